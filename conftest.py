@@ -1,0 +1,92 @@
+"""Optional programs: tests that need one are skipped by name, and the last line says so."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+MIN_REDIS_MAJOR = 7
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program that some tests need and a bare machine does not have."""
+
+    name: str
+    marker: str
+    why_missing: Callable[[], str | None]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip each test whose program is missing, with the program's name as the reason."""
+    for program in PROGRAMS:
+        needing = [item for item in items if item.get_closest_marker(program.marker)]
+        if not needing:
+            continue
+        if missing := program.why_missing():
+            skip = pytest.mark.skip(reason=f"needs {program.name}: {missing}")
+            for item in needing:
+                item.add_marker(skip)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
+    """Print one line after pytest's own summary; fail the run if it skipped what it must not."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or hasattr(session.config, "workerinput"):
+        yield
+        return
+    tallies = [_tally(program, reporter) for program in PROGRAMS]
+    required = os.environ.get("REQUIRE_OPTIONAL") == "1"
+    refused = required and any(skipped for _, skipped in tallies)
+    if refused and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    yield
+    said = [_say(program, *tally) for program, tally in zip(PROGRAMS, tallies, strict=True)]
+    ending = " (FAILED: REQUIRE_OPTIONAL=1 allows no such skip)" if refused else ""
+    reporter.write_line(f"optional: {'; '.join(said)}{ending}")
+
+
+def _why_no_redis7() -> str | None:
+    path = shutil.which("redis-server")
+    if path is None:
+        return "not on PATH"
+    answer = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    version = re.search(r"v=(\d+)\.", answer.stdout)
+    if version is None or int(version[1]) < MIN_REDIS_MAJOR:
+        return f"the one on PATH is too old ({answer.stdout.strip()[:40]})"
+    return None
+
+
+def _why_no_chromium() -> str | None:
+    return None if shutil.which("chromium") else "not on PATH"
+
+
+PROGRAMS = (
+    Program(f"redis-server >= {MIN_REDIS_MAJOR}", "needs_redis7", _why_no_redis7),
+    Program("chromium", "needs_chromium", _why_no_chromium),
+)
+
+
+def _tally(program: Program, reporter: pytest.TerminalReporter) -> tuple[int, int]:
+    """How many tests that need the program ran, and how many were skipped."""
+    reports = [report for report in _reports(reporter) if program.marker in report.keywords]
+    ran = sum(report.when == "call" and not report.skipped for report in reports)
+    skipped = sum(report.skipped for report in reports)
+    return ran, skipped
+
+
+def _reports(reporter: pytest.TerminalReporter) -> Iterator[pytest.TestReport]:
+    for reports in reporter.stats.values():
+        yield from (report for report in reports if isinstance(report, pytest.TestReport))
+
+
+def _say(program: Program, ran: int, skipped: int) -> str:
+    if skipped:
+        why = program.why_missing() or "by the tests themselves"
+        return f"{program.name} skipped ({why}): {skipped} tests skipped"
+    return f"{program.name} tested: {ran} tests" if ran else f"{program.name}: no test needs it"

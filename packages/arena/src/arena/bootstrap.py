@@ -1,0 +1,4 @@
+"""The composition root: mounts the applications and is the only module that knows them all.
+
+No application is mounted yet.
+"""

@@ -1,0 +1,74 @@
+"""Ids: what names may look like, and how unique ones are made without asking the server."""
+
+import itertools
+import os
+import re
+import secrets
+from typing import Final
+
+from backbeat.errors import InvalidOption
+
+_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_JOB_ID: Final = re.compile(r"[A-Za-z0-9._:/@+=~-]{1,128}")
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def check_name(name: str, what: str) -> str:
+    """The name itself, if it can stand in a key.
+
+    Raises:
+        InvalidOption: It has other characters than letters, digits and `._-`, or is too long.
+    """
+    if not _NAME.fullmatch(name):
+        raise InvalidOption(
+            f"{what} {name!r}: letters, digits and the characters . _ - are allowed, 1 to 128"
+        )
+    return name
+
+
+def check_job_id(job_id: str) -> str:
+    """The id itself, if it is one.
+
+    Raises:
+        InvalidOption: It has a character that is not allowed, or is too long.
+    """
+    if not _JOB_ID.fullmatch(job_id) or job_id.startswith("~~"):
+        raise InvalidOption(
+            f"job id {job_id!r}: letters, digits and the characters . _ : / @ + = ~ - are allowed,"
+            " 1 to 128, not starting with ~~"
+        )
+    return job_id
+
+
+def new_session() -> str:
+    """A session id, unique without asking the server: nine characters, 46 bits."""
+    return _base36(secrets.randbits(46)).rjust(9, "0")
+
+
+class JobIds:
+    """Makes job ids: a random session part and a counter, 11 to 16 characters.
+
+    A forked child gets a new random part, so parent and child never share an id.
+    """
+
+    def __init__(self) -> None:
+        """Start a new series."""
+        self._start()
+        os.register_at_fork(after_in_child=self._start)
+
+    def new(self) -> str:
+        """The next id."""
+        return self._prefix + _base36(next(self._counter))
+
+    def _start(self) -> None:
+        self._prefix = new_session() + "-"
+        self._counter = itertools.count()
+
+
+def _base36(number: int) -> str:
+    text = ""
+    while True:
+        number, digit = divmod(number, 36)
+        text = _DIGITS[digit] + text
+        if not number:
+            return text

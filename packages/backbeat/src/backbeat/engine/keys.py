@@ -1,0 +1,87 @@
+"""Every key of a queue, by name: the only place where key names are built.
+
+All keys of a queue carry its hash tag, so one script touches one slot of a cluster.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from backbeat.engine.ids import check_name
+
+# name -> (Redis type, lifetime). The lifetime is that of an entry, not of the key.
+KEYS: Final[dict[str, tuple[str, str]]] = {
+    "meta": ("hash", "queue: configuration, counters, hints"),
+    "jobs": ("hash", "job: id -> record, one sentinel field"),
+    "waiting": ("list", "job: ids, NORMAL and FIFO; pushed left, popped right"),
+    "front": ("list", "job: ids that compaction moved ahead of waiting; popped first"),
+    "gone": ("hash", "until popped: id -> dead entries still in a list"),
+    "priority": ("zset", "job: id -> place, every other priority and LIFO"),
+    "delayed": ("zset", "job: id -> due ms"),
+    "active": ("zset", "attempt: id -> ticket, one sentinel member"),
+    "workers": ("hash", "lease: number -> tick|session|fence|lost ids"),
+    "worker_info": ("hash", "lease: number -> JSON about the worker"),
+    "leases": ("zset", "lease: number -> deadline ms"),
+    "completed": ("zset", "retention: id -> end ms"),
+    "failed": ("zset", "retention: id -> end ms"),
+    "cancelled": ("zset", "retention: id -> end ms"),
+    "expiring": ("zset", "retention: id -> ms, jobs with an age of their own"),
+    "results": ("hash", "job: id -> JSON, only where there is one"),
+    "runs": ("hash", "job: id -> starts:fails:crashes:snoozes:reason, from the first return"),
+    "history": ("hash", "job: id -> NDJSON, a line an ended attempt"),
+    "progress": ("hash", "job: id -> JSON"),
+    "cancels": ("hash", "attempt: id -> reason of a requested cancel"),
+    "watchers": ("hash", "job: id -> sessions, by ','"),
+    "wake": ("list", "a token that wakes one blocked worker"),
+    "events": ("stream", "capped: one entry a batch, kind -> ids by ','"),
+}
+
+
+@dataclass(frozen=True)
+class QueueKeys:
+    """The keys of one queue.
+
+    Attributes:
+        namespace: Prefix shared by all queues of an installation.
+        queue: Name of the queue.
+    """
+
+    namespace: str
+    queue: str
+
+    def __post_init__(self) -> None:
+        """Refuse names that could leave their place in a key."""
+        check_name(self.namespace, "namespace")
+        check_name(self.queue, "queue")
+
+    @cached_property
+    def prefix(self) -> str:
+        """What every key of this queue begins with."""
+        return f"{self.namespace}:{{{self.queue}}}:"
+
+    def key(self, name: str) -> str:
+        """A fixed key, by its name in `KEYS`."""
+        if name not in KEYS:
+            raise KeyError(name)
+        return self.prefix + name
+
+    def log(self, job_id: str) -> str:
+        """LIST of at most 1,000 lines, 7 days, removed with its job."""
+        return f"{self.prefix}log:{job_id}"
+
+    def session(self, bucket: int) -> str:
+        """HASH session -> number|answer; a bucket is ten minutes, and lives thirty."""
+        return f"{self.prefix}session:{bucket}"
+
+    def replies(self, session: str) -> str:
+        """LIST of results and progress for a watching session; an hour."""
+        return f"{self.prefix}replies:{session}"
+
+    def mailbox(self, worker: int) -> str:
+        """LIST of commands for one worker; an hour."""
+        return f"{self.prefix}mailbox:{worker}"
+
+
+def registry(namespace: str) -> str:
+    """SET of the names of all queues of a namespace; until obliterated."""
+    return f"{check_name(namespace, 'namespace')}:queues"

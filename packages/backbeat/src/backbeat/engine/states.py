@@ -1,0 +1,46 @@
+"""The states of a job and the moves between them. Pure: no I/O, no clock."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class State(StrEnum):
+    """Where a job is. A job is in exactly one state, or gone."""
+
+    WAITING = "waiting"
+    DELAYED = "delayed"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Reason(StrEnum):
+    """Why a waiting or delayed job is not running: no state of its own, but always an answer."""
+
+    TURN = "turn"  # waiting: its turn has not come
+    PAUSED = "paused"  # waiting: the queue is paused
+    LIMIT = "limit"  # waiting: as many jobs run as may
+    DELAY = "delay"  # delayed: asked to start later
+    RETRY = "retry"  # delayed: failed, waits for its next attempt
+    SNOOZE = "snooze"  # delayed: put itself off
+    PARKED = "parked"  # delayed: waits for something another job holds
+
+
+TERMINAL: Final = frozenset({State.COMPLETED, State.FAILED, State.CANCELLED})
+
+# START and END are not states: a job that is not (or no longer) in the queue.
+START: Final = "[*]"
+END: Final = "[*]"
+
+TRANSITIONS: Final[dict[str, frozenset[str]]] = {
+    START: frozenset({State.WAITING, State.DELAYED}),
+    State.WAITING: frozenset({State.ACTIVE, State.DELAYED, State.CANCELLED, END}),
+    State.DELAYED: frozenset({State.WAITING, State.CANCELLED, END}),
+    State.ACTIVE: frozenset(
+        {State.WAITING, State.DELAYED, State.COMPLETED, State.FAILED, State.CANCELLED, END}
+    ),
+    State.COMPLETED: frozenset({State.WAITING, END}),
+    State.FAILED: frozenset({State.WAITING, END}),
+    State.CANCELLED: frozenset({State.WAITING, END}),
+}

@@ -1,0 +1,212 @@
+"""Every error Backbeat raises, as one tree.
+
+BackbeatError
+├── ConfigurationError        a setting, a declaration or the surroundings are wrong
+├── ServerUnavailable         the server cannot be reached or refuses to serve
+│   ├── OutcomeUnknown        sent, never answered: it may or may not have happened
+│   └── StorageFull           the server is at its memory limit; nothing was written
+├── InvalidJob                a job was refused before it was sent
+│   ├── InvalidPayload        an argument does not fit the handler's signature
+│   ├── PayloadTooLarge       the job is larger than the limit
+│   └── InvalidOption         an option of `options(...)` does not make sense
+├── QueueError
+│   ├── QueueClosed           the queue is being obliterated
+│   └── QueueFull             the queue holds as many jobs as it may
+├── JobError                  about one job: carries `job_id`
+│   ├── JobNotFound
+│   ├── JobActive             refused while a worker runs it
+│   ├── JobFailed             it ended badly: carries `error`, `attempts`
+│   ├── JobCancelled          it ended on request: carries `reason`
+│   └── ResultNotKept         it ended, and nobody kept how
+├── LeaseLost                 this attempt is no longer the valid one
+└── ProtocolError             server and client disagree: a bug or a foreign hand
+
+Permanent is apart: handlers raise it to say that no retry will help.
+"""
+
+
+class BackbeatError(Exception):
+    """Root of every error that Backbeat raises."""
+
+
+class ConfigurationError(BackbeatError):
+    """A setting, a declaration or the surroundings are wrong."""
+
+
+class ServerUnavailable(BackbeatError):
+    """The server cannot be reached or refuses to serve."""
+
+
+class OutcomeUnknown(ServerUnavailable):
+    """A call was sent and never answered: it may or may not have happened.
+
+    Repeating it with the same job id is safe.
+
+    Attributes:
+        session: The session that sent it.
+        number: The number of the call within that session.
+    """
+
+    def __init__(self, session: str, number: int) -> None:
+        """Name the call whose outcome is unknown."""
+        self.session = session
+        self.number = number
+        super().__init__(
+            f"call {number} of session {session} was sent and never answered: it may or may not"
+            " have happened; repeating it with the same job id is safe"
+        )
+
+
+class StorageFull(ServerUnavailable):
+    """The server is at its memory limit; nothing was written. Free memory or raise maxmemory."""
+
+
+class InvalidJob(BackbeatError, ValueError):
+    """A job was refused before it was sent."""
+
+
+class InvalidPayload(InvalidJob):
+    """An argument does not fit the handler's signature.
+
+    Attributes:
+        field: The argument at fault, with its path ("swaps[3].price"); empty when unknown.
+    """
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        """Say what is wrong with which argument."""
+        self.field = field
+        super().__init__(message)
+
+
+class PayloadTooLarge(InvalidJob):
+    """The job is larger than the limit.
+
+    Attributes:
+        size: Bytes of the job.
+        limit: Bytes allowed.
+    """
+
+    def __init__(self, size: int, limit: int) -> None:
+        """Name both sizes in bytes."""
+        self.size = size
+        self.limit = limit
+        super().__init__(
+            f"the job has {size:,} bytes and the limit is {limit:,}: store the data elsewhere and"
+            " enqueue a reference to it, or raise max_payload_bytes"
+        )
+
+
+class InvalidOption(InvalidJob):
+    """An option does not make sense."""
+
+
+class QueueError(BackbeatError):
+    """A queue refused.
+
+    Attributes:
+        queue: Name of the queue.
+    """
+
+    _message = "queue {queue} refused"
+
+    def __init__(self, queue: str) -> None:
+        """Name the queue."""
+        self.queue = queue
+        super().__init__(self._message.format(queue=queue))
+
+
+class QueueClosed(QueueError):
+    """The queue is being obliterated and takes no jobs."""
+
+    _message = "queue {queue} is being obliterated and takes no jobs"
+
+
+class QueueFull(QueueError):
+    """The queue holds as many jobs as it may; nothing was added."""
+
+    _message = "queue {queue} holds as many jobs as it may: nothing was added"
+
+
+class JobError(BackbeatError):
+    """Something about one job.
+
+    Attributes:
+        job_id: The job.
+    """
+
+    def __init__(self, job_id: str, message: str) -> None:
+        """Name the job and say what happened."""
+        self.job_id = job_id
+        super().__init__(message)
+
+
+class JobNotFound(JobError):
+    """No job of this id is in the queue."""
+
+    def __init__(self, job_id: str) -> None:
+        """Name the job."""
+        super().__init__(job_id, f"no job {job_id} is in the queue")
+
+
+class JobActive(JobError):
+    """Refused while a worker runs the job."""
+
+    def __init__(self, job_id: str) -> None:
+        """Name the job."""
+        super().__init__(job_id, f"job {job_id} is active: cancel it or wait for its end")
+
+
+class JobFailed(JobError):
+    """The job ended badly.
+
+    Attributes:
+        error: Type of the error, as text.
+        detail: Its message.
+        attempts: How many attempts were made.
+    """
+
+    def __init__(self, job_id: str, *, error: str, detail: str, attempts: int) -> None:
+        """Describe the failure."""
+        self.error = error
+        self.detail = detail
+        self.attempts = attempts
+        super().__init__(
+            job_id, f"job {job_id} failed after {attempts} attempt(s): {error}: {detail}"
+        )
+
+
+class JobCancelled(JobError):
+    """The job ended on request.
+
+    Attributes:
+        reason: Why, in the words of who asked.
+    """
+
+    def __init__(self, job_id: str, *, reason: str) -> None:
+        """Name the job and the reason."""
+        self.reason = reason
+        super().__init__(job_id, f"job {job_id} was cancelled: {reason or 'no reason given'}")
+
+
+class ResultNotKept(JobError):
+    """The job has ended or was removed, and nobody kept how."""
+
+    def __init__(self, job_id: str) -> None:
+        """Name the job."""
+        super().__init__(
+            job_id,
+            f"job {job_id} is not in the queue and its result was not kept: keep results longer"
+            " (Keep(completed=...)) or enqueue with wait=True",
+        )
+
+
+class LeaseLost(BackbeatError):
+    """This attempt is no longer the valid one: the job was given to another worker."""
+
+
+class ProtocolError(BackbeatError):
+    """Server and client disagree: a bug, another version, or a foreign hand in the keys."""
+
+
+class Permanent(Exception):
+    """Raised by a handler to say that no retry will help: the job fails at once."""

@@ -1,0 +1,196 @@
+"""Values that declarations, producers and handlers share: priorities, policies, outcomes."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import IntEnum
+from typing import Final, Literal, Self
+
+from backbeat.errors import InvalidOption
+
+Seconds = float | timedelta
+Backoff = Literal["fixed", "linear", "exponential", "custom"]
+
+DAY: Final = 86_400.0
+
+
+def seconds(value: Seconds) -> float:
+    """A duration as seconds, whichever way it was written.
+
+    Raises:
+        InvalidOption: It is negative or not finite.
+    """
+    number = value.total_seconds() if isinstance(value, timedelta) else float(value)
+    if not 0 <= number < 1e10:
+        raise InvalidOption(f"a duration must be between 0 and 10^10 seconds, not {value!r}")
+    return number
+
+
+class Priority(IntEnum):
+    """Named levels; larger is more urgent. Any whole number from 0 to 10 is a priority."""
+
+    MAINTENANCE = 1
+    LOW = 3
+    NORMAL = 5
+    HIGH = 7
+    CRITICAL = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Retry:
+    """How often a failing job is tried, how long to wait between, and for which errors.
+
+    Attributes:
+        attempts: Runs in all, the first one included. Defaults to 1: no retry.
+        backoff: Which formula gives the wait after the n-th failure (n from 1): fixed `delay`,
+            linear `delay * n`, exponential `delay * factor ** (n - 1)`, custom `formula(n)`.
+        delay: Seconds, see `backoff`. Defaults to 1.
+        factor: Base of the exponential formula. Defaults to 2.
+        max_delay: Seconds no wait exceeds, before jitter. Defaults to one day.
+        jitter: Part of each wait drawn at random, 0 to 1: the wait lies evenly between
+            `(1 - jitter) * wait` and `wait`. Defaults to 0.
+        formula: Seconds to wait after failure n, for `backoff="custom"`.
+        only: When given, only these exception types are retried.
+        never: These exception types are never retried; wins over `only`.
+    """
+
+    attempts: int = 1
+    backoff: Backoff = "fixed"
+    delay: float = 1.0
+    factor: float = 2.0
+    max_delay: float = DAY
+    jitter: float = 0.0
+    formula: Callable[[int], float] | None = None
+    only: tuple[type[Exception], ...] = ()
+    never: tuple[type[Exception], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that make no sense, naming the field."""
+        if not 1 <= self.attempts <= 1_000:
+            raise InvalidOption(f"attempts must be from 1 to 1000, not {self.attempts}")
+        if not 0 <= self.jitter <= 1:
+            raise InvalidOption(f"jitter must be from 0 to 1, not {self.jitter}")
+        if self.factor < 1:
+            raise InvalidOption(f"factor must be at least 1, not {self.factor}")
+        if (self.backoff == "custom") != (self.formula is not None):
+            raise InvalidOption("formula= belongs to backoff='custom', and only there")
+        seconds(self.delay)
+        seconds(self.max_delay)
+
+    @classmethod
+    def fixed(cls, *, attempts: int, delay: Seconds, jitter: float = 0.0) -> Self:
+        """The same wait after every failure."""
+        return cls(attempts=attempts, backoff="fixed", delay=seconds(delay), jitter=jitter)
+
+    @classmethod
+    def linear(
+        cls, *, attempts: int, delay: Seconds, max_delay: Seconds = DAY, jitter: float = 0.0
+    ) -> Self:
+        """A wait that grows by `delay` with every failure."""
+        return cls(
+            attempts=attempts, backoff="linear", delay=seconds(delay),
+            max_delay=seconds(max_delay), jitter=jitter,
+        )  # fmt: skip
+
+    @classmethod
+    def exponential(
+        cls, *, attempts: int, delay: Seconds, factor: float = 2.0,
+        max_delay: Seconds = DAY, jitter: float = 0.0,
+    ) -> Self:  # fmt: skip
+        """A wait that is multiplied by `factor` with every failure."""
+        return cls(
+            attempts=attempts, backoff="exponential", delay=seconds(delay), factor=factor,
+            max_delay=seconds(max_delay), jitter=jitter,
+        )  # fmt: skip
+
+    @classmethod
+    def custom(cls, formula: Callable[[int], float], *, attempts: int, jitter: float = 0.0) -> Self:
+        """A wait that `formula(failures)` gives in seconds."""
+        return cls(attempts=attempts, backoff="custom", formula=formula, jitter=jitter)
+
+    def wait(self, failures: int, *, rng: Callable[[], float] = random.random) -> float:
+        """Seconds to wait after the given number of failures.
+
+        Args:
+            failures: Failures so far, from 1.
+            rng: Gives a number in [0, 1) for the jitter.
+        """
+        base = min(self._base(failures), self.max_delay)
+        return max(0.0, base * (1 - self.jitter * rng()))
+
+    def retries(self, error: BaseException, failures: int) -> bool:
+        """Whether another attempt follows this error."""
+        if failures >= self.attempts or isinstance(error, self.never):
+            return False
+        return not self.only or isinstance(error, self.only)
+
+    def _base(self, failures: int) -> float:
+        if self.formula is not None:
+            return float(self.formula(failures))
+        if self.backoff == "linear":
+            return self.delay * failures
+        if self.backoff == "exponential":
+            # The exponent is bounded so that a high attempt count cannot overflow a float.
+            return self.delay * self.factor ** min(failures - 1, 64)
+        return self.delay
+
+
+NO_RETRY: Final = Retry()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Keep:
+    """How many ended jobs stay readable, and how long. None means: without that bound.
+
+    Attributes:
+        completed: Completed jobs kept, the newest. 0 keeps none. Defaults to 1,000.
+        failed: Failed jobs kept. Defaults to 10,000.
+        cancelled: Cancelled jobs kept. Defaults to 1,000.
+        completed_for: Seconds a completed job stays. Defaults to one day.
+        failed_for: Seconds a failed job stays. Defaults to 30 days.
+        cancelled_for: Seconds a cancelled job stays. Defaults to one day.
+        max_bytes: Bytes of payloads and results that ended jobs may hold together. Defaults to
+            None: not counted.
+    """
+
+    completed: int | None = 1_000
+    failed: int | None = 10_000
+    cancelled: int | None = 1_000
+    completed_for: Seconds | None = DAY
+    failed_for: Seconds | None = 30 * DAY
+    cancelled_for: Seconds | None = DAY
+    max_bytes: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse negative bounds, naming the field."""
+        for name in ("completed", "failed", "cancelled", "max_bytes"):
+            bound = getattr(self, name)
+            if bound is not None and bound < 0:
+                raise InvalidOption(f"Keep({name}=...) must not be negative, and is {bound}")
+        for name in ("completed_for", "failed_for", "cancelled_for"):
+            age = getattr(self, name)
+            if age is not None:
+                seconds(age)
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """Returned by a handler: run me again later. Uses no attempt.
+
+    Attributes:
+        delay: How long, in seconds or as timedelta.
+    """
+
+    delay: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Returned by a handler: this job is not to be done. It ends as cancelled.
+
+    Attributes:
+        reason: Why, for whoever asks later.
+    """
+
+    reason: str = ""

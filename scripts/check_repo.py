@@ -1,0 +1,119 @@
+"""What no linter checks: addresses, paths of one machine, unhashed pins, the changelog's version.
+
+Run by `make lint`. Prints one line a problem and exits 1 if there is any.
+"""
+
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+ALLOWED_HOSTS = frozenset(
+    {
+        "127.0.0.1",
+        "0.0.0.0",  # noqa: S104 - compared with, not bound to
+        "localhost",
+        "example.com",  # reserved for documentation
+        "example.org",
+        "json-schema.org",  # names a dialect, never fetched
+        "keepachangelog.com",  # the form of the changelog
+        "semver.org",  # the meaning of its numbers
+        "www.w3.org",  # names an XML dialect, never fetched
+    }
+)
+HOST = re.compile(r"\b(?:https?|git|ssh)://([\w.-]+)|(?<![\w.])((?:[\w-]+\.)+(?:org|com|net))\b")
+MACHINE_PATH = re.compile(r"(?<![\w.:/-])/(?:home|root|work|Users)/\w")
+PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*])?==")
+NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def main(root: Path) -> int:
+    """Check the repository at root and return the exit code."""
+    problems = list(find_problems(root))
+    for problem in problems:
+        print(problem)
+    print(f"repository: {len(problems)} problems" if problems else "repository: nothing to report")
+    return 1 if problems else 0
+
+
+def find_problems(root: Path) -> Iterator[str]:
+    """Every problem as `path:line: what is wrong`."""
+    for path in _our_files(root):
+        yield from _foreign_places(root, path)
+    for path in sorted((root / "requirements").glob("*.txt")):
+        yield from _loose_pins(path)
+    yield from _undeclared_dependencies(root)
+    yield from _versions_apart(root)
+
+
+def _our_files(root: Path) -> Iterable[Path]:
+    """What is committed or would be: everything git does not ignore."""
+    listing = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    names = sorted(filter(None, listing.stdout.split("\0")))
+    return [root / name for name in names if (root / name).is_file()]
+
+
+def _foreign_places(root: Path, path: Path) -> Iterator[str]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return
+    for number, line in enumerate(text.splitlines(), start=1):
+        where = f"{path.relative_to(root)}:{number}"
+        for scheme_host, bare_host in HOST.findall(line):
+            host = (scheme_host or bare_host).lower()
+            if host not in ALLOWED_HOSTS:
+                yield f"{where}: address {host}: leave it out, or allow it with its reason"
+        if found := MACHINE_PATH.search(line):
+            yield f"{where}: {found[0]}... is a path of one machine"
+
+
+def _loose_pins(path: Path) -> Iterator[str]:
+    """Every requirement is pinned and hashed; the only option is that wheels alone are taken."""
+    text = path.read_text(encoding="utf-8").replace("\\\n", " ")
+    if "--only-binary :all:" not in text:
+        yield f"{path.name}: --only-binary :all: is missing, so a source could be built"
+    for line in filter(None, text.splitlines()):
+        if line.startswith("--only-binary"):
+            continue
+        if not PIN.match(line) or "--hash=sha256:" not in line:
+            yield f"{path.name}: not pinned with a hash: {line[:60]}"
+
+
+def _undeclared_dependencies(root: Path) -> Iterator[str]:
+    """What setup installs to run and what the package asks for are the same list."""
+    declared = _names(_project(root, "backbeat")["dependencies"])
+    listed = _names((root / "requirements/runtime.in").read_text(encoding="utf-8").splitlines())
+    for name in sorted(declared ^ listed):
+        yield f"{name}: in only one of requirements/runtime.in and packages/backbeat/pyproject.toml"
+
+
+def _names(requirements: Iterable[str]) -> set[str]:
+    return {found[0].lower() for line in requirements if (found := NAME.match(line)) is not None}
+
+
+def _versions_apart(root: Path) -> Iterator[str]:
+    changelog = (root / "CHANGELOG.md").read_text(encoding="utf-8")
+    for package in ("backbeat", "arena"):
+        version = _project(root, package)["version"]
+        if not re.search(rf"^## \[{re.escape(version)}\]", changelog, re.MULTILINE):
+            yield f"CHANGELOG.md: no section for {package} {version}"
+
+
+def _project(root: Path, package: str) -> dict[str, Any]:
+    text = (root / "packages" / package / "pyproject.toml").read_text(encoding="utf-8")
+    project: dict[str, Any] = tomllib.loads(text)["project"]
+    return project
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(__file__).parents[1]))

@@ -1,0 +1,100 @@
+"""What the last line of a test run says of optional programs."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CONFTEST = Path(__file__).parents[2] / "conftest.py"
+
+TESTS = """
+import pytest
+
+@pytest.mark.needs_redis7
+def test_on_redis(): pass
+
+@pytest.mark.needs_redis7
+def test_on_redis_again(): pass
+
+def test_on_nothing(): pass
+"""
+
+SETTINGS = """
+[pytest]
+markers =
+    needs_redis7: x
+    needs_chromium: x
+"""
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Path:
+    """A folder with our conftest, two tests that need Redis and one that needs nothing."""
+    shutil.copy(CONFTEST, tmp_path)
+    (tmp_path / "pytest.ini").write_text(SETTINGS)
+    (tmp_path / "test_it.py").write_text(TESTS)
+    (tmp_path / "bin").mkdir()
+    return tmp_path
+
+
+def install(suite: Path, version: str) -> None:
+    """Put a program on the suite's PATH that answers --version as redis-server does."""
+    program = suite / "bin" / "redis-server"
+    program.write_text(f"#!/bin/sh\necho 'Redis server v={version} sha=0 malloc=libc bits=64'\n")
+    program.chmod(0o755)
+
+
+def run(suite: Path, *options: str, required: str = "0") -> tuple[int, list[str]]:
+    """Run the suite with nothing but its own bin on PATH; exit code and lines."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options],
+        cwd=suite,
+        env=os.environ | {"PATH": str(suite / "bin"), "REQUIRE_OPTIONAL": required},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout.strip().splitlines()
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["one process", "two workers"])
+def test_a_missing_program_is_named_and_its_tests_counted(
+    suite: Path, options: tuple[str, ...]
+) -> None:
+    code, lines = run(suite, *options)
+
+    assert code == 0
+    assert lines[-1] == (
+        "optional: redis-server >= 7 skipped (not on PATH): 2 tests skipped;"
+        " chromium: no test needs it"
+    )
+    assert "1 passed, 2 skipped" in lines[-2]
+
+
+def test_an_old_program_counts_as_missing(suite: Path) -> None:
+    install(suite, "6.2.7")
+
+    _, lines = run(suite)
+
+    assert "too old (Redis server v=6.2.7" in lines[-1]
+    assert "1 passed, 2 skipped" in lines[-2]
+
+
+def test_a_present_program_is_tested(suite: Path) -> None:
+    install(suite, "7.0.15")
+
+    code, lines = run(suite, required="1")
+
+    assert code == 0
+    assert lines[-1].startswith("optional: redis-server >= 7 tested: 2 tests;")
+    assert "3 passed" in lines[-2]
+
+
+def test_a_skip_fails_the_run_where_nothing_may_be_skipped(suite: Path) -> None:
+    code, lines = run(suite, required="1")
+
+    assert code == 1
+    assert "REQUIRE_OPTIONAL=1" in lines[-1]
