@@ -29,7 +29,7 @@ demo: $(STAMP) ## Run the draws example with a status page until Ctrl-C
 ##@ Check
 .PHONY: test lint ci
 test: $(STAMP) ## Run every test (ARGS="-k name" selects, JOBS=1 runs them one by one)
-	@exec $(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+	@exec $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 lint: $(STAMP) ## Run the linters, the type checker, the import contracts, the repository check
 	@echo "[1/5] ruff check"; exec $(BIN)/ruff check .

@@ -88,5 +88,9 @@ def _reports(reporter: pytest.TerminalReporter) -> Iterator[pytest.TestReport]:
 def _say(program: Program, ran: int, skipped: int) -> str:
     if skipped:
         why = program.why_missing() or "by the tests themselves"
-        return f"{program.name} skipped ({why}): {skipped} tests skipped"
-    return f"{program.name} tested: {ran} tests" if ran else f"{program.name}: no test needs it"
+        return f"{program.name} skipped ({why}): {_tests(skipped)} skipped"
+    return f"{program.name} tested: {_tests(ran)}" if ran else f"{program.name}: no test needs it"
+
+
+def _tests(number: int) -> str:
+    return f"{number} test{'' if number == 1 else 's'}"

@@ -24,7 +24,7 @@ ALLOWED_HOSTS = frozenset(
         "www.w3.org",  # names an XML dialect, never fetched
     }
 )
-HOST = re.compile(r"\b(?:https?|git|ssh)://([\w.-]+)|(?<![\w.])((?:[\w-]+\.)+(?:org|com|net))\b")
+HOST = re.compile(r"\b(?:https?|git|ssh)://([\w.-]*\w)|(?<![\w.])((?:[\w-]+\.)+(?:org|com|net))\b")
 MACHINE_PATH = re.compile(r"(?<![\w.:/-])/(?:home|root|work|Users)/\w")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*])?==")
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -71,10 +71,14 @@ def _foreign_places(root: Path, path: Path) -> Iterator[str]:
         where = f"{path.relative_to(root)}:{number}"
         for scheme_host, bare_host in HOST.findall(line):
             host = (scheme_host or bare_host).lower()
-            if host not in ALLOWED_HOSTS:
+            if not _is_allowed(host):
                 yield f"{where}: address {host}: leave it out, or allow it with its reason"
         if found := MACHINE_PATH.search(line):
             yield f"{where}: {found[0]}... is a path of one machine"
+
+
+def _is_allowed(host: str) -> bool:
+    return any(host == allowed or host.endswith(f".{allowed}") for allowed in ALLOWED_HOSTS)
 
 
 def _loose_pins(path: Path) -> Iterator[str]:

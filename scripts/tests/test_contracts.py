@@ -56,7 +56,6 @@ FORBIDDEN = [
     ("backbeat.errors", "backbeat.values", "The platform has floors"),
     ("backbeat.app", "backbeat.worker", "The platform has floors"),
     ("backbeat.worker", "backbeat.testing", "The platform has floors"),
-    ("backbeat.server", "backbeat.config", "The platform has floors"),
     ("arena.services.ledger", "arena.apps.arcade", "The product has floors"),
     ("arena.apps.arcade", "arena.bootstrap", "The product has floors"),
     ("arena.apps.arcade", "backbeat.engine", "The product uses the public platform only"),
