@@ -1,0 +1,47 @@
+"""Whether a server of our own may run where nobody gave an address.
+
+A forgotten address must not give each replica a private queue that dies with it.
+"""
+
+from typing import Final
+
+from backbeat.errors import ConfigurationError
+from backbeat.server.surroundings import Surroundings
+
+_REMEDY: Final = (
+    "set BACKBEAT_URL to the server that all processes share, or write embedded://folder to keep"
+    " the data on this machine on purpose"
+)
+
+
+def judge_unasked(surroundings: Surroundings) -> str | None:
+    """Judge an embedded server that nobody asked for.
+
+    Returns:
+        A warning to give with its start, None where it is at home.
+
+    Raises:
+        ConfigurationError: It is refused here.
+    """
+    place = _forbidden_place(surroundings)
+    if place is not None:
+        raise ConfigurationError(
+            f"no server address is set, and {place}: a server of its own would give this process a"
+            f" private queue; {_REMEDY}"
+        )
+    if surroundings.container:
+        return (
+            "no server address is set in this container: its queue is private and its data may go"
+            f" with it; {_REMEDY}"
+        )
+    return None
+
+
+def _forbidden_place(surroundings: Surroundings) -> str | None:
+    if surroundings.production:
+        return "BACKBEAT_ENV says production"
+    if surroundings.kubernetes:
+        return "this is a Kubernetes pod"
+    if surroundings.systemd_unit:
+        return "this is a systemd unit"
+    return None

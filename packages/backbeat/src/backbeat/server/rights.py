@@ -1,0 +1,60 @@
+"""Which commands the connected user may run, asked without running any of them."""
+
+from typing import Any, Final
+
+from redis.exceptions import RedisError
+
+_IN_SCRIPTS: Final = """
+    DEL EXISTS PEXPIRE RENAME TIME UNLINK
+    HDEL HEXISTS HGET HINCRBY HKEYS HLEN HMGET HSET HSTRLEN
+    LLEN LPUSH LRANGE LTRIM RPOP RPUSH
+    ZADD ZCARD ZCOUNT ZMSCORE ZRANGE ZREM ZREMRANGEBYRANK ZSCORE
+    XADD
+"""
+# Sent by connections themselves; "key" stands for a key of the namespace.
+_SENT: Final = (
+    "BLPOP key 1",
+    "EVALSHA sha 1 key",
+    "PING",
+    "SCRIPT LOAD text",
+    "SET key value",
+    "XRANGE key - +",
+    "XREAD STREAMS key 0",
+    "XREVRANGE key + -",
+)
+# A key twice is a key and a value to most commands, and two keys to the others.
+NEEDED: Final = (*(f"{name} key key" for name in _IN_SCRIPTS.split()), *_SENT)
+
+_ASK: Final = """
+local denied = {}
+for _, line in ipairs(ARGV) do
+  local words = {}
+  for word in string.gmatch(line, '%S+') do
+    words[#words + 1] = word == 'key' and KEYS[1] or word
+  end
+  local known, allowed = pcall(redis.acl_check_cmd, unpack(words))
+  if not (known and allowed) then
+    denied[#denied + 1] = words[1]
+  end
+end
+return denied
+"""
+
+
+def denied_commands(client: Any, namespace: str) -> list[str]:
+    """Commands that the user of `client` may not run on keys of `namespace`.
+
+    Args:
+        client: A synchronous Redis client.
+        namespace: Prefix of the keys.
+
+    Returns:
+        Their names in the order of need; scripts themselves when even those are denied.
+    """
+    key = f"{namespace}:{{doctor}}:rights"
+    try:
+        sha = client.execute_command("SCRIPT LOAD", _ASK)
+        answer = client.execute_command("EVALSHA", sha, 1, key, *NEEDED)
+    except RedisError as error:
+        return [f"scripts on keys of {namespace} ({error})"]
+    return [name.decode() if isinstance(name, bytes) else str(name) for name in answer]

@@ -1,0 +1,151 @@
+"""Folders of every kind: each works or is one sentence."""
+
+import os
+import stat
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from backbeat.errors import ConfigurationError
+from backbeat.server import EmbeddedServer
+
+Connect = Callable[[str], redis.Redis]
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def refusal(folder: Path) -> str:
+    with pytest.raises(ConfigurationError) as error:
+        EmbeddedServer(folder).ensure()
+    text = str(error.value)
+    assert "\n" not in text
+    assert str(folder) in text
+    return text
+
+
+def test_the_folder_and_the_socket_are_for_this_user_alone(
+    data: Path, server: EmbeddedServer
+) -> None:
+    socket = Path(server.ensure())
+    assert mode(data) == 0o700
+    assert mode(socket) == 0o700
+    assert socket.parent == data
+    assert (data / ".gitignore").read_text() == "*\n"
+
+
+@pytest.mark.parametrize("depth", [1, 4])
+def test_a_long_path_works(data: Path, connect: Connect, depth: int) -> None:
+    server = EmbeddedServer(data.joinpath(*["long" * 30] * depth))
+    try:
+        socket = server.ensure()
+        assert len(os.fsencode(socket)) <= 100
+        assert connect(socket).set("x", "y")
+        assert mode(Path(socket).parent) == 0o700
+    finally:
+        server.close()
+    assert not Path(socket).exists()
+
+
+def test_users_with_another_temporary_folder_find_the_same_server(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = data / ("long" * 30)
+    first, second = EmbeddedServer(folder), EmbeddedServer(folder)
+    try:
+        socket = first.ensure()
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+        assert second.ensure() == socket
+    finally:
+        first.close()
+        second.close()
+
+
+@pytest.mark.parametrize("name", ["with space", "näme", 'quo"te', "per%cent", "back\\slash"])
+def test_an_odd_name_works(data: Path, connect: Connect, name: str) -> None:
+    server = EmbeddedServer(data / name)
+    try:
+        assert connect(server.ensure()).set("x", "y")
+        assert (data / name / "appendonlydir").is_dir()
+    finally:
+        server.close()
+
+
+def test_an_open_folder_that_is_empty_is_closed(data: Path, server: EmbeddedServer) -> None:
+    data.mkdir()
+    data.chmod(0o755)
+    server.ensure()
+    assert mode(data) == 0o700
+
+
+def test_an_open_folder_with_other_things_is_left_alone(data: Path) -> None:
+    data.mkdir()
+    data.chmod(0o755)
+    (data / "thesis.txt").touch()
+    assert "open to other users" in refusal(data)
+    assert mode(data) == 0o755
+    assert [file.name for file in data.iterdir()] == ["thesis.txt"]
+
+
+def test_a_folder_below_a_file_is_refused(data: Path) -> None:
+    data.write_text("a file")
+    assert "Not a directory" in refusal(data / "below")
+
+
+def test_a_file_in_place_of_the_folder_is_refused(data: Path) -> None:
+    data.write_text("a file")
+    assert "File exists" in refusal(data)
+
+
+def test_a_folder_that_may_not_be_written_is_refused(data: Path) -> None:
+    data.mkdir()
+    data.chmod(0o500)
+    if os.access(data, os.W_OK):
+        pytest.skip("permission bits do not bind this user (root)")
+    assert "not writable" in refusal(data)
+
+
+@pytest.fixture
+def read_only_mount(data: Path) -> Iterator[Path]:
+    """A folder on a file system that is mounted read-only; it binds root too."""
+    data.mkdir()
+    data.chmod(0o700)
+    command = ["mount", "-t", "tmpfs", "-o", "ro,size=1m,mode=700", "tmpfs", str(data)]
+    if os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("mounting needs root")
+    yield data
+    subprocess.run(["umount", str(data)], check=True)
+
+
+def test_a_read_only_file_system_is_refused(read_only_mount: Path) -> None:
+    for folder in (read_only_mount, read_only_mount / "below"):
+        text = refusal(folder)
+        assert "Read-only file system" in text
+        assert "embedded://folder" in text
+
+
+def test_a_network_file_system_is_refused(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = data.with_name("mountinfo")
+    table.write_text(f"41 40 0:36 / {data.parent} rw - nfs4 files:/home rw\n")
+    monkeypatch.setattr("backbeat.server.filesystem._MOUNT_TABLE", table)
+    assert "network file system (nfs4)" in refusal(data)
+
+
+def test_windows_is_refused(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "win32")
+    with pytest.raises(ConfigurationError, match=r"not run on Windows.*BACKBEAT_URL"):
+        EmbeddedServer(data).ensure()
+
+
+def test_a_folder_that_is_removed_while_in_use_ends_in_a_fresh_one(
+    data: Path, server: EmbeddedServer, connect: Connect
+) -> None:
+    connect(server.ensure()).set("kept", "no")
+    server.close()
+    for file in sorted(data.rglob("*"), reverse=True):
+        file.rmdir() if file.is_dir() else file.unlink()
+    assert connect(server.ensure()).get("kept") is None
