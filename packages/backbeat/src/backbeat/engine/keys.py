@@ -18,6 +18,7 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
     "gone": ("hash", "until popped: id -> dead entries still in a list"),
     "priority": ("zset", "job: id -> place, every other priority and LIFO"),
     "delayed": ("zset", "job: id -> due ms"),
+    "draining": ("zset", "drain: id -> due ms, what it found in delayed and has yet to remove"),
     "active": ("zset", "attempt: id -> ticket, one sentinel member"),
     "workers": ("hash", "lease: number -> tick|session|fence|lost ids"),
     "worker_info": ("hash", "lease: number -> JSON about the worker"),
@@ -25,6 +26,7 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
     "completed": ("zset", "retention: id -> end ms"),
     "failed": ("zset", "retention: id -> end ms"),
     "cancelled": ("zset", "retention: id -> end ms"),
+    "kept_sizes": ("hash", "retention: id -> bytes, only where bytes are bounded"),
     "expiring": ("zset", "retention: id -> ms, jobs with an age of their own"),
     "results": ("hash", "job: id -> JSON, only where there is one"),
     "runs": ("hash", "job: id -> starts:fails:crashes:snoozes:reason, from the first return"),
@@ -34,6 +36,8 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
     "watchers": ("hash", "job: id -> sessions, by ','"),
     "wake": ("list", "a token that wakes one blocked worker"),
     "events": ("stream", "capped: one entry a batch, kind -> ids by ','"),
+    "janitor": ("string", "20 s: somebody has just tidied, or does now"),
+    "nothing": ("none", "never exists: deleting it is the write that a full server accepts"),
 }
 
 

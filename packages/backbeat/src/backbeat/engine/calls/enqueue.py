@@ -1,0 +1,60 @@
+"""The call `enqueue`: new jobs in, and for each whether it was new."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from backbeat.engine.calls.reply import Arg, Reply, indexes, items
+
+Added = Literal["created", "existing", "kept"]
+
+_PLAIN: Final = ord("0")
+
+
+@dataclass(slots=True)
+class NewJob:
+    """A job to add.
+
+    Attributes:
+        id: Its id, checked by `check_job_id`.
+        record: What `encode_record` made.
+        due_ms: When it may start; 0 is at once.
+        replace: Whether it takes the place of a kept job of this id.
+    """
+
+    id: str
+    record: bytes
+    due_ms: int = 0
+    replace: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether it goes the short way: no head, no due time, nothing to replace."""
+        return not self.due_ms and not self.replace and self.record[0] == _PLAIN
+
+
+def enqueue_args(jobs: Sequence[NewJob]) -> list[Arg]:
+    """The arguments for at most 1,000 jobs."""
+    plain: list[Arg] = []
+    special: list[Arg] = []
+    for job in jobs:
+        if job.plain:
+            plain += (job.id, job.record)
+        else:
+            special += (job.id, job.record, job.due_ms, "r" if job.replace else "")
+    return [len(plain) // 2, *plain, len(special) // 4, *special]
+
+
+def parse_enqueue(reply: Reply, jobs: Sequence[NewJob]) -> list[Added]:
+    """What became of each job, in the order of the jobs."""
+    _, existing, kept = items(reply, 3)
+    if existing == b"" and kept == b"":
+        return ["created"] * len(jobs)
+    # The script counts the plain ones first.
+    order = sorted(range(len(jobs)), key=lambda index: not jobs[index].plain)
+    added: list[Added] = ["created"] * len(jobs)
+    for index in indexes(existing):
+        added[order[index]] = "existing"
+    for index in indexes(kept):
+        added[order[index]] = "kept"
+    return added

@@ -1,0 +1,133 @@
+"""The call `tick`: outcomes of attempts in, claimed jobs out. The hottest code of a worker."""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from backbeat.engine.calls.reply import Arg, Reply, items, names, number
+
+EndState = Literal["failed", "cancelled"]
+
+# The most outcomes, and the most jobs, that one call takes.
+MOST: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a tick gave.
+
+    Attributes:
+        ticket: Of all attempts claimed by it: proof that they are valid.
+        fence: A number that rises over all jobs of the queue, for writes elsewhere.
+        wake_ms: When this worker has to wake up without being woken; 0 is never.
+        now_ms: The server's time.
+        lost: Ids whose outcome was refused: the attempt was not valid any more.
+        jobs: Id, record and run record of each claimed job.
+    """
+
+    ticket: int
+    fence: int
+    wake_ms: int
+    now_ms: int
+    lost: tuple[str, ...]
+    jobs: list[tuple[str, bytes, bytes]]
+
+
+@dataclass(slots=True)
+class Outcomes:
+    """How attempts ended, gathered for the next tick. Flat lists, as they are sent."""
+
+    done: list[Arg] = field(default_factory=list)
+    results: list[Arg] = field(default_factory=list)
+    returns: list[Arg] = field(default_factory=list)
+    ends: list[Arg] = field(default_factory=list)
+    extras: list[Arg] = field(default_factory=list)
+
+    def finish(self, job_id: str, ticket: int, result: bytes | None = None) -> None:
+        """The job is completed; a result of None is not stored."""
+        if result is None:
+            self.done += (job_id, ticket)
+        else:
+            self.results += (job_id, ticket, result)
+
+    def put_back(
+        self, job_id: str, ticket: int, due_ms: int, run: str = "", history: bytes = b""
+    ) -> None:
+        """The job is to run again, from `due_ms` on; 0 is at once, before all others."""
+        self.returns += (job_id, ticket, due_ms, run, history)
+
+    def end(
+        self, job_id: str, ticket: int, state: EndState, result: bytes, history: bytes = b""
+    ) -> None:
+        """The job failed for good or was cancelled; `result` is JSON about it."""
+        self.ends += (job_id, ticket, state, result, history)
+
+    def extra(self, job_id: str, flags: str) -> None:
+        """A rule of keeping for a job that ends in this call: `0` nothing, `k<ms>` for so long."""
+        self.extras += (job_id, flags)
+
+    def take(self, limit: int = MOST) -> "Outcomes":
+        """Move at most `limit` outcomes, and the rules for them, into a new object."""
+        if len(self) <= limit:
+            taken = Outcomes(self.done, self.results, self.returns, self.ends, self.extras)
+            self.done, self.results, self.returns, self.ends, self.extras = [], [], [], [], []
+            return taken
+        return self._take_some(limit)
+
+    def __len__(self) -> int:
+        return (
+            len(self.done) // 2
+            + len(self.results) // 3
+            + len(self.returns) // 5
+            + len(self.ends) // 5
+        )
+
+    def _take_some(self, limit: int) -> "Outcomes":
+        taken = Outcomes()
+        for name, width in (("done", 2), ("results", 3), ("returns", 5), ("ends", 5)):
+            waiting: list[Arg] = getattr(self, name)
+            cut = (limit - len(taken)) * width
+            setattr(taken, name, waiting[:cut])
+            setattr(self, name, waiting[cut:])
+        gone = {*taken.done[::2], *taken.results[::3], *taken.ends[::5]}
+        rules = self.extras
+        self.extras = []
+        for i in range(0, len(rules), 2):
+            (taken if rules[i] in gone else self).extras += rules[i : i + 2]
+        return taken
+
+
+def tick_args(want: int, outcomes: Outcomes) -> list[Arg]:
+    """The arguments: how many jobs are wanted (at most 1,000), and at most 1,000 outcomes."""
+    done, results, extras = outcomes.done, outcomes.results, outcomes.extras
+    returns, ends = outcomes.returns, outcomes.ends
+    return [
+        want,
+        len(done) // 2,
+        *done,
+        len(results) // 3,
+        *results,
+        len(returns) // 5,
+        *returns,
+        len(ends) // 5,
+        *ends,
+        len(extras) // 2,
+        *extras,
+    ]
+
+
+def parse_tick(reply: Reply) -> Claim:
+    """What the tick gave."""
+    parts = items(reply, 5)
+    ids, records, runs = parts[5::3], parts[6::3], parts[7::3]
+    return Claim(
+        ticket=number(parts[0]),
+        fence=number(parts[1]),
+        wake_ms=number(parts[2]),
+        now_ms=number(parts[3]),
+        lost=names(parts[4]),
+        # Checked once by the script and not again for each job: this is the hottest loop.
+        jobs=[
+            (job_id.decode(), record, run)  # type: ignore[union-attr, misc] # always bytes
+            for job_id, record, run in zip(ids, records, runs, strict=True)
+        ],
+    )

@@ -1,0 +1,139 @@
+"""The calls of a worker besides `tick`: its registration, its lease, news of its jobs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from backbeat.engine.calls.reply import Arg, Reply, items, names, number, pairs
+from backbeat.engine.calls.tick import EndState
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """What a renewed lease tells.
+
+    Attributes:
+        active: Jobs that the server thinks this worker runs.
+        next_lease_ms: Earliest deadline of another worker's lease; 0 where there is none.
+        now_ms: The server's time.
+        cancels: Job id and reason of each of its jobs that is to be cancelled.
+    """
+
+    active: int
+    next_lease_ms: int
+    now_ms: int
+    cancels: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reclaimed:
+    """What became of a vanished worker's jobs.
+
+    Attributes:
+        moved: Jobs that went back to the head of the queue, or were cancelled as requested.
+        failed: Jobs that failed because their workers vanished too often.
+        more: Whether to call again.
+        next_lease_ms: When the next lease is over; 0 where there is none.
+    """
+
+    moved: int
+    failed: int
+    more: bool
+    next_lease_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """News about one active job: its progress as JSON, or b"" for none, and log lines."""
+
+    job_id: str
+    ticket: int
+    progress: bytes = b""
+    lines: Sequence[bytes] = ()
+
+
+def cancel_reason(data: bytes) -> str:
+    """The reason out of the JSON that `cancel_args` made."""
+    return msgspec.json.decode(data, type=_CancelReason).reason
+
+
+def register_args(lease_ms: int, info: bytes) -> list[Arg]:
+    """Arguments of `register`; `info` is JSON about the worker."""
+    return [lease_ms, info]
+
+
+def parse_register(reply: Reply) -> int:
+    """The worker's number."""
+    return number(reply)
+
+
+def renew_args(lease_ms: int) -> list[Arg]:
+    """Arguments of `renew`."""
+    return [lease_ms]
+
+
+def parse_renew(reply: Reply) -> Renewal:
+    """What the renewed lease tells."""
+    parts = items(reply, 3)
+    cancels = {job_id: cancel_reason(data) for job_id, data in pairs(parts[3:])}
+    return Renewal(number(parts[0]), number(parts[1]), number(parts[2]), cancels)
+
+
+def parse_census(reply: Reply) -> list[tuple[str, int]]:
+    """Id and ticket of every job that the server thinks this worker runs."""
+    return [(job_id, int(ticket)) for job_id, ticket in pairs(items(reply, 0))]
+
+
+def leave_args(mode: Literal["give_back", "crashed"]) -> list[Arg]:
+    """Arguments of `leave`."""
+    return [mode]
+
+
+def parse_leave(reply: Reply) -> Reclaimed:
+    """What became of the worker's jobs."""
+    moved, failed, more = items(reply, 3)
+    return Reclaimed(number(moved), number(failed), more == 1)
+
+
+def parse_reclaim(reply: Reply) -> Reclaimed:
+    """What became of the jobs of the worker whose lease was over."""
+    moved, failed, more, deadline = items(reply, 4)
+    return Reclaimed(number(moved), number(failed), more == 1, number(deadline))
+
+
+def expire_return_args(
+    job_id: str, ticket: int, due_ms: int, run: str, history: bytes = b""
+) -> list[Arg]:
+    """Arguments of `expire` for a job that is to run again."""
+    return [job_id, ticket, "return", due_ms, run, b"", history]
+
+
+def expire_end_args(
+    job_id: str, ticket: int, state: EndState, run: str, result: bytes, history: bytes = b""
+) -> list[Arg]:
+    """Arguments of `expire` for a job that ends here."""
+    return [job_id, ticket, "end", state, run, result, history]
+
+
+def parse_expire(reply: Reply) -> bool:
+    """Whether the attempt was still valid, and is ended now."""
+    return reply == 1
+
+
+def report_args(reports: Sequence[Report]) -> list[Arg]:
+    """Arguments of `report`."""
+    args: list[Arg] = [len(reports)]
+    for report in reports:
+        args += (report.job_id, report.ticket, report.progress, len(report.lines), *report.lines)
+    return args
+
+
+def parse_report(reply: Reply) -> tuple[str, ...]:
+    """The ids that were refused: their attempts are not valid any more."""
+    return names(reply)
+
+
+class _CancelReason(msgspec.Struct):
+    reason: str = ""

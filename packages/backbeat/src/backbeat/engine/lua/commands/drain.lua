@@ -1,0 +1,35 @@
+--- drain: remove what waits, and what is delayed if asked, but only what was there at the first call.
+---
+--- @key meta hash
+--- @arg at_ms   int the time, 0 for the server's
+--- @arg sid     str the session that calls
+--- @arg number  int the number of its call
+--- @arg first   int 1 at the first call of a drain: mark what is there
+--- @arg include_delayed int 1: delayed jobs too; as said at the first call
+--- @return removed, more 0/1: call again
+--- @include now replay answer read_queue even_when_full mark_drain take_over_delayed drain_list
+--- @include drain_priority drain_delayed
+
+local now_ms = now(at_ms)
+local before = replay(sid, number, now_ms)
+if before then
+  return before
+end
+local queue = read_queue()
+even_when_full()
+if first == 1 then
+  mark_drain(queue, include_delayed == 1)
+end
+if not queue.drain_to then
+  return answer(sid, number, now_ms, 0, 0)
+end
+take_over_delayed(queue)
+local budget = 1000
+budget = budget - drain_list(queue, budget)
+budget = budget - drain_priority(queue, budget)
+budget = budget - drain_delayed(queue, budget)
+local more = budget == 0 or queue.drain_delayed == '1'
+if not more then
+  call('HDEL', meta, 'drain_to', 'drain_clk', 'drain_delayed')
+end
+return answer(sid, number, now_ms, 1000 - budget, more and 1 or 0)

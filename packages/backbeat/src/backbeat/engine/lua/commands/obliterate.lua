@@ -1,0 +1,52 @@
+--- obliterate: delete the queue and everything in it.
+---
+--- @key meta        hash
+--- @key jobs        hash
+--- @key waiting     list
+--- @key front       list
+--- @key gone        hash
+--- @key priority    zset
+--- @key delayed     zset
+--- @key draining    zset
+--- @key active      zset
+--- @key workers     hash
+--- @key worker_info hash
+--- @key leases      zset
+--- @key completed   zset
+--- @key failed      zset
+--- @key cancelled   zset
+--- @key kept_sizes  hash
+--- @key expiring    zset
+--- @key results     hash
+--- @key runs        hash
+--- @key history     hash
+--- @key progress    hash
+--- @key cancels     hash
+--- @key watchers    hash
+--- @key wake        list
+--- @key events      stream
+--- @arg at_ms  int the time, 0 for the server's
+--- @arg sid    str the session that calls
+--- @arg number int the number of its call
+--- @arg force  int 1: although jobs are active; what they do afterwards is refused
+--- @return ok | active: nothing was deleted
+--- @include now replay answer read_queue running notify
+
+local now_ms = now(at_ms)
+local before = replay(sid, number, now_ms)
+if before then
+  return before
+end
+if running() > 0 and force ~= 1 then
+  return answer(sid, number, now_ms, 'active')
+end
+local queue = read_queue()
+local watched = queue.watchers and call('HKEYS', watchers) or {}
+for i = 1, #watched, 1000 do
+  notify(queue, 'removed', {unpack(watched, i, math.min(i + 999, #watched))}, {}, false)
+end
+-- One step, and freed in the background: keys that live for a time only (logs, sessions) run out.
+call('UNLINK', meta, jobs, waiting, front, gone, priority, delayed, draining, active, workers,
+  worker_info, leases, completed, failed, cancelled, kept_sizes, expiring, results, runs, history,
+  progress, cancels, watchers, wake, events)
+return answer(sid, number, now_ms, 'ok')

@@ -1,0 +1,36 @@
+--- reschedule: give a waiting or delayed job another time.
+---
+--- @arg at_ms  int the time, 0 for the server's
+--- @arg sid    str the session that calls
+--- @arg number int the number of its call
+--- @arg id     str the job
+--- @arg due_ms int when it may start; a time that has passed is at once
+--- @return ok | unknown | refused: it is active or has ended
+--- @include now whole replay answer read_queue whereis state_at even_when_full unplace place delay
+--- @include emit notify wake_worker wake_for_work
+
+local now_ms = now(at_ms)
+local before = replay(sid, number, now_ms)
+if before then
+  return before
+end
+local queue = read_queue()
+local places = whereis(queue, {id})
+local state = state_at(places[id])
+if state ~= 'waiting' and state ~= 'delayed' then
+  return answer(sid, number, now_ms, state and 'refused' or 'unknown')
+end
+even_when_full()
+unplace(queue, {id}, places)
+if due_ms <= now_ms then
+  place(queue, now_ms, {id}, false)
+  emit(queue, 'waiting', {id})
+  wake_for_work(queue)
+else
+  if delay(queue, {whole(due_ms), id}) then
+    wake_worker()
+  end
+  emit(queue, 'delayed', {id})
+  notify(queue, 'delayed', {id}, {}, false)
+end
+return answer(sid, number, now_ms, 'ok')

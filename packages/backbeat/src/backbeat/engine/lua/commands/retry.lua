@@ -1,0 +1,46 @@
+--- retry: run ended jobs again.
+---
+--- @key runs hash id -> starts:fails:crashes:snoozes:reason
+--- @arg at_ms  int the time, 0 for the server's
+--- @arg sid    str the session that calls
+--- @arg number int the number of its call
+--- @arg reset  int 1: their failures and crashes do not count any more
+--- @rest tail ids, at most 1,000
+--- @return how many had ended
+--- @code BB_BAD_CALL too many ids
+--- @include now replay answer refuse read_queue unique_ids whereis is_final even_when_full unplace
+--- @include unkeep place emit wake_for_work
+
+local now_ms = now(at_ms)
+local before = replay(sid, number, now_ms)
+if before then
+  return before
+end
+local ids = unique_ids(tail)
+if not ids or #ids == 0 then
+  return refuse('BB_BAD_CALL', 'takes 1 to 1,000 ids')
+end
+local queue = read_queue()
+local places, again = whereis(queue, ids), {}
+for _, id in ipairs(ids) do
+  if is_final(places[id]) then
+    again[#again + 1] = id
+  end
+end
+if #again > 0 then
+  even_when_full()
+  unplace(queue, again, places)
+  unkeep(queue, again)
+  if queue.runs and reset == 1 then
+    for i, run in ipairs(call('HMGET', runs, unpack(again))) do
+      if run then
+        run = string.gsub(run, '^(%d+):%d+:%d+:(%d+).*$', '%1:0:0:%2:turn')
+        call('HSET', runs, again[i], run)
+      end
+    end
+  end
+  place(queue, now_ms, again, false)
+  emit(queue, 'retried', again)
+  wake_for_work(queue)
+end
+return answer(sid, number, now_ms, #again)

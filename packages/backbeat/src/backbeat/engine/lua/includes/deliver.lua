@@ -1,0 +1,36 @@
+--- deliver: make claimed jobs active and add them to the reply: id, record, run record.
+---
+--- @key jobs   hash
+--- @key runs   hash
+--- @key active zset
+--- @include place
+
+-- Stops at 4 MiB, or one reply of large jobs would hold up everyone; what is over goes back to the
+-- head. An id without a record, left behind by a foreign hand, is dropped. Answers the delivered ids.
+local function deliver(queue, now_ms, ticket, ids, reply)
+  local delivered, scored, rest, n, bytes = {}, {}, {}, #reply, 0
+  for first = 1, #ids, 100 do
+    local last = math.min(first + 99, #ids)
+    local full = bytes >= 4194304
+    local records = full and {} or call('HMGET', jobs, unpack(ids, first, last))
+    local ran = queue.runs and not full and call('HMGET', runs, unpack(ids, first, last)) or {}
+    for i = 1, last - first + 1 do
+      local id, record = ids[first + i - 1], records[i]
+      if bytes >= 4194304 then
+        rest[#rest + 1] = id
+      elseif record then
+        bytes = bytes + #record
+        reply[n + 1], reply[n + 2], reply[n + 3] = id, record, ran[i] or ''
+        n = n + 3
+        delivered[#delivered + 1] = id
+        scored[#scored + 1] = ticket
+        scored[#scored + 1] = id
+      end
+    end
+  end
+  if #scored > 0 then
+    call('ZADD', active, unpack(scored))
+  end
+  place(queue, now_ms, rest, true)
+  return delivered
+end

@@ -1,0 +1,19 @@
+--- drain_delayed: forget jobs that a drain found in `delayed`.
+---
+--- @key draining zset
+--- @include remove_now unhint
+
+local function drain_delayed(queue, budget)
+  if not queue.draining or budget <= 0 then
+    return 0
+  end
+  local ids = call('ZRANGE', draining, 0, budget - 1)
+  if #ids > 0 then
+    call('ZREM', draining, unpack(ids))
+    remove_now(queue, ids)
+  end
+  if #ids < budget then
+    unhint(queue, 'draining')
+  end
+  return #ids
+end

@@ -1,0 +1,25 @@
+--- forget: delete jobs that are in no place any more, with everything that was kept beside them.
+---
+--- @key jobs     hash
+--- @key runs     hash
+--- @key history  hash
+--- @key progress hash
+--- @key cancels  hash
+--- @dynamic log:<id> list, lines of one job
+--- @include drop_from
+
+local function forget(queue, ids)
+  if #ids == 0 then
+    return
+  end
+  call('HDEL', jobs, unpack(ids))
+  drop_from(queue, runs, 'runs', ids)
+  drop_from(queue, history, 'history', ids)
+  drop_from(queue, progress, 'progress', ids)
+  drop_from(queue, cancels, 'cancels', ids)
+  if queue.logs then
+    for i = 1, #ids do
+      call('UNLINK', prefix .. 'log:' .. ids[i])
+    end
+  end
+end

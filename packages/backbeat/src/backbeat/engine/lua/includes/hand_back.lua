@@ -1,0 +1,44 @@
+--- hand_back: take up to 200 jobs from a worker that is gone; `crashed` counts against them.
+---
+--- @key active zset
+--- @key runs   hash
+--- @field max_stalled crashes that a job survives
+--- @include ticket_range run_after_loss note_run append_history whole settle put_back emit
+--- @include wake_for_work
+
+-- Answers how many went back, how many failed, and whether the worker may have more.
+local function hand_back(queue, now_ms, worker, crashed)
+  local first, last = ticket_range(worker)
+  local ids = call('ZRANGE', active, first, last, 'BYSCORE', 'LIMIT', 0, 200)
+  if #ids == 0 then
+    return 0, 0, false
+  end
+  call('ZREM', active, unpack(ids))
+  local ran = queue.runs and call('HMGET', runs, unpack(ids)) or {}
+  local cap = tonumber(queue.max_stalled) or 3
+  local back, dues, dead, told = {}, {}, {}, {}
+  for i, id in ipairs(ids) do
+    local run, starts, crashes = run_after_loss(ran[i], crashed)
+    note_run(queue, id, run)
+    if crashed then
+      append_history(queue, id, '{"attempt":' .. starts .. ',"worker":"' .. worker .. '","ended":'
+        .. whole(now_ms) .. ',"outcome":"stalled"}\n')
+    end
+    if crashes > cap then
+      dead[#dead + 1] = id
+      told[2 * #dead - 1] = id
+      told[2 * #dead] = '{"error":"Stalled","message":"its worker vanished ' .. crashes
+        .. ' times","reason":"stalled"}'
+    else
+      back[#back + 1] = id
+      dues[#back] = 0
+    end
+  end
+  if crashed then
+    emit(queue, 'stalled', ids)
+  end
+  settle(queue, now_ms, 'failed', dead, told)
+  put_back(queue, now_ms, back, dues)
+  wake_for_work(queue)
+  return #back, #dead, #ids == 200
+end

@@ -1,0 +1,26 @@
+--- keep: hold ended jobs readable, and let the oldest go where there are too many.
+---
+--- @key results hash
+--- @field keep_bytes bytes that ended jobs may hold
+--- @include whole ended_in bound_of trim trim_bytes weigh
+
+-- Trimmed in steps: one eviction of many costs less than many of one.
+local function keep(queue, now_ms, state, ids, told)
+  if #ids == 0 then
+    return
+  end
+  local kept, at, scored = ended_in(state), whole(now_ms), {}
+  for i = 1, #ids do
+    scored[2 * i - 1] = at
+    scored[2 * i] = ids[i]
+  end
+  call('ZADD', kept, unpack(scored))
+  if #told > 0 then
+    call('HSET', results, unpack(told))
+  end
+  trim(queue, state, math.max(50, bound_of(queue, state) * 0.02))
+  if queue.keep_bytes then
+    weigh(ids, told)
+    trim_bytes(queue)
+  end
+end

@@ -1,0 +1,34 @@
+--- put_back: return jobs that have left `active`; `dues[i]` is a ms, or 0 for at once, at the head.
+---
+--- @key cancels hash
+--- @include settle delay place notify emit whole
+
+-- Nobody runs these jobs any more, so a cancel that was only a wish is carried out now. Answers
+-- whether the earliest due time of the queue came nearer.
+local function put_back(queue, now_ms, ids, dues)
+  if #ids == 0 then
+    return false
+  end
+  local wishes = queue.cancels and call('HMGET', cancels, unpack(ids)) or {}
+  local timed, later, at_once, wished, told = {}, {}, {}, {}, {}
+  for i = 1, #ids do
+    local id = ids[i]
+    if wishes[i] then
+      wished[#wished + 1] = id
+      told[#told + 1] = id
+      told[#told + 1] = wishes[i]
+    elseif dues[i] > 0 then
+      timed[#timed + 1] = whole(dues[i])
+      timed[#timed + 1] = id
+      later[#later + 1] = id
+    else
+      at_once[#at_once + 1] = id
+    end
+  end
+  settle(queue, now_ms, 'cancelled', wished, told)
+  place(queue, now_ms, at_once, true)
+  emit(queue, 'waiting', at_once)
+  notify(queue, 'delayed', later, {}, false)
+  emit(queue, 'delayed', later)
+  return delay(queue, timed)
+end

@@ -1,0 +1,22 @@
+--- reason_of: why a job that waits or is delayed does not run.
+---
+--- @field paused      workers claim nothing
+--- @field max_running jobs that may be active at once
+--- @include running
+
+local function reason_of(queue, state, run)
+  if state == 'delayed' then
+    local reason = string.match(run, '^%d+:%d+:%d+:%d+:(%a+)')
+    return reason and reason ~= 'turn' and reason or 'delay'
+  end
+  if state ~= 'waiting' then
+    return ''
+  end
+  if queue.paused then
+    return 'paused'
+  end
+  if queue.max_running and running() >= tonumber(queue.max_running) then
+    return 'limit'
+  end
+  return 'turn'
+end

@@ -1,0 +1,28 @@
+--- recall: what a session was answered, if it made a call of this number before.
+---
+--- @dynamic session:<bucket> hash, ten minutes of sessions: id -> number|answer
+--- @code BB_STALE_CALL a later call of this session was made already; nothing is done
+--- @include refuse
+
+-- Bytes left in a dead connection may arrive after the call that replaced them and its successor:
+-- such a late duplicate must not count as new.
+local function recall(sid, number, now_ms)
+  local bucket = math.floor(now_ms / 600000)
+  local last = call('HGET', prefix .. 'session:' .. bucket, sid)
+    or call('HGET', prefix .. 'session:' .. bucket - 1, sid)
+  if not last then
+    return nil
+  end
+  local made, answer = string.match(last, '^(%d+)|(.*)$')
+  if tonumber(made) < number then
+    return nil
+  end
+  if tonumber(made) > number then
+    return nil, refuse('BB_STALE_CALL', 'a later call of this session was made already')
+  end
+  local parts = {}
+  for part in string.gmatch(answer .. '|', '([^|]*)|') do
+    parts[#parts + 1] = part
+  end
+  return parts
+end

@@ -1,0 +1,25 @@
+--- same_again: the reply to a tick that was answered before; nothing is written.
+---
+--- @key active zset
+--- @key jobs   hash
+--- @key runs   hash
+--- @field timekeeper worker:until:next
+--- @field next       earliest due ms
+--- @include whole
+
+-- Jobs that have ended or moved on in the meantime are left out.
+local function same_again(queue, now_ms, worker, ticket, last)
+  local keeper = tonumber(string.match(queue.timekeeper or '', '^%d+'))
+  local wake_ms = keeper == worker and queue.next or '0'
+  local reply = {ticket, last.fence, wake_ms, whole(now_ms), last.lost}
+  local ids = call('ZRANGE', active, ticket, ticket, 'BYSCORE')
+  if #ids == 0 then
+    return reply
+  end
+  local records = call('HMGET', jobs, unpack(ids))
+  local ran = queue.runs and call('HMGET', runs, unpack(ids)) or {}
+  for i, id in ipairs(ids) do
+    reply[3 * i + 3], reply[3 * i + 4], reply[3 * i + 5] = id, records[i], ran[i] or ''
+  end
+  return reply
+end

@@ -1,0 +1,23 @@
+--- take_over_delayed: move all delayed jobs out of reach, for a drain to remove in its own time.
+---
+--- @key meta     hash
+--- @key delayed  zset
+--- @key draining zset
+--- @field drain_delayed a drain has yet to take over `delayed`
+--- @field next          earliest due ms
+--- @include hint clear_field
+
+-- Renamed in one step, so that jobs that are delayed later are not among them. What an earlier
+-- drain left unfinished has to go first.
+local function take_over_delayed(queue)
+  if queue.drain_delayed ~= '1' or queue.draining then
+    return
+  end
+  if call('EXISTS', delayed) == 1 then
+    call('RENAME', delayed, draining)
+    hint(queue, 'draining')
+    clear_field(queue, 'next')
+  end
+  queue.drain_delayed = '0'
+  call('HSET', meta, 'drain_delayed', '0')
+end

@@ -1,0 +1,25 @@
+--- unplace: take jobs out of where `whereis` found them.
+---
+--- @key delayed   zset
+--- @key priority  zset
+--- @key draining  zset
+--- @key completed zset
+--- @key failed    zset
+--- @key cancelled zset
+--- @include bury
+
+local function unplace(queue, ids, places)
+  local at = {}
+  for i = 1, #ids do
+    local place = places[ids[i]] or 'nowhere'
+    at[place] = at[place] or {}
+    table.insert(at[place], ids[i])
+  end
+  bury(queue, at.waiting or {})
+  if at.delayed then call('ZREM', delayed, unpack(at.delayed)) end
+  if at.priority then call('ZREM', priority, unpack(at.priority)) end
+  if at.draining then call('ZREM', draining, unpack(at.draining)) end
+  if at.completed then call('ZREM', completed, unpack(at.completed)) end
+  if at.failed then call('ZREM', failed, unpack(at.failed)) end
+  if at.cancelled then call('ZREM', cancelled, unpack(at.cancelled)) end
+end

@@ -1,0 +1,142 @@
+"""What the server stores for a job: a head for the scripts, a body for people and handlers.
+
+Body: JSON `["name", created_ms, payload]`, with an object of options as fourth item where any is
+set. Record: `0` and the body for a plain job; `x`, a head, a line end and the body for a special
+one. Head: `priority;flags;reply_session`, more fields in later versions.
+"""
+
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+
+_PLAIN: Final = ord("0")
+_NORMAL: Final = 5
+
+
+class StoredBackoff(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How long to wait between attempts, as stored; the meaning is that of `Retry`."""
+
+    kind: str
+    delay_ms: int
+    factor: float = 2.0
+    max_ms: int = 86_400_000
+    jitter: float = 0.0
+
+
+class StoredOptions(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Options that a job brings along; what is absent comes from its handler.
+
+    Attributes:
+        attempts: Runs in all.
+        backoff: How long to wait between them.
+        timeout_ms: How long one attempt may take.
+        wait_ms: How long it may be in the queue before its first start.
+        deadline_ms: How long it may live in all, from its creation.
+        stale_ms: How long it may run before monitoring calls it stale.
+        keep: 0 keeps nothing of it when it ends.
+        keep_ms: How long it stays readable when it has ended.
+        trace: Context of the tracing of the producer.
+    """
+
+    attempts: int | None = None
+    backoff: StoredBackoff | None = None
+    timeout_ms: int | None = None
+    wait_ms: int | None = None
+    deadline_ms: int | None = None
+    stale_ms: int | None = None
+    keep: int | None = None
+    keep_ms: int | None = None
+    trace: dict[str, str] | None = None
+
+
+class Record(msgspec.Struct, frozen=True):
+    """A record, read.
+
+    Attributes:
+        name: Which handler it is for.
+        created_ms: When it was made.
+        payload: JSON, not decoded.
+        options: Options of its own; None for none.
+        priority: 0 to 10.
+        lifo: Whether it goes before its equals.
+        reply: Session that waits for its end; empty for none.
+    """
+
+    name: str
+    created_ms: int
+    payload: msgspec.Raw
+    options: StoredOptions | None = None
+    priority: int = _NORMAL
+    lifo: bool = False
+    reply: str = ""
+
+
+class _Body(msgspec.Struct, array_like=True, frozen=True):
+    name: str
+    created_ms: int
+    payload: msgspec.Raw
+    options: StoredOptions | None = None
+
+
+_read_body: Final = msgspec.json.Decoder(_Body).decode
+_write: Final = msgspec.json.Encoder().encode
+
+
+def encode_record(
+    name: str,
+    created_ms: int,
+    payload: bytes,
+    options: StoredOptions | None = None,
+    *,
+    priority: int = _NORMAL,
+    lifo: bool = False,
+    reply: str = "",
+) -> bytes:
+    """A job as the server stores it.
+
+    Args:
+        name: Which handler it is for.
+        created_ms: When it was made.
+        payload: JSON.
+        options: Options of its own; None for none.
+        priority: 0 to 10; 5 is normal.
+        lifo: Whether it goes before its equals.
+        reply: Session that waits for its end.
+    """
+    if options is None:
+        body = b"[%b,%d,%b]" % (_name(name), created_ms, payload)
+    else:
+        body = b"[%b,%d,%b,%b]" % (_name(name), created_ms, payload, _write(options))
+    if priority == _NORMAL and not lifo and not reply:
+        return b"0" + body
+    return b"x%d;%b;%b\n%b" % (priority, b"l" if lifo else b"", reply.encode(), body)
+
+
+def decode_record(record: bytes) -> Record:
+    """A record, read.
+
+    Raises:
+        msgspec.DecodeError: It is none.
+    """
+    if record[0] == _PLAIN:
+        body = _read_body(memoryview(record)[1:])
+        return Record(body.name, body.created_ms, body.payload, body.options)
+    head, _, text = record[1:].partition(b"\n")
+    priority, flags, reply, *_ = head.decode().split(";")
+    body = _read_body(text)
+    return Record(
+        body.name, body.created_ms, body.payload, body.options, int(priority), "l" in flags, reply
+    )
+
+
+def body_of(record: bytes) -> bytes:
+    """The body of a record, without what the scripts read."""
+    if record[:1] == b"0":
+        return record[1:]
+    return record.partition(b"\n")[2]
+
+
+@lru_cache(maxsize=4_096)
+def _name(name: str) -> bytes:
+    return _write(name)

@@ -1,0 +1,107 @@
+"""Everything that can be asked of one queue, for code without an event loop."""
+
+from collections.abc import Sequence
+
+from backbeat.engine.batches import cut, fill
+from backbeat.engine.calls import read as calls
+from backbeat.engine.calls.enqueue import Added, NewJob, enqueue_args, parse_enqueue
+from backbeat.engine.calls.read import Counts, Page, Snapshot
+from backbeat.engine.calls.reply import Arg, Reply, items, raw
+from backbeat.engine.client import MOST_LISTED, MOST_LOG_LINES, log_command
+from backbeat.engine.keys import QueueKeys
+from backbeat.engine.leading import Leading
+from backbeat.engine.scripts import QueueScripts
+from backbeat.engine.session import PATIENCE_S, Clock, SyncSession
+from backbeat.engine.states import State
+from backbeat.engine.sync_control import SyncControl
+from backbeat.engine.transport.base import SyncTransport
+from backbeat.engine.transport.resend import Resend, answered_sync
+from backbeat.errors import BackbeatError, QueueFull
+
+
+class SyncQueueClient(SyncControl):
+    """`QueueClient` for threads: safe to share between them.
+
+    Adds of several threads at a time are joined: one of them brings those of the others.
+
+    Attributes:
+        keys: The keys of the queue.
+    """
+
+    def __init__(
+        self,
+        transport: SyncTransport,
+        keys: QueueKeys,
+        *,
+        clock: Clock | None = None,
+        patience: float = PATIENCE_S,
+    ) -> None:
+        """Connect nothing yet; see `QueueClient` for the arguments."""
+        self.keys = keys
+        self._transport = transport
+        self._scripts = QueueScripts(keys)
+        self._clock = clock
+        self._patience = patience
+        session = SyncSession(transport, self._scripts, clock=clock, patience=patience)
+        super().__init__(session)
+        self._leading = Leading(self._fill, session.abandon)
+
+    def add(self, job: NewJob) -> Added:
+        """See `QueueClient.add`."""
+        return self._leading.add(job)
+
+    def add_many(self, jobs: Sequence[NewJob]) -> list[Added]:
+        """See `QueueClient.add_many`."""
+        answers: list[Added] = []
+        try:
+            for part in cut(jobs):
+                answers += self._enqueue(part)
+        except BackbeatError as error:
+            error.add_note(f"{len(answers):,} of {len(jobs):,} jobs were added before this")
+            raise
+        return answers
+
+    def get(self, job_id: str) -> Snapshot | None:
+        """See `QueueClient.get`."""
+        return calls.parse_get(self._ask("get", calls.get_args(job_id)))
+
+    def list(self, state: State, cursor: str = "", limit: int = 100) -> Page:
+        """See `QueueClient.list`."""
+        args = calls.list_args(state, cursor, min(limit, MOST_LISTED))
+        return calls.parse_list(self._ask("list", args))
+
+    def counts(self) -> Counts:
+        """See `QueueClient.counts`."""
+        return calls.parse_counts(self._ask("counts", []))
+
+    def logs(self, job_id: str, start: int = 0, count: int = MOST_LOG_LINES) -> "list[bytes]":
+        """See `QueueClient.logs`."""
+        reply = self._transport.execute(*log_command(self.keys, job_id, start, count))
+        return [raw(line) for line in items(reply, 0)]
+
+    def close(self) -> None:
+        """Nothing is left open: the transport belongs to others."""
+
+    def _enqueue(self, jobs: Sequence[NewJob], deadline: float | None = None) -> "list[Added]":
+        reply = self._session.run("enqueue", enqueue_args(jobs), deadline=deadline)
+        return parse_enqueue(reply, jobs)
+
+    def _fill(self, jobs: Sequence[NewJob], since: float) -> "list[Added | QueueFull]":
+        steps = fill(jobs)
+        part = next(steps)
+        while True:
+            try:
+                outcome: list[Added] | QueueFull = self._enqueue(part, since + self._patience)
+            except QueueFull as error:
+                outcome = error
+            try:
+                part = steps.send(outcome)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return] # as `fill` declares it
+
+    def _ask(self, name: str, tail: "list[Arg]") -> Reply:
+        """A call that may run twice, until it is answered."""
+        script = self._scripts.script(name)
+        command = self._scripts.command(name, (self._clock() if self._clock else 0, *tail))
+        resend = Resend(self._patience)
+        return answered_sync(lambda: self._transport.script(script, command), resend)

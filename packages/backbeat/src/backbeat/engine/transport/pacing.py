@@ -1,0 +1,67 @@
+"""One connection's way back: how long to wait before the next attempt, and what is logged of it."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Final
+
+from backbeat.engine.transport.resend import Backoff
+
+logger = logging.getLogger("backbeat.transport")
+
+_LINE_EVERY_S: Final = 1.0
+_STEADY_AFTER_S: Final = 1.0
+
+
+class Pacing:
+    """Counts the failures of one connection to one target.
+
+    A connection that breaks again at once counts like one that could not be made: a server that
+    accepts and then drops us must not be hammered.
+    """
+
+    def __init__(
+        self, label: str, purpose: str, *, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Start without failures.
+
+        Args:
+            label: The target, for the log.
+            purpose: What the connection is for, for the log.
+            now: A monotonic clock in seconds.
+        """
+        self._what = f"{purpose} to {label}"
+        self._now = now
+        self._backoff = Backoff()
+        self._not_before = 0.0
+        self._up_since: float | None = None
+        self._down_since: float | None = None
+        self._last_line = float("-inf")
+
+    def wait(self) -> float:
+        """Seconds until the next attempt may be made."""
+        return max(0.0, self._not_before - self._now())
+
+    def made(self) -> None:
+        """The connection stands."""
+        now = self._now()
+        self._up_since = now
+        if self._down_since is not None:
+            self._log(logging.INFO, f"connected again after {now - self._down_since:.1f} s")
+            self._down_since = None
+
+    def lost(self, reason: str) -> None:
+        """The connection broke or could not be made."""
+        now = self._now()
+        if self._up_since is not None and now - self._up_since >= _STEADY_AFTER_S:
+            self._backoff.reset()
+        else:
+            self._not_before = now + self._backoff.next()
+        self._up_since = None
+        self._down_since = now if self._down_since is None else self._down_since
+        self._log(logging.WARNING, f"lost: {reason}")
+
+    def _log(self, level: int, text: str) -> None:
+        if self._now() - self._last_line >= _LINE_EVERY_S:
+            self._last_line = self._now()
+            logger.log(level, "%s %s", self._what, text)

@@ -1,0 +1,148 @@
+"""The transport of code without an event loop: one connection, one call at a time."""
+
+import threading
+from typing import Any, Final, cast
+
+from typing_extensions import override
+
+from backbeat.engine.transport.base import (
+    Elsewhere,
+    NotSent,
+    Reply,
+    SyncTransport,
+    UnknownScript,
+)
+from backbeat.engine.transport.blocking import ThreadBlockingConnection
+from backbeat.engine.transport.forks import after_fork
+from backbeat.engine.transport.multiplexed import ANSWER_TIMEOUT_S, PATIENCE_S
+from backbeat.engine.transport.pacing import Pacing
+from backbeat.engine.transport.packing import pack
+from backbeat.engine.transport.reactions import (
+    CONNECTION_ERRORS,
+    describe,
+    is_error_reply,
+    reaction,
+    reply_within,
+)
+from backbeat.engine.transport.resend import Resend, answered_sync
+from backbeat.engine.transport.target import SyncConnection, Target
+from backbeat.errors import BackbeatError, ServerUnavailable
+from backbeat.lua import Arg, Script
+
+_CLOSED: Final = "the transport is closed"
+
+
+class ThreadTransport(SyncTransport):
+    """One connection behind a lock; see `SyncTransport`.
+
+    A forked child starts without a connection and with a lock of its own.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        *,
+        answer_timeout: float = ANSWER_TIMEOUT_S,
+        patience: float = PATIENCE_S,
+    ) -> None:
+        """Connect at the first call.
+
+        Args:
+            target: The server.
+            answer_timeout: Seconds without a byte after which a connection counts as dead.
+                Defaults to 10.
+            patience: Seconds for which `execute` repeats a command. Defaults to 60.
+        """
+        self._target = target
+        self._answer_timeout = answer_timeout
+        self._patience = patience
+        self._closed = threading.Event()
+        self._turn = threading.Lock()
+        self._connection: SyncConnection | None = None
+        self._pacing = Pacing(target.label, "connection")
+        after_fork(self._in_child)
+
+    @override
+    def script(self, script: Script, command: tuple[Arg, ...]) -> Reply:
+        packed = pack(command)
+        try:
+            return self._once(packed)
+        except UnknownScript:
+            self._once(pack(("SCRIPT", "LOAD", script.text)))
+            return self._once(packed)
+
+    @override
+    def execute(self, *command: Arg) -> Reply:
+        packed = pack(command)
+        resend = Resend(self._patience)
+        return answered_sync(lambda: self._once(packed), resend, sleep=self._closed.wait)
+
+    @override
+    def blocking(self) -> ThreadBlockingConnection:
+        return ThreadBlockingConnection(self._target)
+
+    @override
+    def close(self) -> None:
+        self._closed.set()
+        with self._turn:
+            self._drop()
+
+    def _once(self, packed: bytes) -> Reply:
+        with self._turn:
+            connection = self._connection or self._connect()
+            try:
+                return self._ask(connection, packed)
+            except CONNECTION_ERRORS as error:
+                meaning = reaction(error)
+                if not is_error_reply(error) or isinstance(meaning, Elsewhere):
+                    self._lose(describe(error))
+                raise meaning from error
+            except BaseException:
+                # An interrupted call leaves its reply behind for the next one.
+                self._drop()
+                raise
+
+    def _ask(self, connection: SyncConnection, packed: bytes) -> Reply:
+        connection.send_packed_command([packed], check_health=False)
+        reply: Any = connection.read_response(disable_decoding=True, disconnect_on_error=False)
+        return cast("Reply", reply)
+
+    def _connect(self) -> SyncConnection:
+        self._closed.wait(self._pacing.wait())
+        if self._closed.is_set():
+            raise ServerUnavailable(_CLOSED)
+        connection = self._target.connect_sync(answer_timeout=self._answer_timeout)
+        try:
+            connection.connect()
+        except CONNECTION_ERRORS as error:
+            connection.disconnect()
+            raise self._not_connected(error) from error
+        self._pacing.made()
+        self._connection = connection
+        return connection
+
+    def _not_connected(self, error: Exception) -> BackbeatError:
+        text = describe(error)
+        self._pacing.lost(text)
+        if is_error_reply(reply_within(error)):
+            return reaction(error)
+        return NotSent(f"no connection to {self._target.label}: {text}")
+
+    def _lose(self, reason: str) -> None:
+        self._drop()
+        self._pacing.lost(reason)
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.disconnect()
+
+    def _in_child(self) -> None:
+        closed = self._closed.is_set()
+        # Another thread of the parent may have held these locks.
+        self._closed = threading.Event()
+        if closed:
+            self._closed.set()
+        self._turn = threading.Lock()
+        self._connection = None
+        self._pacing = Pacing(self._target.label, "connection")
