@@ -21,6 +21,8 @@ from backbeat.engine.watch import Watch, Watcher
 MOST_LISTED: Final = 200
 MOST_LOG_LINES: Final = 1_000
 
+Lines = list[bytes]
+
 
 class QueueClient(Control):
     """Adds to, reads and controls one queue; see `Control` for the commands of operators.
@@ -109,7 +111,7 @@ class QueueClient(Control):
         """How many jobs are in each state; the cost does not grow with them."""
         return calls.parse_counts(await self._ask("counts", []))
 
-    async def logs(self, job_id: str, start: int = 0, count: int = MOST_LOG_LINES) -> "list[bytes]":
+    async def logs(self, job_id: str, start: int = 0, count: int = MOST_LOG_LINES) -> Lines:
         """Log lines of a job, the oldest first.
 
         Args:
@@ -145,7 +147,7 @@ class QueueClient(Control):
         await self._joiner.flush()
         await self._watcher.close()
 
-    async def _ask(self, name: str, tail: "list[Arg]") -> Reply:
+    async def _ask(self, name: str, tail: Sequence[Arg]) -> Reply:
         """A call that may run twice, until it is answered."""
         script = self._scripts.script(name)
         command = self._scripts.command(name, (self._clock() if self._clock else 0, *tail))

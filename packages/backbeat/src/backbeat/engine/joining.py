@@ -24,8 +24,11 @@ _BULK_AHEAD: Final = 2
 class _Call(Protocol):
     """Jobs of one script call and who waits for them."""
 
-    jobs: Sequence[NewJob]
     deadline: float
+
+    @property
+    def jobs(self) -> Sequence[NewJob]:
+        """The jobs."""
 
     async def send(self, joiner: "Joiner") -> None:
         """Bring the jobs to the queue and tell who waits."""
@@ -159,13 +162,17 @@ class Joiner:
 class _Joined(_Call):
     """Jobs of several callers."""
 
-    __slots__ = ("_batch", "_places", "deadline", "jobs")
+    __slots__ = ("_batch", "_places", "deadline")
 
     def __init__(self, deadline: float) -> None:
         self.deadline = deadline
         self._batch = Batch()
         self._places: list[asyncio.Future[Added]] = []
-        self.jobs = self._batch.jobs
+
+    @property
+    @override
+    def jobs(self) -> Sequence[NewJob]:
+        return self._batch.jobs
 
     def take(self, job: NewJob) -> bool:
         """Take the job in; False if the call would become too large."""
@@ -230,22 +237,27 @@ class _Bulk(_Call):
         answers: What became of each.
     """
 
-    __slots__ = ("_args", "_whole", "answers", "deadline", "jobs")
+    __slots__ = ("_args", "_jobs", "_whole", "answers", "deadline")
 
     def __init__(self, jobs: Sequence[NewJob], whole: _Whole, deadline: float) -> None:
-        self.jobs = jobs
+        self._jobs = jobs
         self._whole = whole
         self.deadline = deadline
         # Built here, while the call before is still under way.
         self._args = enqueue_args(jobs)
         self.answers: asyncio.Future[list[Added]] = asyncio.get_running_loop().create_future()
 
+    @property
+    @override
+    def jobs(self) -> Sequence[NewJob]:
+        return self._jobs
+
     @override
     async def send(self, joiner: Joiner) -> None:
         if self._whole.broken or self.answers.done():
             self.answers.cancel()
             return
-        answers = await joiner.enqueue(self.jobs, self.deadline, self._args)
+        answers = await joiner.enqueue(self._jobs, self.deadline, self._args)
         if not self.answers.done():
             self.answers.set_result(answers)
 

@@ -40,7 +40,9 @@ class Leading:
         """
         self._send = send
         self._unknown = unknown
-        self._start_over()
+        self._mutex = threading.Lock()
+        self._line: deque[_Place] = deque()
+        self._led = False
         after_fork(self._start_over)
 
     def add(self, job: NewJob) -> Added:
@@ -113,5 +115,5 @@ class Leading:
 
     def _start_over(self) -> None:
         self._mutex = threading.Lock()
-        self._line: deque[_Place] = deque()
+        self._line.clear()
         self._led = False

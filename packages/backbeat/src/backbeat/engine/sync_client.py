@@ -7,7 +7,7 @@ from backbeat.engine.calls import read as calls
 from backbeat.engine.calls.enqueue import Added, NewJob, enqueue_args, parse_enqueue
 from backbeat.engine.calls.read import Counts, Page, Snapshot
 from backbeat.engine.calls.reply import Arg, Reply, items, raw
-from backbeat.engine.client import MOST_LISTED, MOST_LOG_LINES, log_command
+from backbeat.engine.client import MOST_LISTED, MOST_LOG_LINES, Lines, log_command
 from backbeat.engine.keys import QueueKeys
 from backbeat.engine.leading import Leading
 from backbeat.engine.scripts import QueueScripts
@@ -17,6 +17,9 @@ from backbeat.engine.sync_control import SyncControl
 from backbeat.engine.transport.base import SyncTransport
 from backbeat.engine.transport.resend import Resend, answered_sync
 from backbeat.errors import BackbeatError, QueueFull
+
+Answers = list[Added]
+Outcomes = list[Added | QueueFull]
 
 
 class SyncQueueClient(SyncControl):
@@ -50,9 +53,9 @@ class SyncQueueClient(SyncControl):
         """See `QueueClient.add`."""
         return self._leading.add(job)
 
-    def add_many(self, jobs: Sequence[NewJob]) -> list[Added]:
+    def add_many(self, jobs: Sequence[NewJob]) -> Answers:
         """See `QueueClient.add_many`."""
-        answers: list[Added] = []
+        answers: Answers = []
         try:
             for part in cut(jobs):
                 answers += self._enqueue(part)
@@ -74,7 +77,7 @@ class SyncQueueClient(SyncControl):
         """See `QueueClient.counts`."""
         return calls.parse_counts(self._ask("counts", []))
 
-    def logs(self, job_id: str, start: int = 0, count: int = MOST_LOG_LINES) -> "list[bytes]":
+    def logs(self, job_id: str, start: int = 0, count: int = MOST_LOG_LINES) -> Lines:
         """See `QueueClient.logs`."""
         reply = self._transport.execute(*log_command(self.keys, job_id, start, count))
         return [raw(line) for line in items(reply, 0)]
@@ -82,16 +85,16 @@ class SyncQueueClient(SyncControl):
     def close(self) -> None:
         """Nothing is left open: the transport belongs to others."""
 
-    def _enqueue(self, jobs: Sequence[NewJob], deadline: float | None = None) -> "list[Added]":
+    def _enqueue(self, jobs: Sequence[NewJob], deadline: float | None = None) -> Answers:
         reply = self._session.run("enqueue", enqueue_args(jobs), deadline=deadline)
         return parse_enqueue(reply, jobs)
 
-    def _fill(self, jobs: Sequence[NewJob], since: float) -> "list[Added | QueueFull]":
+    def _fill(self, jobs: Sequence[NewJob], since: float) -> Outcomes:
         steps = fill(jobs)
         part = next(steps)
         while True:
             try:
-                outcome: list[Added] | QueueFull = self._enqueue(part, since + self._patience)
+                outcome: Answers | QueueFull = self._enqueue(part, since + self._patience)
             except QueueFull as error:
                 outcome = error
             try:
@@ -99,7 +102,7 @@ class SyncQueueClient(SyncControl):
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return] # as `fill` declares it
 
-    def _ask(self, name: str, tail: "list[Arg]") -> Reply:
+    def _ask(self, name: str, tail: Sequence[Arg]) -> Reply:
         """A call that may run twice, until it is answered."""
         script = self._scripts.script(name)
         command = self._scripts.command(name, (self._clock() if self._clock else 0, *tail))

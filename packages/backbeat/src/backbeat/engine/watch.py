@@ -156,7 +156,10 @@ class Watcher:
         self._ask_every = ask_every
         self._listener: asyncio.Task[None] | None = None
         self._leaving: set[asyncio.Task[None]] = set()
-        self._start_over()
+        self._watches: dict[str, list[Watch]] = {}
+        self._unsure = False
+        self._checked = 0.0
+        self.sid = new_session()
         after_fork(self._in_child)
 
     async def watch(self, job_id: str) -> Watch:
@@ -287,14 +290,8 @@ class Watcher:
 
     def _in_child(self) -> None:
         keep_unused((self._listener, self._leaving, self._watches))
-        self._listener, self._leaving = None, set()
-        self._start_over()
-
-    def _start_over(self) -> None:
+        self._listener, self._leaving, self._watches = None, set(), {}
         self.sid = new_session()
-        self._watches: dict[str, list[Watch]] = {}
-        self._unsure = False
-        self._checked = 0.0
 
 
 def _lines(reply: Reply) -> Iterable[bytes]:

@@ -83,6 +83,7 @@ class AsyncBlockingConnection(BlockingConnection):
         await connection.send_packed_command([packed], check_health=False)
         async with asyncio.timeout(seconds):
             reply: Any = await connection.read_response(disable_decoding=True)
+        self._pacing.useful()
         return cast("Reply", reply)
 
     async def _lose(self, reason: str) -> None:
@@ -156,6 +157,7 @@ class ThreadBlockingConnection(SyncBlockingConnection):
             raise EOFError(_CLOSED)
         connection.send_packed_command([packed], check_health=False)
         reply: Any = connection.read_response(disable_decoding=True, timeout=seconds)
+        self._pacing.useful()
         return cast("Reply", reply)
 
     def _lose(self, reason: str) -> None:

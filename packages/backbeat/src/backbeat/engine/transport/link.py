@@ -22,6 +22,7 @@ class Link:
     Attributes:
         loop: The event loop to which the connection belongs.
         lost: Why the connection ended; None while it lives.
+        useful: Whether it has brought an answer.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Link:
         """
         self.loop = asyncio.get_running_loop()
         self.lost: str | None = None
+        self.useful = False
         self._connection = connection
         self._answer_timeout = answer_timeout
         self._on_lost = on_lost
@@ -154,6 +156,7 @@ class Link:
             if isinstance(reply, Exception):
                 future.set_exception(reply)
             else:
+                self.useful = True
                 future.set_result(cast("Reply", reply))
 
     def _check(self) -> None:

@@ -152,6 +152,8 @@ class MultiplexedTransport(Transport):
     def _forget(self, link: Link, reason: str) -> None:
         if link is self._link:
             self._link = None
+        if link.useful:
+            self._pacing.useful()
         if not self._closed:
             self._pacing.lost(reason)
 

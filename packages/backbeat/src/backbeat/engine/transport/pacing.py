@@ -10,14 +10,13 @@ from backbeat.engine.transport.resend import Backoff
 logger = logging.getLogger("backbeat.transport")
 
 _LINE_EVERY_S: Final = 1.0
-_STEADY_AFTER_S: Final = 1.0
 
 
 class Pacing:
     """Counts the failures of one connection to one target.
 
-    A connection that breaks again at once counts like one that could not be made: a server that
-    accepts and then drops us must not be hammered.
+    A connection that breaks without having brought an answer counts like one that could not be
+    made: a server that accepts and then drops us must not be hammered.
     """
 
     def __init__(
@@ -34,7 +33,7 @@ class Pacing:
         self._now = now
         self._backoff = Backoff()
         self._not_before = 0.0
-        self._up_since: float | None = None
+        self._useful = False
         self._down_since: float | None = None
         self._last_line = float("-inf")
 
@@ -45,19 +44,23 @@ class Pacing:
     def made(self) -> None:
         """The connection stands."""
         now = self._now()
-        self._up_since = now
+        self._useful = False
         if self._down_since is not None:
             self._log(logging.INFO, f"connected again after {now - self._down_since:.1f} s")
             self._down_since = None
 
+    def useful(self) -> None:
+        """The connection has brought an answer."""
+        self._useful = True
+
     def lost(self, reason: str) -> None:
         """The connection broke or could not be made."""
         now = self._now()
-        if self._up_since is not None and now - self._up_since >= _STEADY_AFTER_S:
+        if self._useful:
             self._backoff.reset()
         else:
             self._not_before = now + self._backoff.next()
-        self._up_since = None
+        self._useful = False
         self._down_since = now if self._down_since is None else self._down_since
         self._log(logging.WARNING, f"lost: {reason}")
 

@@ -1,5 +1,7 @@
 """Commands as bytes: one place, so that every connection writes them the same fast way."""
 
+from typing import cast
+
 import hiredis
 
 from backbeat.lua import Arg
@@ -7,4 +9,5 @@ from backbeat.lua import Arg
 
 def pack(command: tuple[Arg, ...]) -> bytes:
     """A command in the server's protocol."""
-    return hiredis.pack_command(command)  # type: ignore[arg-type] # declared as a tuple of one
+    # Its declaration allows tuples of one only.
+    return cast("bytes", hiredis.pack_command(command))  # type: ignore[arg-type]

@@ -105,6 +105,7 @@ class ThreadTransport(SyncTransport):
     def _ask(self, connection: SyncConnection, packed: bytes) -> Reply:
         connection.send_packed_command([packed], check_health=False)
         reply: Any = connection.read_response(disable_decoding=True, disconnect_on_error=False)
+        self._pacing.useful()
         return cast("Reply", reply)
 
     def _connect(self) -> SyncConnection:

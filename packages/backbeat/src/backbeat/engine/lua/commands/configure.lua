@@ -6,6 +6,8 @@
 --- @arg sid    str the session that calls
 --- @arg number int the number of its call
 --- @rest tail (field, value)*; an empty value puts the default back
+--- @field paused     workers claim nothing
+--- @field keep_bytes bytes that ended jobs may hold
 --- @return ok
 --- @code BB_BAD_CALL a field is unknown, or its value of the wrong kind
 --- @include now replay answer refuse is_setting read_queue even_when_full emit wake_for_work

@@ -1,4 +1,4 @@
---- drain: remove what waits, and what is delayed if asked, but only what was there at the first call.
+--- drain: remove what waits, and what is delayed if asked: what was there at the first call.
 ---
 --- @key meta hash
 --- @arg at_ms   int the time, 0 for the server's
@@ -6,6 +6,8 @@
 --- @arg number  int the number of its call
 --- @arg first   int 1 at the first call of a drain: mark what is there
 --- @arg include_delayed int 1: delayed jobs too; as said at the first call
+--- @field drain_to      position up to which it removes
+--- @field drain_delayed it has yet to take over `delayed`
 --- @return removed, more 0/1: call again
 --- @include now replay answer read_queue even_when_full mark_drain take_over_delayed drain_list
 --- @include drain_priority drain_delayed

@@ -23,7 +23,8 @@ if unknown then
   return unknown
 end
 local due = tonumber(to)
-if not (kind == 'return' and due) and not (kind == 'end' and (to == 'failed' or to == 'cancelled')) then
+local final = to == 'failed' or to == 'cancelled'
+if not (kind == 'return' and due) and not (kind == 'end' and final) then
   return refuse('BB_BAD_CALL', 'an attempt cannot be ended like that')
 end
 if call('ZSCORE', active, id) ~= ticket then

@@ -5,7 +5,7 @@
 --- @include open_hash
 
 -- Taking an id out of the middle of a long list costs milliseconds. Counted, the dead entry is
--- known when it is popped, even if the id was added anew in the meantime: the older one comes first.
+-- known when it is popped, even if the id was added anew in the meantime: the older comes first.
 local function bury(queue, ids)
   if #ids == 0 then
     return

@@ -6,7 +6,7 @@
 --- @include place
 
 -- Stops at 4 MiB, or one reply of large jobs would hold up everyone; what is over goes back to the
--- head. An id without a record, left behind by a foreign hand, is dropped. Answers the delivered ids.
+-- head. An id without a record, left by a foreign hand, is dropped. Answers the delivered ids.
 local function deliver(queue, now_ms, ticket, ids, reply)
   local delivered, scored, rest, n, bytes = {}, {}, {}, #reply, 0
   for first = 1, #ids, 100 do

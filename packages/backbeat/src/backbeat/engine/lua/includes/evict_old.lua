@@ -9,8 +9,9 @@ local function evict_old(queue, now_ms, state)
   if age < 0 then
     return 0
   end
+  local newest = whole(now_ms - age)
   for page = 0, 4 do
-    local old = call('ZRANGE', kept, '-inf', whole(now_ms - age), 'BYSCORE', 'LIMIT', page * 1000, 1000)
+    local old = call('ZRANGE', kept, '-inf', newest, 'BYSCORE', 'LIMIT', page * 1000, 1000)
     local own = queue.expiring and #old > 0 and call('ZMSCORE', expiring, unpack(old)) or {}
     local ids = {}
     for i = 1, #old do

@@ -10,7 +10,7 @@ local function free_number()
   if number < 2097152 then
     return number
   end
-  -- Higher ones would make tickets that a score cannot hold exactly: look for one that is free again.
+  -- Higher ones make tickets that a score cannot hold exactly: look for one that is free again.
   number = 1
   while call('HEXISTS', workers, number) == 1 or call('ZCOUNT', active, ticket_range(number)) > 0 do
     number = number + 1

@@ -6,7 +6,7 @@
 --- @include clear_field wake_worker whole
 
 -- One idle worker sleeps to the millisecond, the others longer: else all would come at each due
--- time. `sooner`: this call brought the earliest due time nearer, so that somebody must learn of it.
+-- time. `sooner`: this call brought the earliest due time nearer, and somebody must learn of it.
 local function keep_time(queue, now_ms, worker, idle, sooner)
   local keeper, until_ms, known = string.match(queue.timekeeper or '', '^(%d+):(%d+):(%d+)$')
   local own = tonumber(keeper) == worker
@@ -16,7 +16,8 @@ local function keep_time(queue, now_ms, worker, idle, sooner)
     end
     return '0'
   end
-  local unaware = not keeper or tonumber(until_ms) <= now_ms or tonumber(known) > tonumber(queue.next)
+  local unaware = not keeper or tonumber(until_ms) <= now_ms
+    or tonumber(known) > tonumber(queue.next)
   if idle and (own or unaware) then
     local duty = worker .. ':' .. whole(now_ms + 5000) .. ':' .. queue.next
     call('HSET', meta, 'timekeeper', duty)

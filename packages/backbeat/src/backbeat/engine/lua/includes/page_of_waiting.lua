@@ -1,4 +1,4 @@
---- page_of_waiting: add waiting jobs to a page as they are claimed: urgent ones, the lists, the rest.
+--- page_of_waiting: add waiting jobs to a page as they are claimed: urgent, listed, the rest.
 ---
 --- @key priority zset
 --- @include page_of_zset page_of_lists

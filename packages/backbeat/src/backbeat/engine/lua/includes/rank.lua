@@ -2,8 +2,8 @@
 ---
 --- @field clk the last sequence number given
 
--- A level is 2 * W wide, W = 8e14: FIFO jobs count up from its middle, LIFO jobs count down. Below 0
--- lies what goes before `waiting`. The sequence follows the clock, 256 to a ms, and never repeats: W
+-- A level is 2 * W wide, W = 8e14: FIFO jobs count up from its middle, LIFO jobs down. Below 0 lies
+-- what goes before `waiting`. The sequence follows the clock, 256 to a ms, and never repeats: W
 -- lasts until the year 2125, and all scores are exact in a double.
 --
 -- `ahead` puts a job before its equals: how many of this call were put there already, else nil.

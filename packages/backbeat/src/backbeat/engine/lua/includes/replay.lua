@@ -1,4 +1,4 @@
---- replay: the stored answer to a session's call, or the refusal of a stale one; nil for a new call.
+--- replay: the answer that a session's call got before, or its refusal; nil for a new call.
 ---
 --- @include recall
 

@@ -1,4 +1,4 @@
---- take_back: take the attempts of a section out of `active`: the ids that were valid, and their rows.
+--- take_back: take the attempts of a section out of `active`: ids of the valid ones, their rows.
 ---
 --- @key active zset id -> ticket
 

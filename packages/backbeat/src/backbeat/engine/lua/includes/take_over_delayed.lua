@@ -4,7 +4,6 @@
 --- @key delayed  zset
 --- @key draining zset
 --- @field drain_delayed a drain has yet to take over `delayed`
---- @field next          earliest due ms
 --- @include hint clear_field
 
 -- Renamed in one step, so that jobs that are delayed later are not among them. What an earlier

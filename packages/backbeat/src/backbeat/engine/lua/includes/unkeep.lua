@@ -9,8 +9,11 @@
 
 local function unkeep(queue, ids)
   call('HDEL', results, unpack(ids))
-  if queue.expiring and call('ZREM', expiring, unpack(ids)) > 0 and call('EXISTS', expiring) == 0 then
-    unhint(queue, 'expiring')
+  if queue.expiring then
+    call('ZREM', expiring, unpack(ids))
+    if call('EXISTS', expiring) == 0 then
+      unhint(queue, 'expiring')
+    end
   end
   if queue.keep_bytes then
     local sum = 0
