@@ -1,0 +1,93 @@
+"""Backbeat: background jobs for Python on Valkey and Redis.
+
+These are the names for everyday use; `backbeat.app` has the types of what they return.
+"""
+
+from typing import TYPE_CHECKING
+
+from backbeat.app import (
+    Backbeat,
+    Depends,
+    Handler,
+    Job,
+    JobHandle,
+    JobInfo,
+    Queue,
+)
+from backbeat.engine.states import State
+from backbeat.errors import (
+    BackbeatError,
+    ConfigurationError,
+    InvalidJob,
+    InvalidOption,
+    InvalidPayload,
+    JobActive,
+    JobCancelled,
+    JobError,
+    JobFailed,
+    JobNotFound,
+    LeaseLost,
+    OutcomeUnknown,
+    PayloadTooLarge,
+    Permanent,
+    ProtocolError,
+    QueueActive,
+    QueueClosed,
+    QueueError,
+    QueueFull,
+    ResultNotKept,
+    ServerUnavailable,
+    StorageFull,
+)
+from backbeat.values import Cancel, Keep, Priority, Retry, Snooze
+
+if TYPE_CHECKING:
+    from backbeat.worker import Worker
+
+__all__ = [
+    "Backbeat",
+    "BackbeatError",
+    "Cancel",
+    "ConfigurationError",
+    "Depends",
+    "Handler",
+    "InvalidJob",
+    "InvalidOption",
+    "InvalidPayload",
+    "Job",
+    "JobActive",
+    "JobCancelled",
+    "JobError",
+    "JobFailed",
+    "JobHandle",
+    "JobInfo",
+    "JobNotFound",
+    "Keep",
+    "LeaseLost",
+    "OutcomeUnknown",
+    "PayloadTooLarge",
+    "Permanent",
+    "Priority",
+    "ProtocolError",
+    "Queue",
+    "QueueActive",
+    "QueueClosed",
+    "QueueError",
+    "QueueFull",
+    "ResultNotKept",
+    "Retry",
+    "ServerUnavailable",
+    "Snooze",
+    "State",
+    "StorageFull",
+    "Worker",
+]
+
+
+def __getattr__(name: str) -> object:
+    """A program that only enqueues does not pay for the worker."""
+    if name == "Worker":
+        from backbeat.worker import Worker
+
+        return Worker
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,62 @@
+"""The public face: declare queues and handlers, enqueue, ask, control, publish the contract.
+
+Knows the engine, and nothing of workers: what a handler needs of one comes in as a `Reporter`.
+"""
+
+from backbeat.app.application import Backbeat, Lifespan, Middleware, SyncBackbeat
+from backbeat.app.commands import Page, Removed, WorkerInfo
+from backbeat.app.depends import Depends
+from backbeat.app.enqueuer import Enqueuer, JobCall, SyncEnqueuer
+from backbeat.app.handle import JobHandle
+from backbeat.app.handler import Handler
+from backbeat.app.info import Attempt, Failure, JobInfo, Progress
+from backbeat.app.job import Job
+from backbeat.app.options import JobOptions
+from backbeat.app.outcome import JobEvent
+from backbeat.app.policy import Policy, QueueOptions
+from backbeat.app.queue import Queue
+from backbeat.app.queue_events import QueueEvents
+from backbeat.app.schema import contract, contract_json
+from backbeat.app.stub import Stub, SyncStub
+from backbeat.app.stubs import stub_module
+from backbeat.app.sync_handle import SyncJobHandle
+from backbeat.app.sync_queue import SyncQueue
+from backbeat.engine.calls.read import Counts
+from backbeat.engine.events import Event, Gap
+
+__all__ = [
+    "Attempt",
+    "Backbeat",
+    "Counts",
+    "Depends",
+    "Enqueuer",
+    "Event",
+    "Failure",
+    "Gap",
+    "Handler",
+    "Job",
+    "JobCall",
+    "JobEvent",
+    "JobHandle",
+    "JobInfo",
+    "JobOptions",
+    "Lifespan",
+    "Middleware",
+    "Page",
+    "Policy",
+    "Progress",
+    "Queue",
+    "QueueEvents",
+    "QueueOptions",
+    "Removed",
+    "Stub",
+    "SyncBackbeat",
+    "SyncEnqueuer",
+    "SyncJobHandle",
+    "SyncQueue",
+    "SyncStub",
+    "WorkerInfo",
+    "contract",
+    "contract_json",
+    "stub_module",
+]

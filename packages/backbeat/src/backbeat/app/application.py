@@ -1,0 +1,224 @@
+"""The application: its queues, what they inherit, and the way to the server."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from functools import cached_property
+from types import MappingProxyType, TracebackType
+from typing import Any, Self, TypeVar
+
+from typing_extensions import override
+
+from backbeat.app.connections import Connections, ServerConnector
+from backbeat.app.job import Job
+from backbeat.app.policy import Events, QueueOptions, in_seconds
+from backbeat.app.queue import Queue
+from backbeat.app.sync_queue import SyncQueue
+from backbeat.config import Settings
+from backbeat.errors import ConfigurationError
+from backbeat.values import NO_RETRY, Keep, Retry, Seconds
+
+Middleware = Callable[[Job, Callable[[], Awaitable[Any]]], Awaitable[Any]]
+M = TypeVar("M", bound=Middleware)
+Lifespan = Callable[[], AbstractAsyncContextManager[Any]]
+
+
+class Backbeat:
+    """An application: declares queues and handlers, enqueues, asks, and is what workers run.
+
+    Nothing is read, started or connected before the first use. Safe to use from several event
+    loops, from threads through `sync`, and after a fork.
+
+    Attributes:
+        retry: How jobs are retried where neither queue nor handler says.
+        keep: What stays of ended jobs where the queue does not say.
+        timeout: Seconds an attempt may run where nothing else says; None: no limit.
+        lifespan: Makes what handlers find in `job.state`; entered once per worker process.
+        connections: The way to the server.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        namespace: str | None = None,
+        settings: Settings | None = None,
+        retry: Retry = NO_RETRY,
+        keep: Keep = Keep(),  # noqa: B008 - frozen
+        timeout: Seconds | None = None,
+        lifespan: Lifespan | None = None,
+    ) -> None:
+        """Declare an application.
+
+        Args:
+            url: Address of the server. Defaults to the settings', else to an embedded server.
+            namespace: Prefix of every key. Defaults to the settings', else to "bb".
+            settings: All settings, instead of the project's file and the environment.
+            retry: How jobs are retried. Defaults to not at all.
+            keep: What stays of ended jobs. Defaults to counts and ages, see `Keep`.
+            timeout: Longest run of an attempt. Defaults to no limit.
+            lifespan: Makes an async context manager whose value is `job.state`.
+
+        Raises:
+            ConfigurationError: `settings` is given together with `url` or `namespace`.
+        """
+        if settings is not None and (url is not None or namespace is not None):
+            raise ConfigurationError("settings= has an address and a namespace: give one or other")
+        self._settings = settings
+        self._overrides = {"url": url, "namespace": namespace}
+        self._queues: dict[str, Queue] = {}
+        self._middlewares: list[Middleware] = []
+        self.retry = retry
+        self.keep = keep
+        self.timeout = in_seconds(timeout)
+        self.lifespan = lifespan
+        self.connections = Connections(lambda: ServerConnector(self.settings))
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings, gathered at the first use.
+
+        Raises:
+            ConfigurationError: A setting does not fit.
+        """
+        return self._settings or Settings.load(**self._overrides)
+
+    @property
+    def queues(self) -> Mapping[str, Queue]:
+        """All declared queues by name, in the order of declaration."""
+        return MappingProxyType(self._queues)
+
+    @property
+    def middlewares(self) -> tuple[Middleware, ...]:
+        """What runs around every handler, the outermost first."""
+        return tuple(self._middlewares)
+
+    @cached_property
+    def sync(self) -> "SyncBackbeat":
+        """The same application for code without an event loop."""
+        return SyncBackbeat(self)
+
+    def queue(
+        self,
+        name: str,
+        *,
+        concurrency: int | None = None,
+        max_running: int | None = None,
+        max_jobs: int | None = None,
+        max_stalled: int = 3,
+        retry: Retry | None = None,
+        keep: Keep | None = None,
+        timeout: Seconds | None = None,
+        stale_after: Seconds | None = None,
+        events: Events = "default",
+        weight: int = 1,
+    ) -> Queue:
+        """Declare a queue, or get a declared one by its name alone.
+
+        Limits and retention become the server's when a worker of the queue starts, or with
+        `await queue.configure()`.
+
+        Args:
+            name: Letters, digits and `._-`.
+            concurrency: Jobs at once in each worker process. Defaults to the worker's.
+            max_running: Jobs at once over all workers. Defaults to no limit.
+            max_jobs: Jobs it may hold; more are refused with `QueueFull`. Defaults to no limit.
+            max_stalled: How often a job may lose its worker; the next time it fails. Defaults to 3.
+            retry: How its jobs are retried. Defaults to the application's.
+            keep: What stays of ended jobs. Defaults to the application's.
+            timeout: Longest run of an attempt. Defaults to the application's.
+            stale_after: Running time after which a job is reported as stale. Defaults to never.
+            events: What its event stream tells: "none", "default", or "all" for also each start.
+            weight: Share of a worker's slots against its other queues. Defaults to 1.
+
+        Raises:
+            InvalidOption: An option does not make sense.
+            ConfigurationError: The queue is declared already, with other options.
+        """
+        options = QueueOptions(
+            concurrency=concurrency, max_running=max_running, max_jobs=max_jobs,
+            max_stalled=max_stalled, retry=retry, keep=keep, timeout=timeout,
+            stale_after=stale_after, events=events, weight=weight,
+        )  # fmt: skip
+        known = self._queues.get(name)
+        if known is None:
+            known = self._queues[name] = Queue(self, name, options)
+        elif options not in (known.options, QueueOptions()):
+            raise ConfigurationError(
+                f"queue {name!r} is declared already with other options: declare it once, and use"
+                f" app.queue({name!r}) elsewhere"
+            )
+        return known
+
+    def middleware(self, function: M) -> M:
+        """Run `function` around every handler; the first declared is the outermost.
+
+        Args:
+            function: `async def middleware(job, call_next)`; calls `await call_next()` once and
+                returns its result, or something else instead.
+        """
+        self._middlewares.append(function)
+        return function
+
+    async def connect(self) -> None:
+        """Connect now rather than at the first use, to hear at once of what is wrong.
+
+        Raises:
+            ConfigurationError: The settings do not fit.
+            ServerUnavailable: The server cannot be reached.
+        """
+        await (await self.connections.open()).transport.execute("PING")
+
+    async def close(self) -> None:
+        """Close the connections of this event loop, and those of `sync`; safe to call twice.
+
+        Using the application afterwards connects again.
+        """
+        await self.connections.close()
+
+    async def __aenter__(self) -> Self:
+        await self.connect()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    @override
+    def __repr__(self) -> str:
+        return f"<Backbeat {', '.join(self._queues) or 'without queues'}>"
+
+
+class SyncBackbeat:
+    """An application for code without an event loop; made by `app.sync`. Safe for threads."""
+
+    def __init__(self, app: Backbeat) -> None:
+        """Do what `app` does."""
+        self._app = app
+
+    def queue(self, name: str) -> SyncQueue:
+        """The synchronous face of a queue."""
+        return self._app.queue(name).sync
+
+    def connect(self) -> None:
+        """Connect now rather than at the first use; see `Backbeat.connect`."""
+        self._app.connections.open_sync().transport.execute("PING")
+
+    def close(self) -> None:
+        """Close the connections of code without a loop; safe to call twice."""
+        self._app.connections.close_sync()
+
+    def __enter__(self) -> Self:
+        self.connect()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,172 @@
+"""What the commands of the async and the sync face share: reading answers, refusing, describing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import msgspec
+
+from backbeat.app.bulk import as_call
+from backbeat.app.info import JobInfo, read_listed
+from backbeat.app.times import moment, moment_ms, whole_ms
+from backbeat.engine.calls import read
+from backbeat.engine.calls.control import Cancelled, Updated
+from backbeat.engine.calls.read import Snapshot
+from backbeat.engine.calls.reply import Reply, items, pairs
+from backbeat.engine.record import body_of, decode_record, encode_record
+from backbeat.engine.states import TERMINAL, State
+from backbeat.errors import InvalidOption, JobActive, JobError, JobNotFound, PayloadTooLarge
+from backbeat.values import Seconds
+
+if TYPE_CHECKING:
+    from backbeat.app.operations import Operations
+
+_AWAY: Final = {"unknown": JobNotFound, "active": JobActive}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of jobs.
+
+    Attributes:
+        jobs: The jobs, without results, progress and history.
+        cursor: For the next page; None at the end.
+    """
+
+    jobs: list[JobInfo]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What became of jobs that were to be removed.
+
+    Attributes:
+        count: How many were removed.
+        active: Those that were not, because a worker runs them.
+    """
+
+    count: int
+    active: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerInfo:
+    """A worker that holds a lease on a queue.
+
+    Attributes:
+        number: Its number within the queue.
+        name: What it calls itself.
+        lease_until: When its lease is over, if it does not renew it.
+        about: All that it says of itself.
+    """
+
+    number: int
+    name: str
+    lease_until: datetime
+    about: dict[str, Any]
+
+
+def read_page(queue: str, state: State, page: read.Page) -> Page:
+    """A page as users see it."""
+    return Page([read_listed(queue, state, each) for each in page.jobs], page.cursor or None)
+
+
+def read_workers(info: Reply, leases: Reply) -> list[WorkerInfo]:
+    """Workers out of what they say of themselves, and of their leases with deadlines."""
+    about = dict(pairs(items(info, 0)))
+    return [
+        _worker(int(worker), about.get(worker, b"{}"), float(deadline))
+        for worker, deadline in pairs(items(leases, 0))
+    ]
+
+
+def known(job_id: str, answer: Cancelled) -> Literal["cancelled", "flagged", "ended"]:
+    """The answer to a cancel.
+
+    Raises:
+        JobNotFound: There is no such job.
+    """
+    if answer == "unknown":
+        raise JobNotFound(job_id)
+    return answer
+
+
+def ended(state: State) -> State:
+    """The state itself, if jobs in it have ended.
+
+    Raises:
+        InvalidOption: They have not.
+    """
+    if State(state) not in TERMINAL:
+        raise InvalidOption(f"state must be completed, failed or cancelled, not {state}")
+    return State(state)
+
+
+def named(page: read.Page, name: str | None) -> list[str]:
+    """The jobs of a page that are of one handler, or all."""
+    if name is None:
+        return [each.id for each in page.jobs]
+    return [each.id for each in page.jobs if decode_record(each.record).name == name]
+
+
+def due_ms(now_ms: int, delay: Seconds | None, run_at: datetime | None) -> int:
+    """When a job is to start.
+
+    Raises:
+        InvalidOption: Not exactly one is given, or the moment has no time zone.
+    """
+    if delay is not None and run_at is None:
+        return now_ms + whole_ms(delay)
+    if run_at is not None and delay is None:
+        return moment_ms(run_at)
+    raise InvalidOption("give either delay= or run_at=")
+
+
+def not_moved(job_id: str, answer: str, snapshot: Snapshot | None) -> JobError:
+    """Why a job could not be moved."""
+    if answer == "unknown" or snapshot is None:
+        return JobNotFound(job_id)
+    if snapshot.state in TERMINAL:
+        return JobError(job_id, f"job {job_id} is {snapshot.state}: retry it, or enqueue another")
+    return JobActive(job_id)
+
+
+def bodies(
+    queue: "Operations", job_id: str, snapshot: Snapshot | None, data: Any, limit: int
+) -> tuple[bytes, bytes]:
+    """The body of a job as it is, and with other arguments.
+
+    Raises:
+        JobNotFound: There is no such job.
+        InvalidPayload: The data is no JSON, or does not fit the handler.
+        PayloadTooLarge: It is larger than the limit.
+    """
+    if snapshot is None:
+        raise JobNotFound(job_id)
+    record = decode_record(snapshot.record)
+    payload = as_call(queue, record.name, data, {}).payload
+    if len(payload) > limit:
+        raise PayloadTooLarge(len(payload), limit)
+    changed = encode_record(record.name, record.created_ms, payload, record.options)
+    return body_of(snapshot.record), body_of(changed)
+
+
+def check_updated(job_id: str, answer: Updated) -> None:
+    """Refuse every answer but "ok".
+
+    Raises:
+        JobNotFound: There is no such job.
+        JobActive: It runs.
+        JobError: Somebody else changed it.
+    """
+    if answer == "changed":
+        text = f"job {job_id} was changed by somebody else at the same time: look at it, try again"
+        raise JobError(job_id, text)
+    if answer != "ok":
+        raise _AWAY[answer](job_id)
+
+
+def _worker(number: int, about: bytes, deadline_ms: float) -> WorkerInfo:
+    said = msgspec.json.decode(about, type=dict[str, Any])
+    return WorkerInfo(number, str(said.get("name", "")), moment(deadline_ms), said)

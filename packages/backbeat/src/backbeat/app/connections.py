@@ -1,0 +1,238 @@
+"""The connections of an application: one transport per event loop, one for code without a loop.
+
+Nothing connects before it is used. A forked child leaves its parent's connections alone and makes
+its own.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
+
+from backbeat.config import Settings
+from backbeat.engine.client import QueueClient
+from backbeat.engine.keys import QueueKeys
+from backbeat.engine.sync_client import SyncQueueClient
+from backbeat.engine.transport.base import SyncTransport, Transport
+from backbeat.engine.transport.forks import after_fork, keep_unused
+from backbeat.engine.transport.multiplexed import MultiplexedTransport
+from backbeat.engine.transport.sync import ThreadTransport
+from backbeat.engine.transport.target import Target
+from backbeat.server import Target as Found
+from backbeat.server import connect_target
+
+Clock = Callable[[], int]
+T = TypeVar("T")
+C = TypeVar("C")
+
+
+class Connector(Protocol):
+    """Makes the transports of an application; a test room has one of its own.
+
+    Attributes:
+        namespace: Prefix of every key.
+        limit: Bytes that a payload may have.
+        clock: Gives ms since 1970 instead of the server's clock; None outside of tests.
+    """
+
+    namespace: str
+    limit: int
+    clock: Clock | None
+
+    def transport(self) -> Transport:
+        """A transport for one event loop. May block until there is a server."""
+
+    def sync_transport(self) -> SyncTransport:
+        """A transport for code without a loop. May block until there is a server."""
+
+    def close(self) -> None:
+        """End the use of the server; the transports are closed already."""
+
+
+class ServerConnector:
+    """Connects to the server that the settings name, starting an embedded one if need be."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Start nothing yet."""
+        self.namespace = settings.namespace
+        self.limit = settings.max_payload_bytes
+        self.clock: Clock | None = None
+        self._settings = settings
+        self._found: Found | None = None
+
+    def transport(self) -> Transport:
+        """See `Connector.transport`."""
+        return MultiplexedTransport(self._target())
+
+    def sync_transport(self) -> SyncTransport:
+        """See `Connector.sync_transport`."""
+        return ThreadTransport(self._target())
+
+    def close(self) -> None:
+        """See `Connector.close`."""
+        found, self._found = self._found, None
+        if found is not None and found.server is not None:
+            found.server.close()
+
+    def _target(self) -> Target:
+        if self._found is None:
+            self._found = connect_target(self._settings)
+        address = self._found.url or self._found.socket
+        assert address is not None
+        return Target.parse(address)
+
+
+class Connection(Generic[T, C]):
+    """One transport and a client per queue on it.
+
+    Attributes:
+        transport: Brings the calls to the server.
+        namespace: Prefix of every key.
+        limit: Bytes that a payload may have.
+        clock: Gives ms since 1970 instead of the server's clock; None outside of tests.
+        announced: Queues whose names this connection has told the server.
+    """
+
+    def __init__(
+        self, transport: T, connector: Connector, client: Callable[[T, QueueKeys, Clock | None], C]
+    ) -> None:
+        """Make clients at their first use."""
+        self.transport = transport
+        self.namespace = connector.namespace
+        self.limit = connector.limit
+        self.clock = connector.clock
+        self.announced: set[str] = set()
+        self._make = client
+        self._clients: dict[str, C] = {}
+
+    def keys(self, queue: str) -> QueueKeys:
+        """The keys of a queue."""
+        return QueueKeys(self.namespace, queue)
+
+    def client(self, queue: str) -> C:
+        """The client of a queue."""
+        client = self._clients.get(queue)
+        if client is None:
+            client = self._make(self.transport, self.keys(queue), self.clock)
+            self._clients[queue] = client
+        return client
+
+    @property
+    def clients(self) -> tuple[C, ...]:
+        """The clients made so far."""
+        return tuple(self._clients.values())
+
+    def now_ms(self) -> int:
+        """The present moment, in ms since 1970."""
+        return time.time_ns() // 1_000_000 if self.clock is None else self.clock()
+
+
+AsyncConnection = Connection[Transport, QueueClient]
+SyncConnection = Connection[SyncTransport, SyncQueueClient]
+
+
+class Connections:
+    """All connections of one application, each made at its first use."""
+
+    def __init__(self, connector: Callable[[], Connector]) -> None:
+        """Make nothing yet.
+
+        Args:
+            connector: Makes what makes the transports, at the first use.
+        """
+        self._make = connector
+        self._turn = threading.Lock()
+        self._by_loop: dict[asyncio.AbstractEventLoop, AsyncConnection] = {}
+        self._sync: SyncConnection | None = None
+        self._made: Connector | None = None
+        after_fork(self._in_child)
+
+    def here(self) -> AsyncConnection | None:
+        """The connection of the running event loop, if it was opened."""
+        return self._by_loop.get(asyncio.get_running_loop())
+
+    async def open(self) -> AsyncConnection:
+        """The connection of the running event loop.
+
+        Raises:
+            ConfigurationError: The settings do not fit.
+            ServerUnavailable: The embedded server does not start.
+        """
+        connection = self.here()
+        if connection is not None:
+            return connection
+        # In a thread, because starting a server takes its time.
+        transport = await asyncio.to_thread(lambda: self._connector().transport())
+        return self._enter(asyncio.get_running_loop(), transport)
+
+    def open_sync(self) -> SyncConnection:
+        """The connection of code without an event loop; see `open`."""
+        connection = self._sync
+        if connection is not None:
+            return connection
+        connector = self._connector()
+        with self._turn:
+            if self._sync is None:
+                self._sync = Connection(connector.sync_transport(), connector, _sync_client)
+            return self._sync
+
+    def separate(self) -> SyncTransport:
+        """A transport for one who must not wait for others; whoever asks for it closes it.
+
+        May block until there is a server.
+        """
+        return self._connector().sync_transport()
+
+    async def close(self) -> None:
+        """Close the connection of the running event loop, and the server's use with the last."""
+        connection = self._by_loop.pop(asyncio.get_running_loop(), None)
+        if connection is not None:
+            for client in connection.clients:
+                await client.close()
+            await connection.transport.close()
+        await asyncio.to_thread(self._close_connector)
+
+    def close_sync(self) -> None:
+        """Close the connection of code without a loop, and the server's use with the last."""
+        with self._turn:
+            connection, self._sync = self._sync, None
+        if connection is not None:
+            for client in connection.clients:
+                client.close()
+            connection.transport.close()
+        self._close_connector()
+
+    def _connector(self) -> Connector:
+        with self._turn:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+    def _enter(self, loop: asyncio.AbstractEventLoop, transport: Transport) -> AsyncConnection:
+        """Another coroutine may have come first: then its connection is the one."""
+        for other in [each for each in self._by_loop if each.is_closed()]:
+            del self._by_loop[other]
+        if loop not in self._by_loop:
+            self._by_loop[loop] = Connection(transport, self._connector(), _client)
+        return self._by_loop[loop]
+
+    def _close_connector(self) -> None:
+        with self._turn:
+            if self._made is not None and not self._by_loop and self._sync is None:
+                made, self._made = self._made, None
+                made.close()
+
+    def _in_child(self) -> None:
+        keep_unused((self._by_loop, self._sync, self._made))
+        self._turn = threading.Lock()
+        self._by_loop = {}
+        self._sync = self._made = None
+
+
+def _client(transport: Transport, keys: QueueKeys, clock: Clock | None) -> QueueClient:
+    return QueueClient(transport, keys, clock=clock)
+
+
+def _sync_client(transport: SyncTransport, keys: QueueKeys, clock: Clock | None) -> SyncQueueClient:
+    return SyncQueueClient(transport, keys, clock=clock)

@@ -1,0 +1,65 @@
+"""`@queue.job(...)`: makes a handler of a function; the type checker keeps its signature."""
+
+import inspect
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
+
+from backbeat.app.handler import Handler
+from backbeat.app.job import Job
+from backbeat.app.policy import Policy
+from backbeat.app.signature import read_signature
+from backbeat.values import Cancel, Snooze
+
+if TYPE_CHECKING:
+    from backbeat.app.queue import Queue
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class JobDecorator:
+    """Makes a handler of the function below it; made by `queue.job`.
+
+    The job, when wanted, is the first parameter: `enqueue` then has the signature without it. What
+    the worker fills has a default, so `enqueue` may leave it out. Outcomes are no part of results.
+    """
+
+    def __init__(
+        self, queue: "Queue", name: str | None, policy: Callable[[bool, str], Policy]
+    ) -> None:
+        """Remember what was declared.
+
+        Args:
+            queue: Where the jobs go.
+            name: Name of the handler; None for that of the function.
+            policy: Tells how jobs run, given whether the function is a coroutine function, and a
+                name of it for messages.
+        """
+        self._queue = queue
+        self._name = name
+        self._policy = policy
+
+    @overload
+    def __call__(
+        self, fn: Callable[Concatenate[Job, P], Coroutine[Any, Any, R | Snooze | Cancel]]
+    ) -> Handler[P, R]: ...
+    @overload
+    def __call__(
+        self, fn: Callable[P, Coroutine[Any, Any, R | Snooze | Cancel]]
+    ) -> Handler[P, R]: ...
+    @overload
+    def __call__(self, fn: Callable[Concatenate[Job, P], R | Snooze | Cancel]) -> Handler[P, R]: ...
+    @overload
+    def __call__(self, fn: Callable[P, R | Snooze | Cancel]) -> Handler[P, R]: ...
+    def __call__(self, fn: Callable[..., Any]) -> Any:
+        """Make the handler and add it to the queue.
+
+        Raises:
+            ConfigurationError: A parameter cannot travel, or the queue has a handler of this name.
+        """
+        signature = read_signature(fn)
+        policy = self._policy(inspect.iscoroutinefunction(fn), signature.label)
+        name = self._name or fn.__name__
+        handler: Handler[..., Any] = Handler(self._queue, name, fn, signature, policy)
+        self._queue.enter(handler)
+        return handler

@@ -1,0 +1,141 @@
+"""What a handler sees of its job: who it is, how to report, whether to stop."""
+
+from collections.abc import Mapping
+from contextvars import ContextVar, Token
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any, Final, Protocol
+
+from backbeat.app import codec
+from backbeat.errors import BackbeatError, InvalidPayload
+
+MAX_LOG_LINE: Final = 4_096
+
+
+class Reporter(Protocol):
+    """Where a job's words go. The worker has one; it gathers, and sends within 100 ms.
+
+    All three may be called from the event loop, from a thread, and in a process slot.
+    """
+
+    def progress(self, job: "Job", progress_json: bytes) -> None:
+        """Show this progress; the newest wins."""
+
+    def log(self, job: "Job", line: str) -> None:
+        """Append a line to the job's log."""
+
+    def cancelled(self, job: "Job") -> bool:
+        """Whether somebody asked for the job's end."""
+
+
+@dataclass(slots=True)
+class Job:
+    """One attempt to run one job, as its handler sees it.
+
+    Attributes:
+        id: Id of the job.
+        name: Name of its handler.
+        queue: Name of its queue.
+        attempt: Which attempt this is, from 1.
+        attempts: How many the job may have.
+        fence: Rises over all attempts of a queue: put it beside what you write elsewhere, and
+            refuse a write whose fence is lower than the one already there.
+        created_ms: When it was enqueued, in ms since 1970.
+        state: What the application's `lifespan` made.
+        trace: The trace context that came with the job.
+    """
+
+    id: str
+    name: str
+    queue: str
+    attempt: int
+    attempts: int
+    fence: int
+    created_ms: int
+    reporter: Reporter
+    state: Any = None
+    trace: Mapping[str, str] | None = None
+    ticket: int = 0
+
+    @staticmethod
+    def current() -> "Job":
+        """The job that is running here.
+
+        Raises:
+            BackbeatError: No job is running here.
+        """
+        job = _current.get(None)
+        if job is None:
+            raise BackbeatError("Job.current(): no job is running here")
+        return job
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was enqueued."""
+        return datetime.fromtimestamp(self.created_ms / 1000, UTC)
+
+    @property
+    def cancel_requested(self) -> bool:
+        """Whether somebody asked for this job's end.
+
+        A coroutine is cancelled anyway; a function in a thread or a process should look here now
+        and then, and return `Cancel()`.
+        """
+        return self.reporter.cancelled(self)
+
+    def progress(self, value: float | Mapping[str, Any], message: str | None = None) -> None:
+        """Say how far the job is. Costs nothing to speak of: the newest is sent every 100 ms.
+
+        Args:
+            value: A number, by custom percent, or an object with what you like to show.
+            message: A few words for people.
+
+        Raises:
+            InvalidPayload: The value cannot be written as JSON.
+        """
+        content: dict[str, Any] = {"value": value}
+        if message is not None:
+            content["message"] = message
+        try:
+            progress_json = codec.encode(content)
+        except codec.ENCODE_ERRORS as error:
+            raise InvalidPayload(f"progress of job {self.id}: {error}", field="value") from error
+        self.reporter.progress(self, progress_json)
+
+    def log(self, line: str) -> None:
+        """Append a line to the job's log, which keeps the newest 1,000 for 7 days.
+
+        Args:
+            line: Cut after 4,096 characters.
+        """
+        self.reporter.log(self, line[:MAX_LOG_LINE])
+
+    def idempotency_key(self, effect: str) -> str:
+        """A key for one effect of this job, the same in every attempt.
+
+        Pass it to whoever is told to do something that must happen once: a payment provider, a
+        table with a unique column. Another job has another key, also one that is enqueued later
+        under the same id.
+
+        Args:
+            effect: Names the effect within the job, such as "charge".
+
+        Returns:
+            32 hexadecimal characters.
+        """
+        parts = "\0".join((self.queue, self.id, str(self.created_ms), effect))
+        return blake2b(parts.encode(), digest_size=16).hexdigest()
+
+
+_current: Final[ContextVar[Job]] = ContextVar("backbeat_job")
+
+
+def set_current(job: Job) -> Token[Job]:
+    """Make `job` the one that `Job.current()` gives in this context."""
+    return _current.set(job)
+
+
+def reset_current(token: Token[Job]) -> None:
+    """Undo `set_current`."""
+    _current.reset(token)

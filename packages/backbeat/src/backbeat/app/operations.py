@@ -1,0 +1,314 @@
+"""Questions to a queue and commands for it, for async code."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from backbeat.app import commands
+from backbeat.app.commands import Page, Removed, WorkerInfo
+from backbeat.app.connections import AsyncConnection
+from backbeat.app.info import JobInfo, read_failure, read_info
+from backbeat.app.options import check_priority
+from backbeat.app.queue_events import QueueEvents
+from backbeat.app.times import whole_ms
+from backbeat.engine.calls.read import Counts
+from backbeat.engine.client import QueueClient
+from backbeat.engine.keys import registry
+from backbeat.engine.states import State
+from backbeat.errors import JobNotFound, QueueActive
+from backbeat.values import Seconds
+
+if TYPE_CHECKING:
+    from backbeat.app.application import Backbeat
+    from backbeat.app.handler import Handler
+    from backbeat.app.policy import QueueOptions
+# Inside the classes below `list` is the command.
+Ids = list[str]
+Lines = list[str]
+Workers = list[WorkerInfo]
+
+
+class Operations:
+    """What can be asked of a queue and told to it.
+
+    Every command has one effect, whatever is lost on the way. All of them raise ServerUnavailable
+    when the server cannot be reached or refuses, and OutcomeUnknown when a command was sent and
+    never answered.
+    """
+
+    app: "Backbeat"
+    name: str
+    options: "QueueOptions"
+    handlers: "Mapping[str, Handler[..., Any]]"
+
+    async def get(self, job_id: str) -> JobInfo:
+        """Everything that is known about a job.
+
+        Raises:
+            JobNotFound: It is not in the queue, or was not kept when it ended.
+        """
+        snapshot = await (await self.client()).get(job_id)
+        if snapshot is None:
+            raise JobNotFound(job_id)
+        return read_info(self.name, job_id, snapshot)
+
+    async def counts(self) -> Counts:
+        """How many jobs are in each state; the cost does not grow with them."""
+        return await (await self.client()).counts()
+
+    async def list(self, state: State, *, cursor: str | None = None, limit: int = 50) -> Page:
+        """A page of the jobs in a state: the next to run first, of ended ones the newest.
+
+        Args:
+            state: The state.
+            cursor: That of the page before. Defaults to None: the first page.
+            limit: At most so many, and never more than 200. Defaults to 50.
+        """
+        page = await (await self.client()).list(State(state), cursor or "", limit)
+        return commands.read_page(self.name, State(state), page)
+
+    async def logs(self, job_id: str, *, start: int = 0, count: int = 1_000) -> Lines:
+        """Log lines of a job, the oldest first.
+
+        Args:
+            job_id: The job.
+            start: Lines to leave out; negative counts from the end. Defaults to 0.
+            count: At most so many, and never more than 1,000.
+        """
+        lines = await (await self.client()).logs(job_id, start, count)
+        return [line.decode() for line in lines]
+
+    async def workers(self) -> Workers:
+        """The workers that hold a lease on the queue, by number."""
+        connection = await self.connection()
+        keys, execute = connection.keys(self.name), connection.transport.execute
+        info = await execute("HGETALL", keys.key("worker_info"))
+        leases = await execute("ZRANGE", keys.key("leases"), 0, -1, "WITHSCORES")
+        return commands.read_workers(info, leases)
+
+    def events(
+        self, since: str | None = None, *, kinds: Iterable[str] | None = None
+    ) -> QueueEvents:
+        """What happens in the queue: an async iterator that never ends by itself.
+
+        Args:
+            since: Id of the last event that was read, "0-0" for all that are kept. Defaults to
+                None: those from now on.
+            kinds: Only events of these kinds. Defaults to all.
+        """
+        return QueueEvents(self.client, since, kinds)
+
+    async def configure(self) -> None:
+        """Make the queue's limits and retention those it was declared with; workers do it, too."""
+        connection = await self.ready()
+        fields = self.options.fields(self.options.keep or self.app.keep)
+        await connection.client(self.name).configure(**fields)
+
+    async def pause(self) -> None:
+        """Let workers start nothing until `resume`; what runs goes on."""
+        await (await self.client()).pause()
+
+    async def resume(self) -> None:
+        """Let workers start jobs again."""
+        await (await self.client()).resume()
+
+    async def cancel(
+        self, job_id: str, reason: str = ""
+    ) -> Literal["cancelled", "flagged", "ended"]:
+        """Cancel a job.
+
+        Args:
+            job_id: The job.
+            reason: Why, for whoever asks later.
+
+        Returns:
+            "cancelled" where it waited; "flagged" where it runs: its worker was told to end it;
+            "ended" where it had ended before.
+
+        Raises:
+            JobNotFound: It is not in the queue.
+        """
+        answer = await (await self.client()).cancel(job_id, reason)
+        return commands.known(job_id, answer)
+
+    async def remove(self, *job_ids: str) -> Removed:
+        """Remove jobs and everything about them, except those that are active."""
+        return Removed(*await (await self.client()).remove(job_ids))
+
+    async def promote(self, *job_ids: str) -> int:
+        """Let delayed jobs start now; how many there were."""
+        return await (await self.client()).promote(job_ids)
+
+    async def retry(self, *job_ids: str, reset_attempts: bool = True) -> int:
+        """Let ended jobs run again.
+
+        Args:
+            *job_ids: The jobs; those that have not ended are left alone.
+            reset_attempts: Whether failures so far are forgotten; otherwise a job that has used up
+                its attempts gets one more. Defaults to True.
+
+        Returns:
+            How many run again.
+        """
+        client = await self.client()
+        return await client.retry(job_ids, reset_fails=reset_attempts)
+
+    async def retry_where(
+        self,
+        *,
+        state: State = State.FAILED,
+        name: str | None = None,
+        error: str | None = None,
+        reset_attempts: bool = True,
+    ) -> int:
+        """Let those ended jobs run again that fit; looks at every job in the state.
+
+        Args:
+            state: failed, completed or cancelled. Defaults to failed.
+            name: Only jobs of this handler.
+            error: Only jobs that failed with this type of error, such as "TimeoutError".
+            reset_attempts: See `retry`.
+
+        Returns:
+            How many run again.
+        """
+        client = await self.client()
+        job_ids: Ids = []
+        cursor = ""
+        while True:
+            page = await client.list(commands.ended(state), cursor, 200)
+            fitting = commands.named(page, name)
+            job_ids += fitting if error is None else await self._failed_with(error, fitting)
+            cursor = page.cursor
+            if not cursor:
+                break
+        return await client.retry(list(dict.fromkeys(job_ids)), reset_fails=reset_attempts)
+
+    async def reschedule(
+        self, job_id: str, *, delay: Seconds | None = None, run_at: datetime | None = None
+    ) -> None:
+        """Move the start of a waiting or delayed job.
+
+        Args:
+            job_id: The job.
+            delay: Start after this time from now. Either this or `run_at`.
+            run_at: Start at this moment; aware.
+
+        Raises:
+            InvalidOption: Both or none is given, or the moment has no time zone.
+            JobNotFound: It is not in the queue.
+            JobActive: It runs.
+            JobError: It has ended.
+        """
+        connection = await self.connection()
+        due_ms = commands.due_ms(connection.now_ms(), delay, run_at)
+        client = connection.client(self.name)
+        if (answer := await client.reschedule(job_id, due_ms)) != "ok":
+            raise commands.not_moved(job_id, answer, await client.get(job_id))
+
+    async def set_priority(self, job_id: str, priority: int, *, lifo: bool = False) -> None:
+        """Give a waiting or delayed job another place in the order.
+
+        Args:
+            job_id: The job.
+            priority: 0 to 10.
+            lifo: Whether it goes before its equals. Defaults to False.
+
+        Raises:
+            InvalidOption: The priority is none.
+            JobNotFound: It is not in the queue.
+            JobActive: It runs.
+            JobError: It has ended.
+        """
+        client = await self.client()
+        level = check_priority(priority)
+        if (answer := await client.set_priority(job_id, level, lifo=lifo)) != "ok":
+            raise commands.not_moved(job_id, answer, await client.get(job_id))
+
+    async def update_data(self, job_id: str, data: Any) -> None:
+        """Replace the arguments of a job that does not run.
+
+        Args:
+            job_id: The job.
+            data: All of its arguments, as for `add`.
+
+        Raises:
+            InvalidPayload: The data is no JSON, or does not fit the handler.
+            PayloadTooLarge: It is larger than the limit.
+            JobNotFound: It is not in the queue.
+            JobActive: It runs.
+            JobError: Somebody else changed it at the same time; nothing was changed here.
+        """
+        connection = await self.connection()
+        client = connection.client(self.name)
+        snapshot = await client.get(job_id)
+        old, new = commands.bodies(self, job_id, snapshot, data, connection.limit)
+        commands.check_updated(job_id, await client.update_data(job_id, old, new))
+
+    async def drain(self, *, delayed: bool = False) -> int:
+        """Remove what waits now; what is added meanwhile stays.
+
+        Args:
+            delayed: Whether delayed jobs go, too. Defaults to False.
+
+        Returns:
+            How many were removed.
+        """
+        return await (await self.client()).drain(include_delayed=delayed)
+
+    async def clean(
+        self, state: State, *, older_than: Seconds = 0.0, limit: int = 1_000_000
+    ) -> int:
+        """Remove ended jobs, the oldest first.
+
+        Args:
+            state: completed, failed or cancelled.
+            older_than: Only those that ended before this time. Defaults to 0: all.
+            limit: At most so many. Defaults to 1,000,000.
+
+        Returns:
+            How many were removed.
+        """
+        client = await self.client()
+        return await client.clean(commands.ended(state), whole_ms(older_than), limit)
+
+    async def obliterate(self, *, force: bool = False) -> None:
+        """Remove the queue with everything in it.
+
+        Args:
+            force: Also while jobs are active: their workers lose them. Defaults to False.
+
+        Raises:
+            QueueActive: Jobs are active, and nothing forces.
+        """
+        connection = await self.connection()
+        if not await connection.client(self.name).obliterate(force=force):
+            raise QueueActive(self.name)
+        connection.announced.discard(self.name)
+        await connection.transport.execute("SREM", registry(connection.namespace), self.name)
+
+    async def connection(self) -> AsyncConnection:
+        """The application's connection of this event loop."""
+        return self.app.connections.here() or await self.app.connections.open()
+
+    async def client(self) -> QueueClient:
+        """What the queue is asked and told through."""
+        return (await self.connection()).client(self.name)
+
+    async def ready(self) -> AsyncConnection:
+        """The connection, after the server was told once that there is this queue."""
+        connection = await self.connection()
+        if self.name not in connection.announced:
+            await connection.transport.execute("SADD", registry(connection.namespace), self.name)
+            connection.announced.add(self.name)
+        return connection
+
+    async def _failed_with(self, error: str, job_ids: Ids) -> Ids:
+        client = await self.client()
+        snapshots = await asyncio.gather(*map(client.get, job_ids))
+        return [
+            job_id
+            for job_id, snapshot in zip(job_ids, snapshots, strict=True)
+            if snapshot is not None and read_failure(snapshot.result).error == error
+        ]

@@ -1,0 +1,186 @@
+"""How one job is enqueued: the options of `handler.options(...)`, checked and prepared once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal, TypedDict
+
+from backbeat.app.times import moment_ms, whole_ms
+from backbeat.engine.calls.enqueue import NewJob
+from backbeat.engine.ids import JobIds, check_job_id
+from backbeat.engine.record import StoredBackoff, StoredOptions, encode_record
+from backbeat.errors import InvalidOption, PayloadTooLarge
+from backbeat.values import Priority, Retry, Seconds
+
+OnKept = Literal["return", "replace"]
+
+
+class JobOptions(TypedDict, total=False):
+    """Options of one job. All times are seconds or timedelta.
+
+    Attributes:
+        id: Id of the job; the same id is one job. Defaults to a unique one.
+        delay: Start no sooner than after this time. Not together with `run_at`.
+        run_at: Start no sooner than at this moment; aware. Not together with `delay`.
+        priority: 0 to 10, larger is more urgent. Defaults to the handler's.
+        lifo: Start before older jobs of the same priority. Defaults to False.
+        attempts: Runs in all; short for `retry=Retry(attempts=...)` with the handler's waits.
+        retry: How to retry. Its `formula`, `only` and `never` belong to the handler.
+        timeout: Longest run of one attempt.
+        wait_timeout: Fails if it has not started after this time in the queue.
+        deadline: Fails if it has not ended after this time since it was enqueued.
+        stale_after: Reported as stale when it runs longer.
+        keep: How long it stays readable after its end; 0 keeps nothing.
+        on_kept: When an ended job of this id is still kept: "return" it, or "replace" it by the
+            new one. Defaults to "return".
+        wait: Have the result sent here as soon as there is one, also if it is not kept. For a
+            `result()` that follows at once. Defaults to False.
+    """
+
+    id: str | None
+    delay: Seconds | None
+    run_at: datetime | None
+    priority: int | None
+    lifo: bool
+    attempts: int | None
+    retry: Retry | None
+    timeout: Seconds | None
+    wait_timeout: Seconds | None
+    deadline: Seconds | None
+    stale_after: Seconds | None
+    keep: Seconds | None
+    on_kept: OnKept
+    wait: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Options made ready: what is left to do for a job is to add its name and payload.
+
+    Attributes:
+        job_id: Id of the job; None for a new one each time.
+        delay_ms: Wait before it may start, counted from when it is enqueued.
+        run_at_ms: Moment before which it does not start, 0 for none.
+        priority: 0 to 10.
+        lifo: Whether it starts before older ones.
+        stored: What travels with the job; None for nothing.
+        replace: Whether it takes the place of an ended job of its id.
+        wait: Whether its result is sent to whoever enqueues it.
+    """
+
+    job_id: str | None = None
+    delay_ms: int = 0
+    run_at_ms: int = 0
+    priority: int = Priority.NORMAL
+    lifo: bool = False
+    stored: StoredOptions | None = None
+    replace: bool = False
+    wait: bool = False
+
+    def job(self, name: str, payload: bytes, now_ms: int, limit: int, reply: str = "") -> NewJob:
+        """A job to be added.
+
+        Args:
+            name: Name of its handler.
+            payload: Its arguments as JSON.
+            now_ms: The present moment, in ms since 1970.
+            limit: Bytes that the payload may have.
+            reply: Session that is told how it ends, if the options ask for that.
+
+        Raises:
+            PayloadTooLarge: The payload is larger than the limit.
+        """
+        if len(payload) > limit:
+            raise PayloadTooLarge(len(payload), limit)
+        record = encode_record(
+            name, now_ms, payload, self.stored,
+            priority=self.priority, lifo=self.lifo, reply=reply if self.wait else "",
+        )  # fmt: skip
+        due_ms = now_ms + self.delay_ms if self.delay_ms else self.run_at_ms
+        return NewJob(self.job_id or _ids.new(), record, due_ms, self.replace)
+
+
+def prepare(priority: int, options: JobOptions) -> Plan:
+    """Check options and make them ready.
+
+    Args:
+        priority: That of the job's handler.
+        options: What was given.
+
+    Raises:
+        InvalidOption: An option does not make sense; the message names it.
+        TypeError: There is no such option.
+    """
+    if unknown := options.keys() - JobOptions.__annotations__.keys():
+        raise TypeError(f"there is no option {min(unknown)!r}")
+    job_id, run_at = options.get("id"), options.get("run_at")
+    if options.get("delay") is not None and run_at is not None:
+        raise InvalidOption("delay= and run_at= exclude each other")
+    on_kept = options.get("on_kept", "return")
+    if on_kept not in {"return", "replace"}:
+        raise InvalidOption(f"on_kept must be 'return' or 'replace', not {on_kept!r}")
+    given = options.get("priority")
+    return Plan(
+        job_id=None if job_id is None else check_job_id(job_id),
+        delay_ms=_ms(options.get("delay")) or 0,
+        run_at_ms=0 if run_at is None else moment_ms(run_at),
+        priority=priority if given is None else check_priority(given),
+        lifo=options.get("lifo", False),
+        stored=_stored(options),
+        replace=on_kept == "replace",
+        wait=options.get("wait", False),
+    )
+
+
+def check_priority(priority: int) -> int:
+    """The priority itself, if it is one.
+
+    Raises:
+        InvalidOption: It is not a whole number from 0 to 10.
+    """
+    if priority not in _PRIORITIES:
+        raise InvalidOption(f"priority must be a whole number from 0 to 10, not {priority!r}")
+    return int(priority)
+
+
+def _stored(options: JobOptions) -> StoredOptions | None:
+    retry, attempts = options.get("retry"), options.get("attempts")
+    if retry is not None and attempts is not None:
+        raise InvalidOption("attempts= and retry= exclude each other: Retry has attempts, too")
+    if attempts is not None:
+        attempts = Retry(attempts=attempts).attempts
+    keep_ms = _ms(options.get("keep"))
+    stored = StoredOptions(
+        attempts=attempts if retry is None else retry.attempts,
+        backoff=None if retry is None else _backoff(retry),
+        timeout_ms=_ms(options.get("timeout")),
+        wait_ms=_ms(options.get("wait_timeout")),
+        deadline_ms=_ms(options.get("deadline")),
+        stale_ms=_ms(options.get("stale_after")),
+        keep=0 if keep_ms == 0 else None,
+        keep_ms=keep_ms or None,
+    )
+    return None if stored == _NOTHING else stored
+
+
+def _backoff(retry: Retry) -> StoredBackoff:
+    if retry.backoff == "custom" or retry.only or retry.never:
+        raise InvalidOption(
+            "retry= of one job cannot carry formula, only or never: they are code, declare them"
+            " at the handler"
+        )
+    return StoredBackoff(
+        kind=retry.backoff,
+        delay_ms=whole_ms(retry.delay),
+        factor=retry.factor,
+        max_ms=whole_ms(retry.max_delay),
+        jitter=retry.jitter,
+    )
+
+
+def _ms(value: Seconds | None) -> int | None:
+    return None if value is None else whole_ms(value)
+
+
+_ids: Final = JobIds()
+_PRIORITIES: Final = range(11)
+_NOTHING: Final = StoredOptions()

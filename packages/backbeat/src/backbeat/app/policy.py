@@ -1,0 +1,140 @@
+"""How a queue and a handler are declared; what is not said is inherited from the floor above."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from backbeat.errors import ConfigurationError, InvalidOption
+from backbeat.values import Keep, Retry, Seconds, seconds
+
+Events = Literal["none", "default", "all"]
+Mode = Literal["async", "thread", "process"]
+
+# "No bound" has to be written: without a field the server keeps what it keeps by default.
+_UNBOUNDED: Final = 10**12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueOptions:
+    """What a queue was declared with.
+
+    Attributes:
+        concurrency: Jobs at once in each worker process; None: as many as the worker runs.
+        max_running: Jobs at once over all workers; None: no limit.
+        max_jobs: Jobs the queue may hold, waiting, delayed and active; None: no limit.
+        max_stalled: How often a job may lose its worker before it fails.
+        retry: How its jobs are retried; None: as the application says.
+        keep: What stays of ended jobs; None: as the application says.
+        timeout: Longest run of an attempt; None: as the application says.
+        stale_after: Running time after which a job is reported as stale; None: never.
+        events: What is written to the queue's event stream.
+        weight: Share of a worker's slots against its other queues.
+    """
+
+    concurrency: int | None = None
+    max_running: int | None = None
+    max_jobs: int | None = None
+    max_stalled: int = 3
+    retry: Retry | None = None
+    keep: Keep | None = None
+    timeout: Seconds | None = None
+    stale_after: Seconds | None = None
+    events: Events = "default"
+    weight: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that make no sense, naming the field."""
+        for name in ("concurrency", "max_running", "max_jobs", "max_stalled", "weight"):
+            number = getattr(self, name)
+            if number is not None and number < 1:
+                raise InvalidOption(f"queue({name}=...) must be at least 1, and is {number}")
+        if self.events not in {"none", "default", "all"}:
+            raise InvalidOption(f"events must be none, default or all, not {self.events!r}")
+        for age in (self.timeout, self.stale_after):
+            if age is not None:
+                seconds(age)
+
+    def fields(self, keep: Keep) -> dict[str, str]:
+        """What the server has to know of it, by the names of the queue's configuration.
+
+        Args:
+            keep: What stays of ended jobs.
+        """
+        return {
+            "max_running": _text(self.max_running),
+            "max_jobs": _text(self.max_jobs),
+            "max_stalled": str(self.max_stalled),
+            "events": "" if self.events == "default" else self.events,
+            "keep_completed": _bound(keep.completed),
+            "keep_failed": _bound(keep.failed),
+            "keep_cancelled": _bound(keep.cancelled),
+            "keep_completed_ms": _age(keep.completed_for),
+            "keep_failed_ms": _age(keep.failed_for),
+            "keep_cancelled_ms": _age(keep.cancelled_for),
+            "keep_bytes": _text(keep.max_bytes),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How a handler's jobs run, with everything inherited filled in.
+
+    Attributes:
+        mode: "async": a task on the worker's event loop; "thread"; "process".
+        retry: How a failing job is tried again.
+        timeout: Seconds an attempt may run; None: no limit.
+        stale_after: Seconds after which a running attempt is reported as stale; None: never.
+        wait_timeout: Seconds a job may wait for its first start; None: for ever.
+        deadline: Seconds a job may take from enqueue to end; None: for ever.
+        keep: Seconds an ended job stays; 0: not at all; None: as the queue says.
+        priority: Priority of its jobs, 0 to 10.
+        max_memory_mb: MiB a process slot may grow to; None: no limit.
+    """
+
+    mode: Mode
+    retry: Retry
+    timeout: float | None
+    stale_after: float | None
+    wait_timeout: float | None
+    deadline: float | None
+    keep: float | None
+    priority: int
+    max_memory_mb: int | None
+
+
+def choose_mode(mode: Mode | None, *, coroutine: bool, label: str) -> Mode:
+    """The mode of a handler, given or by the kind of its function.
+
+    Raises:
+        ConfigurationError: The mode and the function do not go together.
+    """
+    chosen = mode or ("async" if coroutine else "thread")
+    if chosen not in {"async", "thread", "process"}:
+        raise ConfigurationError(f"{label}: mode must be async, thread or process, not {chosen!r}")
+    if chosen == "async" and not coroutine:
+        raise ConfigurationError(
+            f"{label}: mode='async' needs `async def`: it would block the loop"
+        )
+    if chosen == "thread" and coroutine:
+        raise ConfigurationError(f"{label}: mode='thread' needs `def`: drop the async")
+    return chosen
+
+
+def in_seconds(value: Seconds | None) -> float | None:
+    """A duration in seconds, None for None.
+
+    Raises:
+        InvalidOption: It is negative or not finite.
+    """
+    return None if value is None else seconds(value)
+
+
+def _text(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+def _bound(count: int | None) -> str:
+    return str(_UNBOUNDED if count is None else count)
+
+
+def _age(age: Seconds | None) -> str:
+    return str(_UNBOUNDED if age is None else round(seconds(age) * 1000))

@@ -1,0 +1,242 @@
+"""A queue: declares handlers, takes jobs, answers questions about them, and obeys."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
+
+from backbeat.app.bulk import as_call, as_calls
+from backbeat.app.connections import AsyncConnection
+from backbeat.app.decorator import JobDecorator
+from backbeat.app.enqueuer import JobCall
+from backbeat.app.handle import JobHandle, give_up, settle
+from backbeat.app.operations import Operations
+from backbeat.app.options import JobOptions, Plan, check_priority
+from backbeat.app.policy import Mode, Policy, QueueOptions, choose_mode, in_seconds
+from backbeat.app.results import ANY_RESULT, Result
+from backbeat.app.stub import Stub
+from backbeat.app.sync_queue import SyncQueue
+from backbeat.engine.ids import check_name
+from backbeat.errors import ConfigurationError
+from backbeat.values import Priority, Retry, Seconds
+
+if TYPE_CHECKING:
+    from backbeat.app.application import Backbeat
+    from backbeat.app.handler import Handler
+
+A = TypeVar("A")
+R = TypeVar("R")
+
+
+class Queue(Operations):
+    """A queue of an application; made by `app.queue`.
+
+    Attributes:
+        app: The application.
+        name: Its name.
+        options: What it was declared with.
+        handlers: Its handlers by name, in the order of declaration.
+    """
+
+    def __init__(self, app: "Backbeat", name: str, options: QueueOptions) -> None:
+        """Declare a queue; see `Backbeat.queue`."""
+        self.app = app
+        self.name = check_name(name, "queue")
+        self.options = options
+        self._handlers: dict[str, Handler[..., Any]] = {}
+        self.handlers = MappingProxyType(self._handlers)
+
+    @cached_property
+    def sync(self) -> SyncQueue:
+        """The same queue for code without an event loop."""
+        return SyncQueue(self)
+
+    def job(
+        self,
+        name: str | None = None,
+        *,
+        mode: Mode | None = None,
+        retry: Retry | None = None,
+        timeout: Seconds | None = None,
+        stale_after: Seconds | None = None,
+        wait_timeout: Seconds | None = None,
+        deadline: Seconds | None = None,
+        keep: Seconds | None = None,
+        priority: int = Priority.NORMAL,
+        max_memory_mb: int | None = None,
+    ) -> JobDecorator:
+        """Make a handler of the function below.
+
+        Args:
+            name: Name of its jobs. Defaults to the function's.
+            mode: "async" runs a coroutine function as a task, "thread" a function in a thread,
+                "process" either in a process of its own. Defaults to "async" for `async def`,
+                "thread" for `def`.
+            retry: How its jobs are retried. Defaults to the queue's.
+            timeout: Longest run of an attempt. Defaults to the queue's.
+            stale_after: Running time after which a job is reported as stale. Defaults to the
+                queue's.
+            wait_timeout: Longest wait before the first start; then the job fails. Defaults to ever.
+            deadline: Longest time from enqueue to end; then the job fails. Defaults to ever.
+            keep: How long an ended job stays; 0 keeps nothing. Defaults to the queue's rules.
+            priority: 0 to 10, larger is more urgent. Defaults to NORMAL, 5.
+            max_memory_mb: MiB its process may grow to; only with mode="process".
+
+        Raises:
+            ConfigurationError: Mode, function and memory do not go together.
+            InvalidOption: An option does not make sense.
+        """
+
+        def policy(coroutine: bool, label: str) -> Policy:
+            chosen = choose_mode(mode, coroutine=coroutine, label=label)
+            if max_memory_mb is not None and (chosen != "process" or max_memory_mb < 1):
+                raise ConfigurationError(f"{label}: max_memory_mb= needs mode='process', and 1 MiB")
+            return Policy(
+                mode=chosen,
+                retry=retry or self.options.retry or self.app.retry,
+                timeout=_first(timeout, self.options.timeout, self.app.timeout),
+                stale_after=_first(stale_after, self.options.stale_after),
+                wait_timeout=in_seconds(wait_timeout),
+                deadline=in_seconds(deadline),
+                keep=in_seconds(keep),
+                priority=check_priority(priority),
+                max_memory_mb=max_memory_mb,
+            )
+
+        return JobDecorator(self, None if name is None else check_name(name, "job"), policy)
+
+    def enter(self, handler: "Handler[..., Any]") -> None:
+        """Add a handler; `job` does it.
+
+        Raises:
+            ConfigurationError: The queue has a handler of this name.
+        """
+        if handler.name in self._handlers:
+            other = self._handlers[handler.name].fn.__qualname__
+            raise ConfigurationError(
+                f"queue {self.name!r} has a handler {handler.name!r} already: {other}"
+            )
+        self._handlers[handler.name] = handler
+
+    @overload
+    def stub(self, name: str, arguments: type[A], *, priority: int = ...) -> Stub[A, Any]: ...
+    @overload
+    def stub(
+        self, name: str, arguments: type[A], result: type[R], *, priority: int = ...
+    ) -> Stub[A, R]: ...
+    @overload
+    def stub(
+        self, name: str, arguments: type[A], result: Any, *, priority: int = ...
+    ) -> Stub[A, Any]: ...
+    def stub(
+        self, name: str, arguments: Any, result: Any = Any, *, priority: int = Priority.NORMAL
+    ) -> Stub[Any, Any]:
+        """A typed producer for a handler whose code lives elsewhere.
+
+        Args:
+            name: Name of the handler.
+            arguments: Type of its arguments as one object, such as a msgspec Struct.
+            result: Type of its result. Defaults to any JSON value.
+            priority: 0 to 10. Defaults to NORMAL, 5.
+        """
+        plan = Plan(priority=check_priority(priority))
+        return Stub(self, check_name(name, "job"), arguments, Result(result), plan)
+
+    async def add(self, name: str, data: Any, **options: Unpack[JobOptions]) -> JobHandle[Any]:
+        """Put a job into the queue by the name of its handler.
+
+        Where the handler is known here, its arguments are checked; else they are taken as they are.
+
+        Args:
+            name: Name of the handler.
+            data: Its arguments: an object of names and values, for handlers with a signature.
+            **options: See `JobOptions`.
+
+        Raises:
+            InvalidPayload: The data is no JSON, or does not fit the handler.
+            InvalidOption: An option does not make sense.
+            BackbeatError: As `Handler.enqueue`.
+        """
+        call = as_call(self, name, data, options)
+        return await self.submit(name, call.payload, call.plan, call.result)
+
+    async def add_many(
+        self, jobs: Iterable[JobCall[Any] | tuple[str, Any]], **options: Unpack[JobOptions]
+    ) -> list[JobHandle[Any]]:
+        """Put many jobs into the queue, in as few calls as possible.
+
+        All are checked before the first is sent. After an error repeat the same calls with ids.
+
+        Args:
+            jobs: What `handler.call(...)` makes, or pairs of a name and data.
+            **options: See `JobOptions`, without `id`; for pairs, since calls have their own.
+
+        Returns:
+            A handle for each, in their order.
+
+        Raises:
+            InvalidPayload: The data of a job is no JSON, or does not fit its handler.
+            BackbeatError: As `Handler.enqueue`; a note says how many were added before.
+        """
+        calls = as_calls(self, jobs, options)
+        connection = await self.ready()
+        client, now_ms, limit = connection.client(self.name), connection.now_ms(), connection.limit
+        news = [
+            call.plan.job(call.name, call.payload, now_ms, limit, client.reply_session)
+            for call in calls
+        ]
+        watches = [
+            client.expect(new.id) if call.plan.wait else None
+            for new, call in zip(news, calls, strict=True)
+        ]
+        try:
+            answers = await client.add_many(news)
+        except BaseException:
+            for watch in watches:
+                await give_up(watch)
+            raise
+        return [
+            JobHandle(self, new.id, added, call.result, await settle(watch, added))
+            for new, added, call, watch in zip(news, answers, calls, watches, strict=True)
+        ]
+
+    def handle(self, job_id: str, result: Result[R] = ANY_RESULT) -> JobHandle[R]:
+        """A handle for a job that was enqueued elsewhere. Asks nobody.
+
+        Args:
+            job_id: The job.
+            result: How its result is read. Defaults to any JSON value; `handler.handle(id)` reads
+                it as the handler declares.
+        """
+        return JobHandle(self, job_id, None, result)
+
+    async def submit(
+        self, name: str, payload: bytes, plan: Plan, result: Result[R]
+    ) -> JobHandle[R]:
+        """Put a job into the queue that is checked and ready; `enqueue` and `add` end here."""
+        connection = self.app.connections.here()
+        if connection is None or self.name not in connection.announced:
+            connection = await self.ready()
+        client = connection.client(self.name)
+        if plan.wait:
+            return await self._submit_watched(connection, name, payload, plan, result)
+        job = plan.job(name, payload, connection.now_ms(), connection.limit)
+        return JobHandle(self, job.id, await client.add(job), result)
+
+    async def _submit_watched(
+        self, connection: AsyncConnection, name: str, payload: bytes, plan: Plan, result: Result[R]
+    ) -> JobHandle[R]:
+        client = connection.client(self.name)
+        job = plan.job(name, payload, connection.now_ms(), connection.limit, client.reply_session)
+        watch = client.expect(job.id)
+        try:
+            added = await client.add(job)
+        except BaseException:
+            await give_up(watch)
+            raise
+        return JobHandle(self, job.id, added, result, await settle(watch, added))
+
+
+def _first(*durations: Seconds | None) -> float | None:
+    """The first duration that is given, in seconds."""
+    return next((in_seconds(each) for each in durations if each is not None), None)

@@ -1,0 +1,183 @@
+"""Questions to a queue and commands for it, for code without an event loop."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from backbeat.app import commands
+from backbeat.app.commands import Page, Removed, WorkerInfo
+from backbeat.app.connections import SyncConnection
+from backbeat.app.info import JobInfo, read_failure, read_info
+from backbeat.app.options import check_priority
+from backbeat.app.times import whole_ms
+from backbeat.engine.calls.read import Counts
+from backbeat.engine.keys import registry
+from backbeat.engine.states import State
+from backbeat.engine.sync_client import SyncQueueClient
+from backbeat.errors import JobNotFound, QueueActive
+from backbeat.values import Seconds
+
+if TYPE_CHECKING:
+    from backbeat.app.application import Backbeat
+    from backbeat.app.queue import Queue
+
+# Inside the classes below `list` is the command.
+Ids = list[str]
+Lines = list[str]
+Workers = list[WorkerInfo]
+
+
+class SyncOperations:
+    """`Operations` for code without an event loop; safe to share by threads."""
+
+    app: "Backbeat"
+    of: "Queue"
+    name: str
+
+    def get(self, job_id: str) -> JobInfo:
+        """See `Queue.get`."""
+        snapshot = self.client().get(job_id)
+        if snapshot is None:
+            raise JobNotFound(job_id)
+        return read_info(self.name, job_id, snapshot)
+
+    def counts(self) -> Counts:
+        """See `Queue.counts`."""
+        return self.client().counts()
+
+    def list(self, state: State, *, cursor: str | None = None, limit: int = 50) -> Page:
+        """See `Queue.list`."""
+        page = self.client().list(State(state), cursor or "", limit)
+        return commands.read_page(self.name, State(state), page)
+
+    def logs(self, job_id: str, *, start: int = 0, count: int = 1_000) -> Lines:
+        """See `Queue.logs`."""
+        lines = self.client().logs(job_id, start, count)
+        return [line.decode() for line in lines]
+
+    def workers(self) -> Workers:
+        """See `Queue.workers`."""
+        connection = self.connection()
+        keys, execute = connection.keys(self.name), connection.transport.execute
+        info = execute("HGETALL", keys.key("worker_info"))
+        leases = execute("ZRANGE", keys.key("leases"), 0, -1, "WITHSCORES")
+        return commands.read_workers(info, leases)
+
+    def configure(self) -> None:
+        """See `Queue.configure`."""
+        connection = self.ready()
+        options = self.of.options
+        connection.client(self.name).configure(**options.fields(options.keep or self.app.keep))
+
+    def pause(self) -> None:
+        """See `Queue.pause`."""
+        self.client().pause()
+
+    def resume(self) -> None:
+        """See `Queue.resume`."""
+        self.client().resume()
+
+    def cancel(self, job_id: str, reason: str = "") -> Literal["cancelled", "flagged", "ended"]:
+        """See `Queue.cancel`."""
+        answer = self.client().cancel(job_id, reason)
+        return commands.known(job_id, answer)
+
+    def remove(self, *job_ids: str) -> Removed:
+        """See `Queue.remove`."""
+        return Removed(*self.client().remove(job_ids))
+
+    def promote(self, *job_ids: str) -> int:
+        """See `Queue.promote`."""
+        return self.client().promote(job_ids)
+
+    def retry(self, *job_ids: str, reset_attempts: bool = True) -> int:
+        """See `Queue.retry`."""
+        client = self.client()
+        return client.retry(job_ids, reset_fails=reset_attempts)
+
+    def retry_where(
+        self,
+        *,
+        state: State = State.FAILED,
+        name: str | None = None,
+        error: str | None = None,
+        reset_attempts: bool = True,
+    ) -> int:
+        """See `Queue.retry_where`."""
+        client = self.client()
+        job_ids: Ids = []
+        cursor = ""
+        while True:
+            page = client.list(commands.ended(state), cursor, 200)
+            fitting = commands.named(page, name)
+            job_ids += fitting if error is None else self._failed_with(error, fitting)
+            cursor = page.cursor
+            if not cursor:
+                break
+        return client.retry(list(dict.fromkeys(job_ids)), reset_fails=reset_attempts)
+
+    def reschedule(
+        self, job_id: str, *, delay: Seconds | None = None, run_at: datetime | None = None
+    ) -> None:
+        """See `Queue.reschedule`."""
+        connection = self.connection()
+        due_ms = commands.due_ms(connection.now_ms(), delay, run_at)
+        client = connection.client(self.name)
+        if (answer := client.reschedule(job_id, due_ms)) != "ok":
+            raise commands.not_moved(job_id, answer, client.get(job_id))
+
+    def set_priority(self, job_id: str, priority: int, *, lifo: bool = False) -> None:
+        """See `Queue.set_priority`."""
+        client = self.client()
+        level = check_priority(priority)
+        if (answer := client.set_priority(job_id, level, lifo=lifo)) != "ok":
+            raise commands.not_moved(job_id, answer, client.get(job_id))
+
+    def update_data(self, job_id: str, data: Any) -> None:
+        """See `Queue.update_data`."""
+        connection = self.connection()
+        client = connection.client(self.name)
+        snapshot = client.get(job_id)
+        old, new = commands.bodies(self.of, job_id, snapshot, data, connection.limit)
+        commands.check_updated(job_id, client.update_data(job_id, old, new))
+
+    def drain(self, *, delayed: bool = False) -> int:
+        """See `Queue.drain`."""
+        return self.client().drain(include_delayed=delayed)
+
+    def clean(self, state: State, *, older_than: Seconds = 0.0, limit: int = 1_000_000) -> int:
+        """See `Queue.clean`."""
+        client = self.client()
+        return client.clean(commands.ended(state), whole_ms(older_than), limit)
+
+    def obliterate(self, *, force: bool = False) -> None:
+        """See `Queue.obliterate`."""
+        connection = self.connection()
+        if not connection.client(self.name).obliterate(force=force):
+            raise QueueActive(self.name)
+        connection.announced.discard(self.name)
+        connection.transport.execute("SREM", registry(connection.namespace), self.name)
+
+    def connection(self) -> SyncConnection:
+        """See `Queue.connection`."""
+        return self.app.connections.open_sync()
+
+    def client(self) -> SyncQueueClient:
+        """See `Queue.client`."""
+        return self.connection().client(self.name)
+
+    def ready(self) -> SyncConnection:
+        """See `Queue.ready`."""
+        connection = self.connection()
+        if self.name not in connection.announced:
+            connection.transport.execute("SADD", registry(connection.namespace), self.name)
+            connection.announced.add(self.name)
+        return connection
+
+    def _failed_with(self, error: str, job_ids: Ids) -> Ids:
+        client = self.client()
+        found: Ids = []
+        for job_id in job_ids:
+            snapshot = client.get(job_id)
+            if snapshot is not None and read_failure(snapshot.result).error == error:
+                found.append(job_id)
+        return found
