@@ -1,0 +1,5 @@
+"""Runs jobs: `Worker` in your own event loop, `Supervisor` over processes of its own."""
+
+from backbeat.worker.worker import Worker
+
+__all__ = ["Worker"]

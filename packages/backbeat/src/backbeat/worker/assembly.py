@@ -1,0 +1,104 @@
+"""Puts the parts of a worker together."""
+
+import platform
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from backbeat.app.application import Backbeat
+from backbeat.app.connections import AsyncConnection
+from backbeat.app.queue import Queue
+from backbeat.engine.scripts import QueueScripts
+from backbeat.worker.attempt import Judge
+from backbeat.worker.clock import ServerClock
+from backbeat.worker.deadlines import Deadlines
+from backbeat.worker.keeping import Keeper
+from backbeat.worker.lane import Lane
+from backbeat.worker.lease import Lease
+from backbeat.worker.options import WorkerOptions
+from backbeat.worker.routine import Pools, Routine
+from backbeat.worker.runs import Runs
+from backbeat.worker.slots import Slots
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """What the lanes of one worker share.
+
+    Attributes:
+        app: The application.
+        connection: Of this event loop.
+        options: The numbers of the worker.
+        name: Name of the worker.
+        keeper: Renews the leases.
+        slots: Shared by all lanes.
+        deadlines: The one timer.
+        pools: Where handlers run that are not coroutines.
+        state: What the application's lifespan made.
+        on_zombie: Called when a handler has ignored its end.
+    """
+
+    app: Backbeat
+    connection: AsyncConnection
+    options: WorkerOptions
+    name: str
+    keeper: Keeper
+    slots: Slots
+    deadlines: Deadlines
+    pools: Pools
+    state: Any
+    on_zombie: Callable[[], None]
+
+    def lane(self, queue: Queue, weight: int) -> Lane:
+        """The lane of a queue."""
+        scripts = QueueScripts(self.connection.keys(queue.name))
+        clock = ServerClock(self.connection.clock)
+        return Lane(
+            scripts,
+            self.connection.transport,
+            self._lease(scripts),
+            self.keeper,
+            clock,
+            self.slots,
+            self._runs(queue, clock),
+            weight=weight,
+            limit=queue.options.concurrency,
+        )
+
+    def _lease(self, scripts: QueueScripts) -> Lease:
+        info = {
+            "name": self.name,
+            "host": platform.node(),
+            "pid": os.getpid(),
+            "concurrency": self.options.concurrency,
+        }
+        return Lease(
+            self.connection.transport,
+            scripts,
+            lease_ms=round(self.options.lease * 1000),
+            info=msgspec.json.encode(info),
+            clock=self.connection.clock,
+        )
+
+    def _runs(self, queue: Queue, clock: ServerClock) -> Callable[..., Runs]:
+        return partial(
+            Runs,
+            queue.name,
+            self._routines(queue),
+            judge=Judge(self.name, queue.options.max_stalled),
+            clock=clock,
+            deadlines=self.deadlines,
+            cancel_grace=self.options.cancel_grace,
+            state=self.state,
+            on_zombie=self.on_zombie,
+        )
+
+    def _routines(self, queue: Queue) -> Mapping[str, Routine]:
+        return {
+            name: Routine(handler, self.app.middlewares, self.pools)
+            for name, handler in queue.handlers.items()
+        }

@@ -1,0 +1,248 @@
+"""How an attempt ended, and what that means for its job: pure, no server and no clock.
+
+The fast way, a job that returned nothing and has nothing to tidy up, does not come by here.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, Final, cast
+
+import msgspec
+
+from backbeat.engine.calls.tick import EndState
+from backbeat.errors import InvalidPayload, Permanent
+from backbeat.values import Backoff, Cancel, Retry, Snooze, seconds
+from backbeat.worker.frames import Raised
+from backbeat.worker.history import Ending, Failure, Line, RunRecord
+from backbeat.worker.processes import ProcessDied
+from backbeat.worker.run import Run, Stop
+
+_FOREVER: Final = float("inf")
+
+# A worker of another release may know the handler: it gets this many chances.
+NO_HANDLER_TRIES: Final = 3
+NO_HANDLER_SECONDS: Final = 2.0
+
+
+class NoHandler(Exception):  # noqa: N818 - what is missing, not what was wrong
+    """This worker has no handler of that name."""
+
+
+class BrokenRecord(Exception):  # noqa: N818 - what was found, not what was wrong
+    """What the queue holds for this id is no job."""
+
+
+class RemoteError(Exception):
+    """A handler in a process slot raised; carries its error as text.
+
+    Attributes:
+        raised: The error.
+    """
+
+    def __init__(self, raised: Raised) -> None:
+        self.raised = raised
+        super().__init__(f"{raised.error}: {raised.message}")
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A result that is JSON already."""
+
+    result: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """The job is done."""
+
+    result: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """The job runs again: at `due_ms`, or at once and first when that is 0."""
+
+    due_ms: int
+    run_record: RunRecord
+    line: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The job ends without having been completed."""
+
+    state: EndState
+    result: bytes
+    line: bytes
+
+
+Verdict = Completed | PutBack | Ended
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Decides what an ending means.
+
+    Attributes:
+        worker: Name of this worker, for the history.
+        max_stalled: How often a job may lose its process before it fails.
+    """
+
+    worker: str
+    max_stalled: int
+
+    def value(self, run: Run, value: Any, now_ms: int) -> Verdict:
+        """The handler returned.
+
+        Args:
+            run: The attempt.
+            value: What it returned.
+            now_ms: The time, by the server's clock.
+        """
+        match value:
+            case Snooze():
+                due_ms = now_ms + round(seconds(value.delay) * 1000)
+                return self._back(run, now_ms, "snoozed", record_of(run).snoozed(), due_ms)
+            case Cancel():
+                return self._cancelled(run, value.reason, now_ms)
+            case Encoded():
+                return Completed(value.result)
+        try:
+            return Completed(run.terms.encode(value))
+        except InvalidPayload as error:
+            return self.error(run, error, now_ms)
+
+    def error(self, run: Run, error: BaseException, now_ms: int) -> Verdict:
+        """The handler raised, or was stopped.
+
+        Args:
+            run: The attempt.
+            error: What it raised; what a stopped run raises does not matter.
+            now_ms: The time, by the server's clock.
+        """
+        match run.stop:
+            case Stop.CANCEL:
+                return self._cancelled(run, run.cause, now_ms)
+            case Stop.RELEASE | Stop.LOST:
+                return self._back(run, now_ms, "released", record_of(run).released(), 0)
+            case Stop.TIMEOUT:
+                return self._failed(run, TimeoutError(run.cause), "timeout", now_ms)
+            case Stop.EXPIRED:
+                return self._final(run, Failure("Expired", run.cause), "expired", now_ms)
+        match error:
+            case NoHandler() if record_of(run).snoozes < NO_HANDLER_TRIES:
+                due_ms = now_ms + round(NO_HANDLER_SECONDS * 1000)
+                return self._back(run, now_ms, "snoozed", record_of(run).snoozed(), due_ms, error)
+            case NoHandler():
+                return self._final(run, Failure.of(error), "no handler", now_ms)
+            case BrokenRecord():
+                return self._final(run, Failure.of(error), "broken", now_ms)
+            case ProcessDied():
+                return self._crashed(run, error, now_ms)
+        return self._failed(run, error, "exhausted", now_ms)
+
+    def _failed(self, run: Run, error: BaseException, reason: str, now_ms: int) -> Verdict:
+        record = record_of(run).failed()
+        retry = retry_of(run)
+        if not _repeats(retry, error):
+            return self._final(run, _describe(error), "permanent", now_ms)
+        if record.fails >= retry.attempts:
+            return self._final(run, _describe(error), reason, now_ms)
+        due_ms = now_ms + round(retry.wait(record.fails) * 1000)
+        if due_ms > life_ends_ms(run):
+            return self._final(run, _describe(error), "expired", now_ms)
+        return self._back(run, now_ms, "failed", record, due_ms, error)
+
+    def _crashed(self, run: Run, error: ProcessDied, now_ms: int) -> Verdict:
+        record = record_of(run).crashed()
+        if record.crashes > self.max_stalled:
+            return self._final(run, Failure.of(error), "stalled", now_ms)
+        return self._back(run, now_ms, "stalled", record, 0, error)
+
+    def _cancelled(self, run: Run, reason: str, now_ms: int) -> Ended:
+        line = self._line(run, now_ms, "cancelled", Failure("", reason))
+        return Ended("cancelled", msgspec.json.encode({"reason": reason}), line)
+
+    def _final(self, run: Run, failure: Failure, reason: str, now_ms: int) -> Ended:
+        line = self._line(run, now_ms, "failed", failure)
+        # The run record stays as the last return left it: this attempt is counted here only.
+        attempts = record_of(run).starts + 1
+        return Ended("failed", failure.as_result(reason, attempts), line)
+
+    def _back(
+        self,
+        run: Run,
+        now_ms: int,
+        outcome: Ending,
+        record: RunRecord,
+        due_ms: int,
+        error: BaseException | None = None,
+    ) -> PutBack:
+        failure = Failure("", "") if error is None else _describe(error)
+        return PutBack(due_ms, record, self._line(run, now_ms, outcome, failure, due_ms))
+
+    def _line(
+        self, run: Run, now_ms: int, outcome: Ending, failure: Failure, due_ms: int = 0
+    ) -> bytes:
+        return Line(
+            attempt=run.job.attempt,
+            worker=self.worker,
+            started=run.started_ms,
+            ended=now_ms,
+            outcome=outcome,
+            due=due_ms,
+            error=failure.error,
+            message=failure.message,
+            trace=failure.trace,
+        ).encode()
+
+
+def retry_of(run: Run) -> Retry:
+    """The retry policy of a job: what it was enqueued with, the rest as its handler says."""
+    declared = run.terms.retry
+    options = run.record.options
+    if options is None or (options.attempts is None and options.backoff is None):
+        return declared
+    attempts = declared.attempts if options.attempts is None else options.attempts
+    stored = options.backoff
+    if stored is None:
+        return replace(declared, attempts=attempts)
+    return replace(
+        declared,
+        attempts=attempts,
+        backoff=cast("Backoff", stored.kind),
+        delay=stored.delay_ms / 1000,
+        factor=stored.factor,
+        max_delay=stored.max_ms / 1000,
+        jitter=stored.jitter,
+        formula=None,
+    )
+
+
+def _repeats(retry: Retry, error: BaseException) -> bool:
+    if isinstance(error, Permanent | InvalidPayload):
+        return False
+    if isinstance(error, RemoteError):
+        return error.raised.retryable
+    # Asked as if nothing had failed yet: what is asked here is only the type.
+    return retry.retries(error, 0)
+
+
+def life_ends_ms(run: Run) -> float:
+    """When the job's total time is over, by the server's clock; infinite when it has no bound."""
+    options = run.record.options
+    length_ms = run.terms.deadline_ms
+    if options is not None and options.deadline_ms is not None:
+        length_ms = options.deadline_ms
+    return _FOREVER if length_ms is None else run.record.created_ms + length_ms
+
+
+def record_of(run: Run) -> RunRecord:
+    """How often the job of a run came back before."""
+    return RunRecord.read(run.run_text)
+
+
+def _describe(error: BaseException) -> Failure:
+    if isinstance(error, RemoteError):
+        raised = error.raised
+        return Failure(raised.error, raised.message, raised.trace)
+    return Failure.of(error)

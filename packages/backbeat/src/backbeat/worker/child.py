@@ -1,0 +1,159 @@
+"""The program of a supervised child: `python -m backbeat.worker.child OPTIONS`."""
+
+import asyncio
+import faulthandler
+import logging
+import mmap
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Final
+
+from backbeat.app.application import Backbeat
+from backbeat.errors import BackbeatError, ConfigurationError
+from backbeat.worker.child_keeper import ChildKeeper
+from backbeat.worker.child_options import ChildOptions
+from backbeat.worker.control import (
+    FromChild,
+    FromParent,
+    Ready,
+    Stop,
+    Worn,
+    read_from_parent,
+    to_line,
+)
+from backbeat.worker.handover import into
+from backbeat.worker.loading import load_app
+from backbeat.worker.logs import configure_logging
+from backbeat.worker.pulse import PULSE_BYTES, Pulse
+from backbeat.worker.renewal import KeeperThread
+from backbeat.worker.worker import Worker
+
+logger = logging.getLogger("backbeat.worker.child")
+
+# Exit statuses: the supervisor acts on them.
+STOPPED: Final = 0
+MISCONFIGURED: Final = 2
+WORN: Final = 75
+
+
+class Child:
+    """One worker under a supervisor."""
+
+    def __init__(self, app: Backbeat, options: ChildOptions) -> None:
+        """Start nothing yet. Belongs to the running event loop."""
+        self._app = app
+        self._options = options
+        self._status = STOPPED
+        self._keeper = ChildKeeper(self._say)
+        self._own: KeeperThread | None = None
+        self._stops: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> int:
+        """Work until told to stop; gives the exit status."""
+        channel = socket.socket(fileno=self._options.channel)
+        reader, self._writer = await asyncio.open_connection(sock=channel)
+        listening = asyncio.create_task(self._listen(reader), name="backbeat: supervisor")
+        pulse = Pulse(mmap.mmap(self._options.pulse, PULSE_BYTES))
+        numbers = asdict(self._options.options)
+        self._worker = Worker(
+            self._app, queues=self._options.queues, keeper=self._keeper, pulse=pulse,
+            on_worn=self._wear_out, **numbers,
+        )  # fmt: skip
+        self._obey_signals()
+        running = asyncio.create_task(self._worker.run(), name="backbeat: worker")
+        running.add_done_callback(lambda _: listening.cancel())
+        ready = asyncio.create_task(self._announce(running))
+        await asyncio.wait([running])
+        await asyncio.wait([ready, listening])
+        await self._app.close()
+        self._writer.close()
+        running.result()
+        return self._status
+
+    async def _announce(self, running: "asyncio.Task[None]") -> None:
+        ready = asyncio.create_task(self._worker.ready())
+        await asyncio.wait([running, ready], return_when=asyncio.FIRST_COMPLETED)
+        if not ready.cancel():
+            self._say(Ready())
+
+    async def _listen(self, reader: asyncio.StreamReader) -> None:
+        try:
+            while line := await reader.readline():
+                self._hear(read_from_parent(line))
+        except ConnectionError:
+            pass
+        logger.error("the supervisor is gone: this worker keeps its own leases and stops")
+        self._take_over()
+        self._stop()
+
+    def _hear(self, message: FromParent) -> None:
+        if isinstance(message, Stop):
+            self._stop(message.grace)
+        else:
+            self._keeper.hear(message)
+
+    def _say(self, message: FromChild) -> None:
+        if not self._writer.is_closing():
+            self._writer.write(to_line(message))
+
+    def _take_over(self) -> None:
+        self._own = KeeperThread(
+            self._app.connections.separate,
+            self._app.settings.namespace,
+            deliver=into(asyncio.get_running_loop()),
+            fresh=lambda: True,
+        )
+        self._own.start()
+        self._keeper.take_over(self._own)
+
+    def _stop(self, grace: float | None = None) -> None:
+        task = asyncio.create_task(self._worker.stop(grace), name="backbeat: stop")
+        self._stops.add(task)
+        task.add_done_callback(self._stops.discard)
+
+    def _wear_out(self, reason: str) -> None:
+        logger.error("this worker process is to be replaced: %s", reason)
+        self._status = WORN
+        self._say(Worn(reason))
+        self._stop()
+
+    def _obey_signals(self) -> None:
+        """A signal that comes here directly: the first one stops, the second one at once."""
+        loop = asyncio.get_running_loop()
+        stop: Callable[[], None] = self._stop
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop)
+
+
+def main() -> int:
+    """Run one child; gives its exit status."""
+    faulthandler.enable()
+    faulthandler.register(signal.SIGUSR1, all_threads=True)
+    options = ChildOptions.decode(sys.argv[1])
+    try:
+        app = load_app(options.app)
+        settings = app.settings
+        configure_logging(settings.log_level, json=settings.log_json)
+        with asyncio.Runner(loop_factory=_new_loop) as runner:
+            return runner.run(Child(app, options).run())
+    except ConfigurationError as error:
+        sys.stderr.write(f"{error}\n")
+        return MISCONFIGURED
+    except BackbeatError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    if sys.platform == "win32":
+        return asyncio.new_event_loop()
+    import uvloop  # noqa: PLC0415 - there is none on Windows
+
+    return uvloop.new_event_loop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""What a supervisor and its children say to each other: JSON lines over a socket pair."""
+
+import socket
+from typing import Final
+
+import msgspec
+
+
+class Ready(msgspec.Struct, tag="ready"):
+    """Child: my queues are registered and I take jobs."""
+
+
+class Holds(msgspec.Struct, tag="holds"):
+    """Child: renew this lease for me.
+
+    Attributes:
+        queue: Name of the queue.
+        wn: Number of the worker in this queue.
+        sid: Session of the worker.
+        lease_ms: Length of the lease.
+    """
+
+    queue: str
+    wn: int
+    sid: str
+    lease_ms: int
+
+
+class Gave(msgspec.Struct, tag="gave"):
+    """Child: I gave this lease back."""
+
+    queue: str
+    wn: int
+
+
+class Worn(msgspec.Struct, tag="worn"):
+    """Child: I end soon and want a successor."""
+
+    reason: str
+
+
+class Renewed(msgspec.Struct, tag="renewed"):
+    """Parent: the lease is renewed; `sent_at` is the monotonic time before the call."""
+
+    queue: str
+    wn: int
+    sent_at: float
+    active: int
+    cancels: dict[str, str] = {}
+
+
+class Lost(msgspec.Struct, tag="lost"):
+    """Parent: the server no longer knows this lease."""
+
+    queue: str
+    wn: int
+
+
+class Stop(msgspec.Struct, tag="stop"):
+    """Parent: take no more jobs, and end when the running ones have, or the grace is over."""
+
+    grace: float
+
+
+FromChild = Ready | Holds | Gave | Worn
+FromParent = Renewed | Lost | Stop
+
+_encode: Final = msgspec.json.Encoder().encode
+_from_child: Final[msgspec.json.Decoder[FromChild]] = msgspec.json.Decoder(FromChild)
+_from_parent: Final[msgspec.json.Decoder[FromParent]] = msgspec.json.Decoder(FromParent)
+
+
+def to_line(message: FromChild | FromParent) -> bytes:
+    """A message as it is sent."""
+    return _encode(message) + b"\n"
+
+
+def read_from_child(line: bytes) -> FromChild:
+    """A message of a child."""
+    return _from_child.decode(line)
+
+
+def read_from_parent(line: bytes) -> FromParent:
+    """A message of the parent."""
+    return _from_parent.decode(line)
+
+
+class Lines:
+    """Puts lines together from what a socket gives."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """The lines that are complete now."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        return lines
+
+
+def send(channel: socket.socket, message: FromChild | FromParent) -> bool:
+    """Send a message; False when the other end is gone."""
+    try:
+        channel.sendall(to_line(message))
+    except OSError:
+        return False
+    return True

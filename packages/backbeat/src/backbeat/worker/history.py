@@ -1,0 +1,135 @@
+"""What is written about an attempt that did not complete: history line, error, run record."""
+
+import traceback
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Literal, Self
+
+import msgspec
+from typing_extensions import override
+
+Ending = Literal["failed", "snoozed", "released", "stalled", "cancelled"]
+Reason = Literal["retry", "snooze", "turn"]
+
+# A job's history holds 16 KiB: two full lines always fit.
+_MAX_MESSAGE: Final = 1_000
+_MAX_TRACE: Final = 6_000
+_OUR_FOLDER: Final = str(Path(__file__).parent)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """How often a job was started, and how it came back; written when it comes back first.
+
+    Attributes:
+        starts: Attempts that were started and ended, however they ended.
+        fails: Attempts that failed: only these use up `attempts`.
+        crashes: Attempts that lost their worker or their process.
+        snoozes: Attempts that put the job off.
+        reason: Why the job waits again.
+    """
+
+    starts: int = 0
+    fails: int = 0
+    crashes: int = 0
+    snoozes: int = 0
+    reason: str = ""
+
+    @classmethod
+    def read(cls, text: bytes) -> Self:
+        """From the text in the server; empty for a job that never came back."""
+        if not text:
+            return cls()
+        starts, fails, crashes, snoozes, reason = (text.decode() + "::::").split(":")[:5]
+        return cls(int(starts), int(fails or 0), int(crashes or 0), int(snoozes or 0), reason)
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.starts}:{self.fails}:{self.crashes}:{self.snoozes}:{self.reason}"
+
+    def failed(self) -> "RunRecord":
+        """After one more failure."""
+        return replace(self, starts=self.starts + 1, fails=self.fails + 1, reason="retry")
+
+    def crashed(self) -> "RunRecord":
+        """After one more lost process."""
+        return replace(self, starts=self.starts + 1, crashes=self.crashes + 1, reason="turn")
+
+    def snoozed(self) -> "RunRecord":
+        """After one more put-off."""
+        return replace(self, starts=self.starts + 1, snoozes=self.snoozes + 1, reason="snooze")
+
+    def released(self) -> "RunRecord":
+        """After one more start that came to nothing and counts as nothing."""
+        return replace(self, starts=self.starts + 1, reason="turn")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error as people read it later."""
+
+    error: str
+    message: str
+    trace: str = ""
+
+    @classmethod
+    def of(cls, error: BaseException) -> Self:
+        """Describe an exception."""
+        trace = "".join(traceback.format_exception(_without_our_frames(error)))
+        return cls(type(error).__name__, str(error)[:_MAX_MESSAGE], _tail(trace))
+
+    def as_result(self, reason: str, attempts: int = 0) -> bytes:
+        """The JSON that is kept as the result of a failed job.
+
+        Args:
+            reason: Why there is no further attempt.
+            attempts: Attempts that were started, this one included. Defaults to 0: not counted.
+        """
+        kept = {"error": self.error, "message": self.message, "trace": self.trace, "reason": reason}
+        return _encode(kept | {"attempts": attempts} if attempts else kept)
+
+
+class Line(msgspec.Struct, omit_defaults=True):
+    """One line of a job's history.
+
+    Attributes:
+        attempt: Which attempt it was, from 1.
+        worker: Who ran it.
+        started: When it started, in ms since 1970 by the server's clock.
+        ended: When it ended.
+        outcome: How it ended.
+        due: When the next attempt is due; 0 when it is not delayed.
+        error: Type of the error.
+        message: Its text, or the reason of a cancel.
+        trace: The traceback.
+    """
+
+    attempt: int
+    worker: str
+    started: int
+    ended: int
+    outcome: Ending
+    due: int = 0
+    error: str = ""
+    message: str = ""
+    trace: str = ""
+
+    def encode(self) -> bytes:
+        """The line with its end."""
+        return _encode(self) + b"\n"
+
+
+def _tail(text: str) -> str:
+    """The end of a long traceback: there is the error."""
+    return text if len(text) <= _MAX_TRACE else "...\n" + text[-_MAX_TRACE:]
+
+
+def _without_our_frames(error: BaseException) -> BaseException:
+    """The exception with a traceback that begins in the handler's code."""
+    frames = error.__traceback__
+    while frames is not None and frames.tb_frame.f_code.co_filename.startswith(_OUR_FOLDER):
+        frames = frames.tb_next
+    return error.with_traceback(frames) if frames is not None else error
+
+
+_encode: Final = msgspec.json.Encoder().encode

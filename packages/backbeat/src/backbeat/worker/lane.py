@@ -1,0 +1,384 @@
+"""One queue in one worker: finishes and claims in one call, one call in flight at a time.
+
+What finishes while a call is in flight gathers and goes with the next. A call is sent as soon as
+none is in flight and something finished or a slot is free; it never waits to fill up.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from backbeat.engine.calls.tick import MOST, Claim, Outcomes, tick_args
+from backbeat.engine.calls.worker import Report, cancel_reason, parse_census, report_args
+from backbeat.engine.scripts import QueueScripts
+from backbeat.engine.transport.base import Transport
+from backbeat.errors import BackbeatError, LeaseLost
+from backbeat.lua import Arg
+from backbeat.worker.attempt import Verdict
+from backbeat.worker.clock import ServerClock
+from backbeat.worker.keeping import Keeper
+from backbeat.worker.lease import Lease, Registration
+from backbeat.worker.reports import Report as Words
+from backbeat.worker.reports import Reports
+from backbeat.worker.run import Run
+from backbeat.worker.runs import Runs
+from backbeat.worker.slots import Share, Slots
+from backbeat.worker.waiter import Waiter
+
+logger = logging.getLogger("backbeat.worker.lane")
+
+# Without being woken, a worker looks after this time: it may have to keep the queue's time.
+_LOOK_SECONDS: Final = 5.0
+# This long before its lease is over a worker that could not renew it stops its runs.
+_LEASE_MARGIN_SECONDS: Final = 2.0
+_LEAVE_SECONDS: Final = 0.5
+# Below this, half a batch costs more in calls than it gains.
+_TOO_FEW_TO_HALVE: Final = 16
+
+
+class Lane:
+    """One queue in one worker.
+
+    Attributes:
+        queue: Name of the queue.
+        scripts: Its scripts.
+        runs: The attempts that run here.
+        registered: Set when the server has known this worker for the first time.
+    """
+
+    def __init__(
+        self,
+        scripts: QueueScripts,
+        transport: Transport,
+        lease: Lease,
+        keeper: Keeper,
+        clock: ServerClock,
+        slots: Slots,
+        make_runs: Callable[..., Runs],
+        *,
+        weight: int,
+        limit: int | None,
+    ) -> None:
+        """Take nothing yet. Belongs to the running event loop.
+
+        Args:
+            scripts: Scripts of the queue.
+            transport: Where calls go.
+            lease: The registration of this worker in this queue.
+            keeper: Renews it.
+            clock: The server's time.
+            slots: The slots of the worker.
+            make_runs: Makes `runs`, given where words and outcomes go.
+            weight: Share of the slots against the worker's other queues.
+            limit: Slots that the queue never exceeds.
+        """
+        self.queue = scripts.keys.queue
+        self.scripts = scripts
+        self.registered = asyncio.Event()
+        self._lease = lease
+        self._keeper = keeper
+        self._clock = clock
+        self._slots = slots
+        self._loop = asyncio.get_running_loop()
+        self._reports = Reports(self._report)
+        self.runs = make_runs(words=self._reports, on_outcome=self.kick)
+        self._share = slots.join(Share(self.runs.running, self.kick, weight, limit))
+        self._waiter = Waiter(scripts.keys, transport, self)
+        self._most = most_at_once(slots.total if limit is None else min(limit, slots.total))
+        self._resting: asyncio.Future[None] | None = None
+        self._drained = asyncio.Event()
+        self._flying = False
+        self._carried = 0
+        self._quiet = False
+        self._paused = False
+        self._woken = True
+        self._pass_on = False
+        self._count_due = False
+        self._odd_counts = 0
+        self._alarm: asyncio.TimerHandle | None = None
+        self._lease_end: asyncio.TimerHandle | None = None
+        self._listener: asyncio.Task[None] | None = None
+
+    @property
+    def listening(self) -> bool:
+        """Whether a wake token is of use: slots are free, and no work is known."""
+        return not (self._idle_by_order or self._share.hungry) and self._slots.free > 0
+
+    @property
+    def registration(self) -> Registration:
+        """What the server knows this worker by."""
+        return self._lease.registration
+
+    @property
+    def worker_number(self) -> int:
+        """Number of the worker in this queue."""
+        return self._lease.registration.wn
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing runs here and nothing is to be told."""
+        unsaid = self._carried + len(self.runs.outcomes)
+        return not (self.runs.running or self._share.arriving or unsaid)
+
+    def overdue(self) -> list[tuple[Run, Verdict]]:
+        """Attempts that have overstayed while the loop is blocked; from any thread."""
+        return self.runs.overdue()
+
+    async def run(self) -> None:
+        """Take jobs until cancelled."""
+        while True:
+            registration = await self._enter()
+            try:
+                await self._pump()
+            except LeaseLost as error:
+                self._keeper.release(registration)
+                self._lose(f"the worker lost its lease: {error}")
+
+    def kick(self) -> None:
+        """Something finished, or a slot became free."""
+        resting = self._resting
+        if resting is not None and not resting.done():
+            resting.set_result(None)
+
+    def woken(self) -> None:
+        """There may be work."""
+        self._woken = True
+        self._share.hungry = True
+        self._waiter.busy()
+        if self._idle_by_order or self._slots.free <= 0:
+            self._pass_on = True
+        self.kick()
+
+    def cancel(self, job_id: str, reason: bytes) -> None:
+        """Somebody asked for the end of a job; from the mailbox."""
+        self.runs.cancel(job_id, cancel_reason(reason))
+
+    def quiet(self) -> None:
+        """Take no more jobs, for good."""
+        self._quiet = True
+        self.kick()
+
+    def pause(self) -> None:
+        """Take no more jobs until resumed."""
+        self._paused = True
+
+    def resume(self) -> None:
+        """Take jobs again."""
+        self._paused = False
+        self.woken()
+
+    async def drained(self) -> None:
+        """Wait until a quiet lane runs nothing and has told everything."""
+        self._drained.clear()
+        self.kick()
+        await self._drained.wait()
+
+    async def farewell(self) -> None:
+        """Hand on a token that may have been on its way to us, and end the registration."""
+        await self._stop_listening()
+        if not self.registered.is_set():
+            return
+        self._pass_on = True
+        await self.drained()
+        self._keeper.release(self._lease.registration)
+        await self._lease.leave()
+
+    async def close(self) -> None:
+        """Stop timers and connections; tell nothing."""
+        for timer in (self._alarm, self._lease_end):
+            if timer is not None:
+                timer.cancel()
+        self._reports.close()
+        self._slots.leave(self._share)
+        await self._stop_listening()
+
+    def renewed(self, sent_at: float, active: int, cancels: Mapping[str, str]) -> None:
+        """The keeper has renewed the lease."""
+        self._lease.renewed_at = sent_at
+        self._watch_lease()
+        for job_id, reason in cancels.items():
+            self.runs.cancel(job_id, reason)
+        self._compare(active)
+
+    def lost(self) -> None:
+        """The keeper found that the server no longer knows this worker."""
+        self._lease.abandoned = True
+        self.kick()
+
+    @property
+    def _idle_by_order(self) -> bool:
+        return self._quiet or self._paused
+
+    async def _enter(self) -> Registration:
+        if self._lease.abandoned:
+            await self._leave_behind()
+        registration = await self._lease.register()
+        self.registered.set()
+        self._keeper.hold(registration, self)
+        self._watch_lease()
+        self._share.hungry = True
+        if self._listener is None:
+            self._listener = asyncio.create_task(self._waiter.run(), name="backbeat: waiter")
+        else:
+            self._waiter.rearm()
+        return registration
+
+    async def _leave_behind(self) -> None:
+        """Give back at once what the server may still count as ours."""
+        try:
+            async with asyncio.timeout(_LEAVE_SECONDS):
+                await self._lease.leave()
+        except (BackbeatError, TimeoutError) as error:
+            logger.info("the old lease of %s is left to run out: %s", self.queue, error)
+
+    async def _pump(self) -> None:
+        while not self._lease.abandoned:
+            if self._count_due:
+                await self._count()
+            want = self._reserve()
+            if want or self._pass_on or len(self.runs.outcomes):
+                await self._tick(want)
+            else:
+                await self._rest()
+        raise LeaseLost("it was not renewed in time")
+
+    def _reserve(self) -> int:
+        if self._idle_by_order or not (self._share.hungry or len(self.runs.outcomes)):
+            return 0
+        return self._slots.reserve(self._share, self._most)
+
+    async def _tick(self, want: int) -> None:
+        if self.runs.words_first:
+            self.runs.words_first = False
+            await self._reports.flush()
+        outcomes = self.runs.outcomes.take(MOST)
+        self._woken = self._pass_on = False
+        self._flying, self._carried = True, len(outcomes)
+        try:
+            claim = await self._lease.tick(tick_args(want, outcomes))
+        finally:
+            self._flying, self._carried = False, 0
+            self._share.wanted = 0
+        self._took(claim, want)
+
+    def _took(self, claim: Claim, want: int) -> None:
+        self._clock.seen(claim.now_ms)
+        got = len(claim.jobs)
+        if want:
+            self._share.hungry = got == want or self._woken
+            if got < want:
+                self._set_alarm(claim)
+        if not got:
+            return
+        self._share.arriving += got
+        if len(self.runs.outcomes) or self._share.hungry:
+            # The next call leaves with the next turn of the loop. Starting the jobs after that
+            # lets the server work on it while they run.
+            self._loop.call_soon(
+                self._loop.call_soon, self._launch, claim, self._lease.registration
+            )
+        else:
+            self._launch(claim, self._lease.registration)
+
+    def _launch(self, claim: Claim, registration: Registration) -> None:
+        self._share.arriving -= len(claim.jobs)
+        if registration is self._lease.registration and not self._lease.abandoned:
+            self.runs.launch(claim)
+
+    async def _rest(self) -> None:
+        self._slots.offer(self._share)
+        if self.listening:
+            self._waiter.settle()
+        if self._quiet and not self._share.taken:
+            self._drained.set()
+        self._resting = self._loop.create_future()
+        try:
+            await self._resting
+        finally:
+            self._resting = None
+
+    def _set_alarm(self, claim: Claim) -> None:
+        delay = _LOOK_SECONDS * random.uniform(0.8, 1.0)  # noqa: S311 - spreads load
+        if claim.wake_ms:
+            delay = min(delay, max(0, claim.wake_ms - claim.now_ms) / 1000)
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = self._loop.call_later(delay, self.woken)
+
+    def _watch_lease(self) -> None:
+        if self._lease_end is not None:
+            self._lease_end.cancel()
+        length = self._lease.registration.lease_ms / 1000
+        left = self._lease.renewed_at + length - _margin(length) - time.monotonic()
+        self._lease_end = self._loop.call_later(left, self._lease_over)
+
+    def _lease_over(self) -> None:
+        self._lease.abandoned = True
+        self._lose("its lease could not be renewed in time")
+        self.kick()
+
+    def _lose(self, why: str) -> None:
+        self.runs.lose(why)
+        self._odd_counts = 0
+        self._count_due = False
+
+    def _compare(self, active: int) -> None:
+        ours = self._share.taken - self._share.wanted + len(self.runs.outcomes)
+        if self._flying or active == ours:
+            self._odd_counts = 0
+            return
+        self._odd_counts += 1
+        self._count_due = self._odd_counts > 1
+        if self._count_due:
+            self.kick()
+
+    async def _count(self) -> None:
+        """Compare with the server job by job; no call of ours is in flight meanwhile."""
+        self._count_due, self._odd_counts = False, 0
+        theirs = dict(parse_census(await self._lease.call("census", [])))
+        told = _ids(self.runs.outcomes)
+        for job_id, ticket in theirs.items():
+            if job_id not in self.runs.running and job_id not in told:
+                logger.warning("job %s of %s was claimed and not started here", job_id, self.queue)
+                self.runs.outcomes.put_back(job_id, ticket, 0)
+        for run in list(self.runs.running.values()):
+            if theirs.get(run.id) != run.ticket:
+                self.runs.lose_one(run.id)
+
+    async def _report(self, words: Words) -> None:
+        news = [
+            Report(run.id, run.ticket, said.progress, [_line(each) for each in said.lines])
+            for run, said in words
+        ]
+        try:
+            for start in range(0, len(news), MOST):
+                await self._lease.call("report", report_args(news[start : start + MOST]))
+        except LeaseLost:
+            return  # the pump finds that out too, and it acts on it
+
+    async def _stop_listening(self) -> None:
+        if self._listener is not None:
+            self._listener.cancel()
+            await asyncio.wait([self._listener])
+        await self._waiter.close()
+
+
+def most_at_once(slots: int) -> int:
+    """How many jobs one call claims at most, so that two halves can take turns."""
+    return slots if slots < _TOO_FEW_TO_HALVE else (slots + 1) // 2
+
+
+def _margin(lease_seconds: float) -> float:
+    return min(_LEASE_MARGIN_SECONDS, lease_seconds / 4)
+
+
+def _ids(outcomes: Outcomes) -> set[Arg]:
+    done, returns, ends = outcomes.done, outcomes.returns, outcomes.ends
+    return {*done[::2], *outcomes.results[::3], *returns[::5], *ends[::5]}
+
+
+def _line(text: str) -> bytes:
+    return text.encode("utf-8", "replace")

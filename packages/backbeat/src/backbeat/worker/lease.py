@@ -1,0 +1,133 @@
+"""A worker's registration in one queue, and the calls that prove it."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from backbeat.engine.calls.tick import Claim, parse_tick
+from backbeat.engine.calls.worker import leave_args, parse_leave, parse_register, register_args
+from backbeat.engine.codes import StaleCall
+from backbeat.engine.ids import new_session
+from backbeat.engine.scripts import QueueScripts
+from backbeat.engine.transport.base import Reply, Transport
+from backbeat.engine.transport.resend import Backoff
+from backbeat.errors import LeaseLost, ProtocolError, ServerUnavailable
+from backbeat.lua import Arg
+
+logger = logging.getLogger("backbeat.worker.lease")
+
+_LINE_EVERY_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What the server knows this worker by, in one queue.
+
+    Attributes:
+        queue: Name of the queue.
+        wn: Number of the worker; never given twice while its jobs are active.
+        sid: Session of the worker.
+        lease_ms: How long it may stay silent.
+    """
+
+    queue: str
+    wn: int
+    sid: str
+    lease_ms: int
+
+
+class Lease:
+    """Calls of one worker on one queue. They are sent until answered: none is ever skipped.
+
+    Attributes:
+        registration: As of the last `register()`.
+        renewed_at: Monotonic time before the call that last renewed it.
+        abandoned: Whether this worker has given up its registration by itself.
+    """
+
+    registration: Registration
+
+    def __init__(
+        self,
+        transport: Transport,
+        scripts: QueueScripts,
+        *,
+        lease_ms: int,
+        info: bytes,
+        clock: Callable[[], int] | None,
+    ) -> None:
+        """Register nothing yet.
+
+        Args:
+            transport: Where calls go.
+            scripts: The scripts of the queue.
+            lease_ms: How long the worker may stay silent.
+            info: JSON about the worker, for people.
+            clock: Milliseconds since 1970, for tests; None leaves the time to the server.
+        """
+        self.renewed_at = 0.0
+        self.abandoned = False
+        self._transport = transport
+        self._scripts = scripts
+        self._lease_ms = lease_ms
+        self._info = info
+        self._clock = clock
+        self._number = 0
+
+    async def register(self) -> Registration:
+        """Get a number and a lease; waits for a server that is not there."""
+        sid, sent_at = new_session(), time.monotonic()
+        reply = await self._persist("register", [sid, *register_args(self._lease_ms, self._info)])
+        self.renewed_at = sent_at
+        self.abandoned = False
+        self._number = 0
+        queue = self._scripts.keys.queue
+        self.registration = Registration(queue, parse_register(reply), sid, self._lease_ms)
+        return self.registration
+
+    async def tick(self, args: Sequence[Arg]) -> Claim:
+        """The next tick; the same one is sent until it is answered.
+
+        Raises:
+            LeaseLost: The registration is over.
+        """
+        self._number += 1
+        return parse_tick(await self.call("tick", [self._number, *args]))
+
+    async def call(self, name: str, args: Sequence[Arg]) -> Reply:
+        """A call with the number and session of this worker.
+
+        Raises:
+            LeaseLost: The registration is over.
+        """
+        held = self.registration
+        return await self._persist(name, [held.wn, held.sid, *args])
+
+    async def leave(self) -> None:
+        """End the registration; jobs it still has go back to the head. One try."""
+        held = self.registration
+        more = True
+        while more:
+            args = [held.wn, held.sid, *leave_args("give_back")]
+            more = parse_leave(await self._once("leave", args)).more
+
+    async def _persist(self, name: str, args: Sequence[Arg]) -> Reply:
+        backoff, silent_until = Backoff(), 0.0
+        while not self.abandoned:
+            try:
+                return await self._once(name, args)
+            except StaleCall as error:
+                raise LeaseLost(str(error)) from error
+            except (ServerUnavailable, ProtocolError) as error:
+                if time.monotonic() >= silent_until:
+                    logger.warning("%s of %s waits: %s", name, self._scripts.keys.queue, error)
+                    silent_until = time.monotonic() + _LINE_EVERY_SECONDS
+            await asyncio.sleep(backoff.next())
+        raise LeaseLost(f"the lease of {self._scripts.keys.queue} was not renewed in time")
+
+    async def _once(self, name: str, args: Sequence[Arg]) -> Reply:
+        now_ms = 0 if self._clock is None else self._clock()
+        command = self._scripts.command(name, (now_ms, *args))
+        return await self._transport.script(self._scripts.script(name), command)

@@ -1,0 +1,50 @@
+"""Log lines of worker processes: for people, or one JSON object a line."""
+
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+from typing_extensions import override
+
+# What a record has of its own; everything else came with `extra`.
+_OWN: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line, with what came in `extra`."""
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as JSON."""
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "pid": record.process,
+        }
+        line.update((name, value) for name, value in vars(record).items() if name not in _OWN)
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return msgspec.json.encode(line, enc_hook=str).decode()
+
+
+def configure_logging(level: str, *, json: bool) -> None:
+    """Log to standard error, unless the application has set up logging itself.
+
+    Args:
+        level: Least level that is logged.
+        json: Whether each line is a JSON object.
+    """
+    root = logging.getLogger()
+    if root.handlers:
+        return
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines() if json else logging.Formatter(_FOR_PEOPLE))
+    root.addHandler(handler)
+    root.setLevel(level)
+
+
+_FOR_PEOPLE: Final = "%(asctime)s %(levelname)-8s %(process)d %(name)s: %(message)s"

@@ -1,0 +1,105 @@
+"""Progress and log lines of the running jobs: gathered, and sent together within 100 ms."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from backbeat.worker.run import Run
+
+DELAY_SECONDS: Final = 0.1
+# The server keeps no more of them.
+_MAX_LINES: Final = 1_000
+
+
+@dataclass(slots=True)
+class Words:
+    """What one run has said since the last report."""
+
+    progress: bytes = b""
+    lines: list[str] = field(default_factory=list)
+
+
+Report = Iterable[tuple[Run, Words]]
+
+
+class Reports:
+    """Gathers the words of the runs of one queue. Runs may speak from any thread."""
+
+    def __init__(self, send: Callable[[Report], Awaitable[None]]) -> None:
+        """Know who sends. Belongs to the running event loop."""
+        self._send = send
+        self._loop = asyncio.get_running_loop()
+        self._words: dict[Run, Words] = {}
+        # A word that is said while the words so far are taken must go with the next ones.
+        self._turn = threading.Lock()
+        self._timer: asyncio.TimerHandle | None = None
+        self._sending: asyncio.Task[None] | None = None
+
+    def progress(self, run: Run, progress_json: bytes) -> None:
+        """Show this progress of a run; the newest wins."""
+        with self._turn:
+            self._of(run).progress = progress_json
+
+    def log(self, run: Run, line: str) -> None:
+        """Append a line to a run's log."""
+        with self._turn:
+            lines = self._of(run).lines
+            lines.append(line)
+            if len(lines) > _MAX_LINES:
+                del lines[0]
+
+    def has(self, run: Run) -> bool:
+        """Whether a run has said something that was not sent yet."""
+        return run in self._words
+
+    def forget(self, run: Run) -> None:
+        """Drop what a run has said: it may no longer write."""
+        with self._turn:
+            self._words.pop(run, None)
+
+    async def flush(self) -> None:
+        """Send what was said so far, and wait until it is stored."""
+        if self._sending is not None:
+            await self._sending
+        if words := self._take():
+            await self._send(words.items())
+
+    def close(self) -> None:
+        """Send nothing more."""
+        self._disarm()
+        if self._sending is not None:
+            self._sending.cancel()
+
+    def _of(self, run: Run) -> Words:
+        if not self._words:
+            self._loop.call_soon_threadsafe(self._arm)
+        return self._words.setdefault(run, Words())
+
+    def _take(self) -> dict[Run, Words]:
+        self._disarm()
+        with self._turn:
+            words, self._words = self._words, {}
+        return words
+
+    def _arm(self) -> None:
+        if self._timer is None:
+            self._timer = self._loop.call_later(DELAY_SECONDS, self._start)
+
+    def _disarm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _start(self) -> None:
+        if words := self._take():
+            self._sending = self._loop.create_task(
+                self._finish(words.items()), name="backbeat: report"
+            )
+
+    async def _finish(self, words: Report) -> None:
+        try:
+            await self._send(words)
+        finally:
+            self._sending = None

@@ -1,0 +1,380 @@
+"""The attempts of one queue that run here: from the claim to the outcome."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final, Protocol
+from weakref import WeakSet
+
+import msgspec
+
+from backbeat.app.job import Job
+from backbeat.engine.calls.tick import Claim, Outcomes
+from backbeat.engine.record import Record, decode_record
+from backbeat.errors import InvalidPayload
+from backbeat.values import Cancel, Snooze
+from backbeat.worker.attempt import (
+    BrokenRecord,
+    Completed,
+    Encoded,
+    Ended,
+    Judge,
+    NoHandler,
+    PutBack,
+    Verdict,
+    life_ends_ms,
+    record_of,
+)
+from backbeat.worker.clock import ServerClock
+from backbeat.worker.deadlines import NEVER, Deadlines
+from backbeat.worker.routine import Refusal, Routine
+from backbeat.worker.run import Run, Stop
+from backbeat.worker.terms import keep_flag
+
+logger = logging.getLogger("backbeat.worker.runs")
+
+_OUTCOMES: Final = (Snooze, Cancel, Encoded)
+
+
+class Words(Protocol):
+    """Takes what jobs say while they run."""
+
+    def progress(self, run: Run, progress_json: bytes) -> None:
+        """The newest wins."""
+
+    def log(self, run: Run, line: str) -> None:
+        """Appended."""
+
+    def forget(self, run: Run) -> None:
+        """It may no longer write."""
+
+
+class Runs:
+    """The attempts of one queue that run here.
+
+    Attributes:
+        running: The valid ones by job id; each uses a slot.
+        zombies: Those that are over for the server but have not ended here.
+        outcomes: What the next tick tells.
+        words_first: Whether one of them is of a job that spoke: its words have to be sent before.
+    """
+
+    def __init__(
+        self,
+        queue: str,
+        routines: Mapping[str, Routine],
+        *,
+        judge: Judge,
+        clock: ServerClock,
+        deadlines: Deadlines,
+        cancel_grace: float,
+        state: Any,
+        words: Words,
+        on_outcome: Callable[[], None],
+        on_zombie: Callable[[], None],
+    ) -> None:
+        """Run nothing yet. Belongs to the running event loop.
+
+        Args:
+            queue: Name of the queue.
+            routines: How the jobs of each handler are run, by its name.
+            judge: Decides what an ending means.
+            clock: The server's time.
+            deadlines: The worker's timer.
+            cancel_grace: Seconds that a run has to end after it was told to.
+            state: What handlers find in `job.state`.
+            words: Takes what jobs say.
+            on_outcome: Called when something is to be told to the server.
+            on_zombie: Called when a run has overstayed.
+        """
+        self.running: dict[str, Run] = {}
+        self.zombies: set[Run] = set()
+        self.outcomes = Outcomes()
+        self.words_first = False
+        self._queue = queue
+        self._routines = routines
+        self._judge = judge
+        self._clock = clock
+        self._deadlines = deadlines
+        self._cancel_grace = cancel_grace
+        self._state = state
+        self._words = words
+        self._on_outcome = on_outcome
+        self._on_zombie = on_zombie
+        self._loop = asyncio.get_running_loop()
+        self._named: WeakSet[Run] = WeakSet()
+
+    def launch(self, claim: Claim) -> None:
+        """Start what was claimed."""
+        at = self._loop.time()
+        for job_id, record, run_text in claim.jobs:
+            self._start(job_id, record, run_text, claim, at)
+
+    def returned(self, run: Run, value: Any) -> None:
+        """A handler returned: see `Home`."""
+        if self.running.get(run.id) is not run:
+            self._late(run)
+            return
+        if value is None and not run.keep_flag and not run.spoke:
+            # The hot path: nothing below this line runs for a job without a result.
+            del self.running[run.id]
+            self.outcomes.finish(run.id, run.ticket)
+            self._on_outcome()
+        elif isinstance(value, _OUTCOMES):
+            self._settle(run, self._judge.value(run, value, self._clock.now_ms()))
+        else:
+            self._encoded(run, value)
+
+    def raised(self, run: Run, error: BaseException) -> None:
+        """A handler raised or was stopped: see `Home`."""
+        if self.running.get(run.id) is not run:
+            self._late(run)
+            return
+        verdict = self._judge.error(run, error, self._clock.now_ms())
+        _log(run, verdict, error)
+        self._settle(run, verdict)
+
+    def progress(self, job: Job, progress_json: bytes) -> None:
+        """A handler shows its progress: see `Reporter`."""
+        if run := self._of(job):
+            run.spoke = True
+            self._words.progress(run, progress_json)
+
+    def log(self, job: Job, line: str) -> None:
+        """A handler logs: see `Reporter`."""
+        if run := self._of(job):
+            run.spoke = True
+            self._words.log(run, line)
+
+    def cancelled(self, job: Job) -> bool:
+        """A handler asks whether it shall end: see `Reporter`."""
+        run = self._of(job)
+        return run is None or run.stop is not None
+
+    def cancel(self, job_id: str, reason: str) -> None:
+        """Somebody asked for the end of a job."""
+        run = self.running.get(job_id)
+        if run is not None:
+            self.stop(run, Stop.CANCEL, reason)
+
+    def stop(self, run: Run, why: Stop, cause: str = "") -> None:
+        """Tell a run to end; it is over for the server when the grace has passed."""
+        if run.stop is not None and why is not Stop.RELEASE:
+            return
+        run.stop = run.stop or why
+        run.cause = run.cause or cause
+        run.deadline = self._loop.time() + self._cancel_grace
+        self._deadlines.watch(run.deadline)
+        run.ask()
+        if why is not Stop.CANCEL or not run.terms.asked_first:
+            self._force(run)
+
+    def release(self) -> None:
+        """Tell all runs to end, because the worker does: their jobs go back."""
+        for run in list(self.running.values()):
+            self.stop(run, Stop.RELEASE)
+
+    def give_up(self) -> None:
+        """Settle all runs that were told to end as if they had."""
+        for run in list(self.running.values()):
+            self._overstay(run)
+
+    def lose(self, why: str) -> None:
+        """The jobs are no longer ours: end all runs, tell nothing of them."""
+        self.outcomes = Outcomes()
+        for run in list(self.running.values()):
+            logger.warning("%s is stopped: %s", run.label, why)
+            self._detach(run)
+            run.stop = Stop.LOST
+            run.ask()
+            self._force(run)
+
+    def lose_one(self, job_id: str) -> None:
+        """This job is no longer ours."""
+        run = self.running.get(job_id)
+        if run is not None:
+            logger.warning("%s is stopped: the server gave it to another attempt", run.label)
+            self._detach(run)
+            run.stop = Stop.LOST
+            self._force(run)
+
+    def sweep(self, now: float) -> float:
+        """End what is over at this time of the loop; gives the next deadline."""
+        following = NEVER
+        for run in list(self.running.values()):
+            if run.deadline <= now:
+                self._is_due(run)
+            if run.id in self.running:
+                following = min(following, run.deadline)
+        return following
+
+    def overdue(self) -> list[tuple[Run, Verdict]]:
+        """Runs that have overstayed, each named once, for who ends them from another thread."""
+        latest = time.monotonic() - self._cancel_grace
+        found = []
+        for run in list(self.running.values()):
+            if run.deadline <= latest and run not in self._named:
+                self._named.add(run)
+                run.stop = run.stop or Stop.TIMEOUT
+                run.cause = run.cause or "it ran longer than its timeout and blocked the event loop"
+                verdict = self._judge.error(run, TimeoutError(run.cause), self._clock.now_ms())
+                found.append((run, verdict))
+        return found
+
+    def _start(self, job_id: str, record: bytes, run_text: bytes, claim: Claim, at: float) -> None:
+        try:
+            stored = decode_record(record)
+            routine: Routine | Refusal = self._routines.get(stored.name) or self._none(stored.name)
+        except (msgspec.MsgspecError, ValueError, IndexError) as error:
+            stored, routine = _UNREADABLE, Refusal("?", BrokenRecord(f"no job: {error}"))
+        terms = routine.terms
+        run = Run(job_id, claim.ticket, stored, run_text, terms, self, claim.now_ms)
+        run.job = Job(
+            job_id, stored.name, self._queue, 1, terms.retry.attempts, claim.fence,
+            stored.created_ms, self, self._state, None, claim.ticket,
+        )  # fmt: skip
+        self.running[job_id] = run
+        if terms.timeout is not None:
+            run.deadline = at + terms.timeout
+        if (run_text or stored.options or terms.bounded) and not self._particular(run, at):
+            return
+        if run.deadline < self._deadlines.next:
+            self._deadlines.watch(run.deadline)
+        run.task = asyncio.Task(routine.run(run), loop=self._loop, name=routine.title)
+
+    def _particular(self, run: Run, at: float) -> bool:
+        """Apply what this job brings along; False when it is over before it starts."""
+        record, terms, job = run.record, run.terms, run.job
+        past = record_of(run)
+        job.attempt = past.fails + 1
+        wait_ms = terms.wait_ms
+        if (options := record.options) is not None:
+            job.trace = options.trace
+            job.attempts = job.attempts if options.attempts is None else options.attempts
+            wait_ms = wait_ms if options.wait_ms is None else options.wait_ms
+            if options.timeout_ms is not None:
+                run.deadline = at + options.timeout_ms / 1000
+            if options.keep == 0 or options.keep_ms is not None:
+                run.keep_flag = keep_flag(options.keep_ms or 0)
+        life_left = (life_ends_ms(run) - run.started_ms) / 1000
+        waited_ms = run.started_ms - record.created_ms
+        if life_left <= 0 or (wait_ms is not None and not past.starts and waited_ms > wait_ms):
+            run.stop, run.cause = Stop.EXPIRED, f"it was not started within {waited_ms} ms"
+            self.raised(run, TimeoutError(run.cause))
+            return False
+        run.deadline = min(run.deadline, at + life_left)
+        return True
+
+    def _of(self, job: Job) -> Run | None:
+        """The run of a job, while its attempt is the valid one."""
+        run = self.running.get(job.id)
+        return run if run is not None and run.ticket == job.ticket else None
+
+    def _is_due(self, run: Run) -> None:
+        if run.stop is None:
+            over = life_ends_ms(run) <= self._clock.now_ms()
+            cause = "its deadline has passed" if over else "it ran longer than its timeout"
+            self.stop(run, Stop.EXPIRED if over else Stop.TIMEOUT, cause)
+        elif not run.forced:
+            run.deadline = self._loop.time() + self._cancel_grace
+            self._force(run)
+        else:
+            self._overstay(run)
+
+    def _force(self, run: Run) -> None:
+        if not run.forced:
+            run.force()
+            # A task that was cancelled before its first step never came to tell.
+            run.task.add_done_callback(partial(self._never_began, run))
+
+    def _never_began(self, run: Run, task: "asyncio.Task[None]") -> None:
+        if task.cancelled():
+            self.raised(run, asyncio.CancelledError())
+
+    def _overstay(self, run: Run) -> None:
+        logger.error(
+            "%s was told to end and did not: its slot is free, what it still does is ignored",
+            run.label,
+            extra=_facts(run),
+        )
+        verdict = self._judge.error(run, asyncio.CancelledError(), self._clock.now_ms())
+        self._settle(run, verdict)
+        self.zombies.add(run)
+        self._on_zombie()
+
+    def _detach(self, run: Run) -> None:
+        del self.running[run.id]
+        self.zombies.add(run)
+        self._words.forget(run)
+
+    def _late(self, run: Run) -> None:
+        self.zombies.discard(run)
+        logger.info("%s ended late: its outcome is ignored", run.label, extra=_facts(run))
+
+    def _encoded(self, run: Run, value: Any) -> None:
+        if run.keep_flag or run.spoke:
+            self._settle(run, self._judge.value(run, value, self._clock.now_ms()))
+            return
+        try:
+            result = run.terms.encode(value)
+        except InvalidPayload as error:
+            self.raised(run, error)
+            return
+        del self.running[run.id]
+        self.outcomes.finish(run.id, run.ticket, result)
+        self._on_outcome()
+
+    def _settle(self, run: Run, verdict: Verdict) -> None:
+        del self.running[run.id]
+        self.words_first = self.words_first or run.spoke
+        match verdict:
+            case Completed():
+                self.outcomes.finish(run.id, run.ticket, verdict.result)
+            case PutBack():
+                self.outcomes.put_back(
+                    run.id, run.ticket, verdict.due_ms, str(verdict.run_record), verdict.line
+                )
+            case Ended():
+                self.outcomes.end(run.id, run.ticket, verdict.state, verdict.result, verdict.line)
+        if run.keep_flag and not isinstance(verdict, PutBack):
+            self.outcomes.extra(run.id, run.keep_flag)
+        self._on_outcome()
+
+    def _none(self, name: str) -> Refusal:
+        known = ", ".join(sorted(self._routines)) or "none"
+        text = f"queue {self._queue!r} has no handler {name!r} here; this worker knows: {known}"
+        return Refusal(name, NoHandler(text))
+
+
+def _log(run: Run, verdict: Verdict, error: BaseException) -> None:
+    if isinstance(verdict, PutBack):
+        level, what = logging.WARNING, "goes back"
+    elif isinstance(verdict, Ended) and verdict.state == "failed":
+        level, what = logging.ERROR, "failed"
+    else:
+        level, what = logging.INFO, "was cancelled"
+    if run.stop is Stop.RELEASE:
+        level = logging.INFO
+    # What a stopped run raises is our own doing: its traceback says nothing.
+    trace = error if level == logging.ERROR and run.stop is None else None
+    logger.log(
+        level,
+        "%s %s in attempt %d of %d: %s",
+        run.label,
+        what,
+        run.job.attempt,
+        run.job.attempts,
+        run.cause or f"{type(error).__name__}: {error}",
+        exc_info=trace,
+        extra=_facts(run),
+    )
+
+
+def _facts(run: Run) -> dict[str, object]:
+    job = run.job
+    return {"job": job.id, "handler": job.name, "queue": job.queue, "attempt": job.attempt}
+
+
+_UNREADABLE: Final = Record("?", 0, msgspec.Raw(b"null"))

@@ -1,0 +1,350 @@
+"""The parent of worker processes: keeps their leases, replaces them, brings back their jobs.
+
+What a child cannot do for itself is done here: renew a lease while its interpreter is stuck, give
+back its jobs the moment it has crashed, end it when its event loop is dead.
+"""
+
+import logging
+import selectors
+import signal
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from backbeat.errors import InvalidOption
+from backbeat.worker.alarms import Alarms
+from backbeat.worker.child_options import ChildOptions
+from backbeat.worker.control import FromChild, Gave, Holds, Lost, Ready, Renewed, Stop, Worn
+from backbeat.worker.lease import Registration
+from backbeat.worker.loading import load_app
+from backbeat.worker.offspring import Offspring
+from backbeat.worker.options import WorkerOptions, queue_weights
+from backbeat.worker.renewal import KeeperThread, Mode
+from backbeat.worker.sources import Sources
+
+logger = logging.getLogger("backbeat.worker.supervisor")
+
+STOPPED: Final = 0
+MISCONFIGURED: Final = 2
+
+_LOOK_SECONDS: Final = 0.5
+_MEMORY_SECONDS: Final = 2.0
+# A child that was told to stop has its grace, and this on top to close what it opened.
+_END_SECONDS: Final = 0.9
+# What is told to the server at the very end may not hold up the end.
+_FAREWELL_SECONDS: Final = 0.4
+_RELOAD_GRACE_SECONDS: Final = 2.0
+_DUMP_SECONDS: Final = 0.5
+_FIRST_PAUSE_SECONDS: Final = 0.1
+_LONGEST_PAUSE_SECONDS: Final = 30.0
+# A child that lived that long did not die of what its predecessor died of.
+_STEADY_SECONDS: Final = 10.0
+_MIB: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Relay:
+    """Tells a child what became of one of its leases."""
+
+    child: Offspring
+    registration: Registration
+
+    def renewed(self, sent_at: float, active: int, cancels: Mapping[str, str]) -> None:
+        held = self.registration
+        self.child.say(Renewed(held.queue, held.wn, sent_at, active, dict(cancels)))
+
+    def lost(self) -> None:
+        self.child.say(Lost(self.registration.queue, self.registration.wn))
+
+
+class Supervisor:
+    """Runs workers of one application in processes of their own, until a signal ends it.
+
+    SIGTERM or SIGINT: no new jobs, the running ones have the grace, the rest goes back to the head
+    of its queue. The same again: everything ends at once, and goes back, too.
+    """
+
+    def __init__(
+        self,
+        app_path: str,
+        *,
+        queues: Mapping[str, int] | Sequence[str] | None = None,
+        concurrency: int = 100,
+        processes: int = 1,
+        grace: float | None = None,
+        lease: float | None = None,
+        reload: bool = False,
+        max_memory_mb: int | None = None,
+        max_zombies: int = 4,
+        block_warning: float = 1.0,
+        kill_after: float = 60.0,
+        cancel_grace: float = 5.0,
+    ) -> None:
+        """Start nothing yet; the application is imported.
+
+        Args:
+            app_path: Where the application is, as "module:attribute".
+            queues: Names, or names with weights. Defaults to all queues.
+            concurrency: Jobs at once in each process. Defaults to 100.
+            processes: How many. Defaults to 1.
+            grace: Seconds that running jobs have at the end. Defaults to the settings'.
+            lease: Seconds of a lease. Defaults to the settings'.
+            reload: Whether changed source files below the working directory restart the processes.
+            max_memory_mb: MiB in RAM above which a process is replaced when its jobs have ended.
+                Defaults to no bound.
+            max_zombies: Handlers that may ignore their end before their process is replaced.
+                Defaults to 4.
+            block_warning: Seconds after which a blocked event loop is logged. Defaults to 1.
+            kill_after: Seconds after which a process with a dead event loop is killed. Defaults to
+                60.
+            cancel_grace: Seconds that a handler has to end after it was told to. Defaults to 5.
+
+        Raises:
+            ConfigurationError: The application cannot be found or does not declare these queues.
+            InvalidOption: A number does not make sense.
+        """
+        if processes < 1:
+            raise InvalidOption(f"processes must be at least 1, not {processes}")
+        self._app = load_app(app_path)
+        settings = self._app.settings
+        self._path = app_path
+        weights = queue_weights(self._app, queues)
+        # Without a choice, a reloaded application may have other queues.
+        self._queues = None if queues is None else weights
+        self._processes = processes
+        self._options = WorkerOptions(
+            concurrency=concurrency,
+            grace=settings.grace if grace is None else grace,
+            lease=settings.lease if lease is None else lease,
+            max_zombies=max_zombies,
+            block_warning=block_warning,
+            kill_after=kill_after,
+            cancel_grace=cancel_grace,
+        )
+        self._max_bytes = None if max_memory_mb is None else max_memory_mb * _MIB
+        self._sources = Sources(Path.cwd()) if reload else None
+        self._children: list[Offspring] = []
+        self._leases: dict[Registration, Offspring] = {}
+        self._births: list[float] = [0.0] * processes
+        self._pause = _FIRST_PAUSE_SECONDS
+        self._status: int | None = None
+        self._looked_at = self._weighed_at = time.monotonic()
+
+    def run(self) -> int:
+        """Run until a signal ends it. Belongs to the main thread.
+
+        Returns:
+            The exit status for the process: 0 after a stop, 2 when no worker could be configured,
+            128 and the number of the signal when it had to come twice.
+        """
+        self._keeper = KeeperThread(
+            self._app.connections.separate,
+            self._app.settings.namespace,
+            deliver=lambda call: call(),
+            fresh=lambda: True,
+        )
+        self._alarms = Alarms((signal.SIGTERM, signal.SIGINT, signal.SIGCHLD))
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._alarms, selectors.EVENT_READ)
+        self._keeper.start()
+        try:
+            return self._supervise()
+        finally:
+            self._end()
+
+    def _supervise(self) -> int:
+        logger.info("supervising %d worker process(es) of %s", self._processes, self._path)
+        while self._status is None or self._children:
+            self._give_birth()
+            for key, _ in self._selector.select(self._patience()):
+                if isinstance(key.data, Offspring):
+                    self._hear(key.data)
+                else:
+                    self._obey(self._alarms.read())
+            self._bury()
+            self._look_after()
+        return self._status
+
+    def _end(self) -> None:
+        self._keeper.finish(_FAREWELL_SECONDS)
+        self._keeper.close()
+        self._selector.close()
+        self._alarms.close()
+        self._app.sync.close()
+
+    def _patience(self) -> float:
+        """Seconds until something is due even if nothing is heard."""
+        now = time.monotonic()
+        moments = [child.stopping_at for child in self._children]
+        if self._status is None:
+            moments += self._births
+        return max(0.0, min([_LOOK_SECONDS, *(moment - now for moment in moments)]))
+
+    def _give_birth(self) -> None:
+        now = time.monotonic()
+        if self._status is not None:
+            return
+        for moment in [moment for moment in self._births if moment <= now]:
+            self._births.remove(moment)
+            child = Offspring.start(self._describe)
+            self._children.append(child)
+            self._selector.register(child.channel, selectors.EVENT_READ, child)
+            logger.info("worker process %d started", child.pid)
+
+    def _describe(self, channel: int, pulse: int) -> ChildOptions:
+        return ChildOptions(self._path, self._queues, channel, pulse, self._options)
+
+    def _hear(self, child: Offspring) -> None:
+        news = child.hear()
+        if not news and child.channel in self._selector.get_map():
+            # Its end is near: SIGCHLD tells when.
+            self._selector.unregister(child.channel)
+        for message in news:
+            self._note(child, message)
+
+    def _note(self, child: Offspring, message: FromChild) -> None:
+        match message:
+            case Ready():
+                child.ready = True
+            case Holds():
+                held = Registration(message.queue, message.wn, message.sid, message.lease_ms)
+                self._leases[held] = child
+                self._keeper.hold(held, _Relay(child, held), partial(self._is_fresh, child))
+            case Gave():
+                self._release(child, message)
+            case Worn():
+                logger.warning("worker process %d is to be replaced: %s", child.pid, message.reason)
+                self._expect_end(child, self._options.grace)
+                self._births.append(0.0)
+
+    def _is_fresh(self, child: Offspring) -> bool:
+        return child.pulse.age < self._options.kill_after
+
+    def _release(self, child: Offspring, gave: Gave) -> None:
+        for held in [held for held, owner in self._leases.items() if owner is child]:
+            if (held.queue, held.wn) == (gave.queue, gave.wn):
+                self._keeper.release(held)
+                del self._leases[held]
+
+    def _obey(self, numbers: Sequence[int]) -> None:
+        for number in numbers:
+            if number == signal.SIGCHLD:
+                continue
+            if self._status is None:
+                logger.info("%s: stopping", signal.Signals(number).name)
+                self._status = STOPPED
+                self._stop(self._options.grace)
+            else:
+                logger.warning("%s again: ending at once", signal.Signals(number).name)
+                self._status = 128 + number
+                self._kill()
+
+    def _stop(self, grace: float) -> None:
+        for child in self._children:
+            self._dismiss(child, grace)
+
+    def _dismiss(self, child: Offspring, grace: float) -> None:
+        if not child.stopping:
+            child.say(Stop(grace))
+            self._expect_end(child, grace)
+
+    def _expect_end(self, child: Offspring, grace: float) -> None:
+        child.stopping_at = time.monotonic() + grace + _END_SECONDS
+
+    def _kill(self) -> None:
+        for child in self._children:
+            child.kill()
+
+    def _bury(self) -> None:
+        """See which children have ended, and bring back what they held."""
+        for child in self._children[:]:
+            status = child.ended()
+            if status is None:
+                continue
+            for message in child.hear_all():
+                self._note(child, message)
+            self._children.remove(child)
+            if child.channel in self._selector.get_map():
+                self._selector.unregister(child.channel)
+            self._bring_back(child)
+            self._replace(child, status)
+            child.close()
+
+    def _bring_back(self, child: Offspring) -> None:
+        mode: Mode = "give_back" if child.killed and child.stopping else "crashed"
+        for held in [held for held, owner in self._leases.items() if owner is child]:
+            del self._leases[held]
+            self._keeper.end(held, mode)
+
+    def _replace(self, child: Offspring, status: int) -> None:
+        if self._status is not None or child.stopping:
+            return
+        if status == MISCONFIGURED and not child.ready:
+            logger.critical("the workers cannot be configured: see above")
+            self._status = MISCONFIGURED
+            self._stop(self._options.grace)
+            return
+        if self._sources is not None and not child.ready:
+            logger.error("worker process %d failed to start: waiting for a change", child.pid)
+            return
+        steady = child.age >= _STEADY_SECONDS
+        self._pause = _FIRST_PAUSE_SECONDS if steady else self._pause
+        logger.error(
+            "worker process %d ended with status %d: the next one starts in %.1f s",
+            child.pid, status, self._pause,
+        )  # fmt: skip
+        self._births.append(time.monotonic() + self._pause)
+        self._pause = min(self._pause * 2, _LONGEST_PAUSE_SECONDS)
+
+    def _look_after(self) -> None:
+        now = time.monotonic()
+        if now - self._looked_at < _LOOK_SECONDS and not any(
+            child.stopping_at <= now for child in self._children
+        ):
+            return
+        # After a pause of this whole machine every pulse looks old: let the children beat first.
+        awake = now - self._looked_at < 4 * _LOOK_SECONDS
+        self._looked_at = now
+        for child in self._children:
+            if child.stopping_at <= now:
+                logger.error("worker process %d did not end in time: it is killed", child.pid)
+                child.kill()
+            elif awake and child.ready and child.pulse.age > self._options.kill_after:
+                self._end_dead(child)
+        if self._status is None:
+            self._weigh(now)
+            self._reload()
+
+    def _end_dead(self, child: Offspring) -> None:
+        if child.killed:
+            return
+        logger.critical(
+            "the event loop of worker process %d is dead for %.0f s: its stacks follow, then it is"
+            " killed",
+            child.pid, child.pulse.age,
+        )  # fmt: skip
+        child.dump()
+        time.sleep(_DUMP_SECONDS)
+        child.kill()
+
+    def _weigh(self, now: float) -> None:
+        if self._max_bytes is None or now - self._weighed_at < _MEMORY_SECONDS:
+            return
+        self._weighed_at = now
+        for child in self._children:
+            if not child.stopping and (rss := child.rss) > self._max_bytes:
+                logger.warning(
+                    "worker process %d has %d MiB in RAM: it is replaced", child.pid, rss // _MIB
+                )
+                self._dismiss(child, self._options.grace)
+                self._births.append(0.0)
+
+    def _reload(self) -> None:
+        if self._sources is None or not (changed := self._sources.changed()):
+            return
+        logger.info("%s changed: the workers start again", ", ".join(map(str, changed[:3])))
+        self._stop(min(self._options.grace, _RELOAD_GRACE_SECONDS))
+        self._births = [0.0] * self._processes

@@ -1,0 +1,66 @@
+"""The rules that the jobs of one handler run by, as the worker needs them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from backbeat.app.handler import Handler
+from backbeat.app.results import ANY_RESULT
+from backbeat.values import NO_RETRY, Retry
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The rules that the jobs of one handler run by, where a job does not bring its own.
+
+    Attributes:
+        name: Name of the handler.
+        retry: How a failing job is tried again.
+        encode: Writes a result.
+        timeout: Seconds an attempt may run; None: no limit.
+        wait_ms: Longest time before the first start; None: for ever.
+        deadline_ms: Longest time from enqueue to end; None: for ever.
+        keep_flag: How long ended jobs stay, in the words of the tick; empty: as the queue says.
+        asked_first: Whether a run is asked to end before it is forced: it cannot be interrupted
+            without harm.
+    """
+
+    name: str
+    retry: Retry = NO_RETRY
+    encode: Callable[[Any], bytes | None] = ANY_RESULT.encode
+    timeout: float | None = None
+    wait_ms: int | None = None
+    deadline_ms: int | None = None
+    keep_flag: str = ""
+    asked_first: bool = False
+
+    @property
+    def bounded(self) -> bool:
+        """Whether a job's age matters before it starts."""
+        return self.wait_ms is not None or self.deadline_ms is not None
+
+    @classmethod
+    def of(cls, handler: Handler[..., Any]) -> Self:
+        """The rules of a handler."""
+        policy = handler.policy
+        return cls(
+            name=handler.name,
+            retry=policy.retry,
+            encode=handler.encode_result,
+            timeout=policy.timeout,
+            wait_ms=_ms(policy.wait_timeout),
+            deadline_ms=_ms(policy.deadline),
+            keep_flag=keep_flag(_ms(policy.keep)),
+            asked_first=policy.mode != "async",
+        )
+
+
+def keep_flag(keep_ms: int | None) -> str:
+    """How long an ended job stays, in the words of the tick; empty: as the queue says."""
+    if keep_ms is None:
+        return ""
+    return f"k{keep_ms}" if keep_ms else "0"
+
+
+def _ms(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds * 1000)

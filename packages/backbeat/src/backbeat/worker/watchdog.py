@@ -1,0 +1,101 @@
+"""Names the job and the line that block the event loop, from a thread that is not blocked."""
+
+import asyncio
+import logging
+import sys
+import sysconfig
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, Final
+
+from backbeat.worker.pulse import Pulse
+
+logger = logging.getLogger("backbeat.worker.watchdog")
+
+_OURS: Final = __name__.rpartition(".")[0].partition(".")[0] + "."
+_LIBRARIES: Final = tuple(
+    {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+)
+
+
+class Watchdog:
+    """Watches one event loop from a thread of its own.
+
+    Args:
+        pulse: Beaten by the loop.
+        warning: Seconds without a beat after which the block is logged.
+        whose: Names the job that a task runs, or gives None for any other task.
+        on_block: Called in the watchdog's thread at every look at a blocked loop.
+    """
+
+    def __init__(
+        self,
+        pulse: Pulse,
+        *,
+        warning: float,
+        whose: Callable[["asyncio.Task[Any]"], str | None],
+        on_block: Callable[[], None],
+    ) -> None:
+        self._pulse = pulse
+        self._warning = warning
+        self._whose = whose
+        self._on_block = on_block
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="backbeat-watchdog", daemon=True)
+
+    def start(self) -> None:
+        """Watch the running event loop, whose thread is this one."""
+        self._loop = asyncio.get_running_loop()
+        self._watched = threading.get_ident()
+        self._pulse.start(self._warning / 4)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._over.set()
+        self._pulse.close()
+        if self._thread.is_alive():
+            self._thread.join(timeout=1.0)
+
+    def _watch(self) -> None:
+        longest = 0.0
+        while not self._over.wait(self._warning / 2):
+            silent = self._pulse.age
+            if silent > self._warning:
+                if not longest:
+                    self._report(silent)
+                longest = silent
+                self._on_block()
+            elif longest:
+                logger.warning("the event loop turns again after %.1f s", longest)
+                longest = 0.0
+
+    def _report(self, silent: float) -> None:
+        task = asyncio.current_task(self._loop)
+        job = self._whose(task) if task is not None else None
+        place = _place(sys._current_frames().get(self._watched))
+        logger.warning(
+            "%s blocks the event loop for %.1f s at %s: use await, a `def` handler (it runs in a"
+            " thread) or mode='process'",
+            job or "something that is no job",
+            silent,
+            place,
+            extra={"job": job, "place": place},
+        )
+
+
+def _place(frame: FrameType | None) -> str:
+    """The innermost line of the application, or of a library where there is none."""
+    innermost = frame
+    while frame is not None and _is_library(frame):
+        frame = frame.f_back
+    shown = frame or innermost
+    if shown is None:
+        return "an unknown place"
+    return f"{shown.f_code.co_filename}:{shown.f_lineno} in {shown.f_code.co_name}"
+
+
+def _is_library(frame: FrameType) -> bool:
+    module = str(frame.f_globals.get("__name__", ""))
+    return module.startswith(_OURS) or frame.f_code.co_filename.startswith(_LIBRARIES)

@@ -1,0 +1,326 @@
+"""The worker: runs the jobs of some queues in the running event loop."""
+
+import asyncio
+import logging
+import os
+import platform
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from backbeat.app.application import Backbeat
+from backbeat.app.connections import AsyncConnection
+from backbeat.app.queue import Queue
+from backbeat.engine.transport.resend import Backoff
+from backbeat.errors import ServerUnavailable
+from backbeat.worker.assembly import Assembly
+from backbeat.worker.deadlines import NEVER, Deadlines
+from backbeat.worker.expiring import Expirer
+from backbeat.worker.handover import into
+from backbeat.worker.janitor import Janitor
+from backbeat.worker.keeping import Keeper
+from backbeat.worker.lane import Lane
+from backbeat.worker.options import WorkerOptions, queue_weights
+from backbeat.worker.processes import ProcessPool
+from backbeat.worker.pulse import Pulse
+from backbeat.worker.renewal import KeeperThread
+from backbeat.worker.routine import Pools
+from backbeat.worker.slots import Slots
+from backbeat.worker.stopping import wind_down
+from backbeat.worker.threads import ThreadPool
+from backbeat.worker.watchdog import Watchdog
+
+logger = logging.getLogger("backbeat.worker")
+
+
+class Worker:
+    """Runs jobs until it is stopped. Belongs to one event loop; several workers may share it.
+
+    Guarantees: a job is claimed only when a slot is free for it; its outcome is taken from the
+    attempt that the server knows and from no other; what still runs when the worker has to end
+    goes back to the head of its queue without having lost an attempt.
+
+    `backbeat worker` is better where nothing else has to live in the process: its supervisor keeps
+    the leases, and brings a crashed worker's jobs back at once.
+
+    Attributes:
+        name: How history and logs call this worker.
+        options: The numbers it runs by.
+    """
+
+    def __init__(
+        self,
+        app: Backbeat,
+        *,
+        queues: Mapping[str, int] | Sequence[str] | None = None,
+        concurrency: int = 100,
+        grace: float | None = None,
+        lease: float | None = None,
+        keeper: Keeper | Literal["thread"] = "thread",
+        max_zombies: int = 4,
+        block_warning: float = 1.0,
+        kill_after: float = 60.0,
+        cancel_grace: float = 5.0,
+        pulse: Pulse | None = None,
+        on_worn: Callable[[str], None] | None = None,
+    ) -> None:
+        """Start nothing yet.
+
+        Args:
+            app: The application, with its queues and handlers.
+            queues: Names, or names with weights that override the queues' own. Defaults to all.
+            concurrency: Jobs at once, over all queues. Defaults to 100.
+            grace: Seconds that running jobs have when the worker stops. Defaults to the settings'.
+            lease: Seconds that the worker may stay silent before its jobs are given to others.
+                Defaults to the settings'.
+            keeper: Who renews the lease. Defaults to a thread of this process.
+            max_zombies: Handlers that may ignore their end before the worker takes no more jobs.
+                Defaults to 4.
+            block_warning: Seconds after which a blocked event loop is logged. Defaults to 1.
+            kill_after: Seconds after which a blocked event loop counts as dead: its lease is not
+                renewed any more. Defaults to 60.
+            cancel_grace: Seconds that a handler has to end after it was told to. Defaults to 5.
+            pulse: Where the loop shows that it turns. Defaults to memory of this process.
+            on_worn: Called once when the process should be replaced. Defaults to taking no more
+                jobs and saying so in the log.
+
+        Raises:
+            ConfigurationError: A queue is not declared, or there is none.
+            InvalidOption: A number does not make sense.
+        """
+        settings = app.settings
+        self.name = f"{platform.node()}-{os.getpid()}"
+        self.options = WorkerOptions(
+            concurrency=concurrency,
+            grace=settings.grace if grace is None else grace,
+            lease=settings.lease if lease is None else lease,
+            max_zombies=max_zombies,
+            block_warning=block_warning,
+            kill_after=kill_after,
+            cancel_grace=cancel_grace,
+        )
+        self._app = app
+        self._weights = queue_weights(app, queues)
+        self._keeper = keeper
+        self._pulse = pulse or Pulse()
+        self._on_worn = on_worn or self._retire
+        self._worn = False
+        self._lanes: list[Lane] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._parts = AsyncExitStack()
+        self._over = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._stopping: asyncio.Task[None] | None = None
+        self._error: BaseException | None = None
+
+    async def run(self) -> None:
+        """Run until `stop()`. Cancelling it stops the worker, too; once more ends it at once.
+
+        Raises:
+            ConfigurationError: The application or its settings do not fit.
+        """
+        await self.start()
+        try:
+            await self._over.wait()
+        except asyncio.CancelledError:
+            await self.stop()
+            raise
+        if self._error is not None:
+            raise self._error
+
+    async def start(self) -> None:
+        """Begin to take jobs, in the background. Does not wait for the server.
+
+        Raises:
+            ConfigurationError: The application or its settings do not fit.
+        """
+        try:
+            await self._start()
+        except BaseException:
+            await self._end_parts()
+            raise
+        logger.info("worker %s takes jobs of %s", self.name, ", ".join(self._weights))
+
+    async def ready(self) -> None:
+        """Wait until the server knows this worker in all its queues."""
+        await asyncio.gather(*(lane.registered.wait() for lane in self._lanes))
+
+    async def stop(self, grace: float | None = None) -> None:
+        """Take no more jobs, wait for the running ones, give the rest back.
+
+        Takes at most the grace and one second. A further call with a grace of 0 ends the grace.
+
+        Args:
+            grace: Seconds to wait. Defaults to the worker's.
+        """
+        if grace is not None and grace <= 0:
+            self._hurry.set()
+        if self._stopping is None:
+            allowed = self.options.grace if grace is None else grace
+            self._stopping = asyncio.create_task(self._stop(allowed), name="backbeat: stop")
+        try:
+            await asyncio.shield(self._stopping)
+        except asyncio.CancelledError:
+            self._hurry.set()
+            raise
+
+    def quiet(self) -> None:
+        """Take no more jobs, for good; the running ones go on."""
+        for lane in self._lanes:
+            lane.quiet()
+
+    def pause(self) -> None:
+        """Take no more jobs until `resume()`; other workers go on."""
+        for lane in self._lanes:
+            lane.pause()
+
+    def resume(self) -> None:
+        """Take jobs again."""
+        for lane in self._lanes:
+            lane.resume()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    async def _start(self) -> None:
+        connection = await self._app.connections.open()
+        lifespan = self._app.lifespan
+        state = None if lifespan is None else await self._parts.enter_async_context(lifespan())
+        assembly = Assembly(
+            app=self._app,
+            connection=connection,
+            options=self.options,
+            name=self.name,
+            keeper=self._start_keeper(connection),
+            slots=Slots(self.options.concurrency),
+            deadlines=self._start_deadlines(),
+            pools=self._start_pools(),
+            state=state,
+            on_zombie=self._count_zombies,
+        )
+        self._start_watchdog(connection)
+        for name, weight in self._weights.items():
+            self._start_lane(assembly, self._app.queue(name), weight)
+
+    def _start_lane(self, assembly: Assembly, queue: Queue, weight: int) -> None:
+        lane = assembly.lane(queue, weight)
+        self._lanes.append(lane)
+        connection = assembly.connection
+        janitor = Janitor(connection.transport, lane.scripts, connection.clock)
+        self._begin(_serve(queue, lane), f"backbeat: {queue.name}")
+        self._begin(janitor.run(), f"backbeat: janitor of {queue.name}")
+
+    def _start_keeper(self, connection: AsyncConnection) -> Keeper:
+        if self._keeper != "thread":
+            return self._keeper
+        keeper = KeeperThread(
+            self._app.connections.separate,
+            connection.keys("any").namespace,
+            deliver=into(asyncio.get_running_loop()),
+            fresh=lambda: self._pulse.age < self.options.kill_after,
+            clock=connection.clock,
+        )
+        keeper.start()
+        self._parts.callback(keeper.close)
+        return keeper
+
+    def _start_deadlines(self) -> Deadlines:
+        deadlines = Deadlines(self._sweep)
+        self._parts.callback(deadlines.close)
+        return deadlines
+
+    def _start_pools(self) -> Pools:
+        pools = Pools(
+            ThreadPool("backbeat-job", on_zombie=lambda _: self._count_zombies()), ProcessPool()
+        )
+        self._threads = pools.threads
+        self._parts.callback(pools.threads.close)
+        self._parts.push_async_callback(pools.processes.close)
+        return pools
+
+    def _start_watchdog(self, connection: AsyncConnection) -> None:
+        expirer = Expirer(self._app.connections.separate, connection.clock)
+        watchdog = Watchdog(
+            self._pulse,
+            warning=self.options.block_warning,
+            whose=self._whose,
+            on_block=lambda: expirer.expire(self._lanes),
+        )
+        watchdog.start()
+        self._parts.callback(expirer.close)
+        self._parts.callback(watchdog.close)
+
+    def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        logger.critical("%s of worker %s failed", task.get_name(), self.name, exc_info=error)
+        self._error = self._error or error
+        self._stopping = self._stopping or asyncio.create_task(self._stop(0))
+
+    async def _stop(self, grace: float) -> None:
+        logger.info("worker %s stops", self.name)
+        try:
+            await wind_down(self._lanes, grace, self._hurry)
+        finally:
+            await self._end_parts()
+            self._over.set()
+        logger.info("worker %s has stopped", self.name)
+
+    async def _end_parts(self) -> None:
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        for lane in self._lanes:
+            await lane.close()
+        await self._parts.aclose()
+
+    def _sweep(self, now: float) -> float:
+        return min((lane.runs.sweep(now) for lane in self._lanes), default=NEVER)
+
+    def _whose(self, task: "asyncio.Task[Any]") -> str | None:
+        for lane in self._lanes:
+            for run in [*lane.runs.running.values(), *lane.runs.zombies]:
+                if run.task is task:
+                    return run.label
+        return None
+
+    def _count_zombies(self) -> None:
+        zombies = self._threads.zombies + sum(len(lane.runs.zombies) for lane in self._lanes)
+        if zombies >= self.options.max_zombies and not self._worn:
+            self._worn = True
+            self._on_worn(f"{zombies} handlers have ignored their end")
+
+    def _retire(self, reason: str) -> None:
+        logger.critical("worker %s takes no more jobs, replace its process: %s", self.name, reason)
+        self.quiet()
+
+
+async def _serve(queue: Queue, lane: Lane) -> None:
+    """Tell the server how the queue is declared, then take its jobs."""
+    backoff = Backoff()
+    while True:
+        try:
+            await queue.configure()
+            break
+        except ServerUnavailable as error:
+            logger.warning("queue %s waits for the server: %s", queue.name, error)
+            await asyncio.sleep(backoff.next())
+    await lane.run()
