@@ -1,0 +1,67 @@
+"""The page about the benchmarks is made from results alone."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from backbeat.cli.bench.figures import Figures
+from backbeat.cli.bench.report import BenchReport, Measured
+from benchmarks import render, results
+from benchmarks.chart import Bar, bar_chart
+
+SVG = "{http://www.w3.org/2000/svg}"
+REPORT = BenchReport(
+    ours=Measured(version="0.1.0", setting="100", figures=Figures(drain_per_s=54_321.0)),
+    peers={"huey": Measured(version="3", setting="x", figures=Figures(drain_per_s=1_234.0))},
+    backlog=None,
+    machine={"processor": "A Chip (tm)", "cores": 2, "memory_gib": 4.0, "system": "Linux"},
+    versions={"server": "Valkey 9.1.2", "python": "3.11.7"},
+    features=("leases",),
+    settings={"rounds": 3, "jobs": 1000, "server": "--appendonly yes"},
+    notes=("a loud neighbour",),
+    taken_at="2026-11-22T10:00:00+00:00",
+)
+
+
+def test_results_are_named_after_day_and_machine_and_read_back(tmp_path: Path) -> None:
+    path = results.save({"valkey": REPORT}, tmp_path)
+
+    assert path.name == "2026-11-22-2-core-a-chip-tm.json"
+    assert results.load(path) == {"valkey": REPORT}
+    assert results.newest(tmp_path) == path
+
+
+def test_no_results_are_an_error_that_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="run_all"):
+        results.newest(tmp_path)
+
+
+def test_the_page_shows_what_the_results_hold(tmp_path: Path) -> None:
+    render.render(results.save({"valkey": REPORT}, tmp_path), tmp_path)
+    page = (tmp_path / "benchmarks.md").read_text()
+
+    for words in ("54,321", "1,234", "huey 3", "Valkey 9.1.2", "a loud neighbour", "A Chip"):
+        assert words in page
+    assert "](benchmarks-drain-per-s.svg)" in page
+    assert "54,321" in (tmp_path / "benchmarks-drain-per-s.svg").read_text()
+
+
+def test_a_chart_is_drawn_only_for_what_was_measured(tmp_path: Path) -> None:
+    render.render(results.save({"valkey": REPORT}, tmp_path), tmp_path)
+
+    assert [path.name for path in tmp_path.glob("*.svg")] == ["benchmarks-drain-per-s.svg"]
+
+
+def test_bars_are_as_long_as_their_values_and_words_are_escaped() -> None:
+    drawn = bar_chart("a < b", [Bar("one", 10, "10", ours=True), Bar("two", 5, "5")])
+    chart = ElementTree.fromstring(drawn)  # noqa: S314 - we have just drawn it ourselves
+    widths = [float(bar.attrib["width"]) for bar in chart.iter(f"{SVG}rect")]
+
+    assert chart.findtext(f"{SVG}title") == "a < b"
+    assert widths[0] == pytest.approx(2 * widths[1], abs=0.1)
+
+
+def test_a_chart_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one bar"):
+        bar_chart("empty", [])
