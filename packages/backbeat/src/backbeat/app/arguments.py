@@ -83,11 +83,13 @@ class Arguments:
                 f" not {len(args)}; what the worker fills cannot be passed"
             )
         named = dict(zip(names, args, strict=False))
-        if not named.keys().isdisjoint(kwargs):
+        if not kwargs:
+            return named
+        both = named | kwargs
+        if len(both) < len(args) + len(kwargs):
             twice = min(named.keys() & kwargs)
             raise InvalidPayload(f"{self.signature.label}: {twice} is given twice", field=twice)
-        named.update(kwargs)
-        return named
+        return both
 
     def _refuse(self, named: Mapping[str, Any], error: Exception) -> NoReturn:
         if isinstance(error, msgspec.ValidationError):

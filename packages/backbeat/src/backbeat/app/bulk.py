@@ -1,11 +1,12 @@
 """Jobs given by name and data, or as calls of handlers, made ready alike."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from backbeat.app import codec
 from backbeat.app.enqueuer import JobCall
-from backbeat.app.options import JobOptions, prepare
+from backbeat.app.options import JobOptions, Plan, prepare
 from backbeat.app.results import ANY_RESULT
 from backbeat.engine.ids import check_name
 from backbeat.errors import InvalidJob, InvalidOption, InvalidPayload
@@ -22,12 +23,7 @@ def as_call(queue: "Operations", name: str, data: Any, options: JobOptions) -> J
         InvalidPayload: The data is no JSON, or does not fit the handler.
         InvalidOption: An option does not make sense.
     """
-    handler = queue.handlers.get(name)
-    if handler is None:
-        plan = prepare(Priority.NORMAL, options)
-        return JobCall(queue.name, check_name(name, "job"), _encode(name, data), plan, ANY_RESULT)
-    plan = prepare(handler.priority, options)
-    return JobCall(queue.name, name, handler.arguments.encode_data(data), plan, handler.result)
+    return _call(queue, name, data, _plan(queue, name, options))
 
 
 def as_calls(
@@ -42,15 +38,36 @@ def as_calls(
     """
     if options.get("id") is not None:
         raise InvalidOption("id= is that of one job: use handler.options(id=...).call(...)")
+
+    @cache
+    def plan(name: str) -> Plan:
+        return _plan(queue, name, options)
+
     calls = []
     for job in jobs:
-        if isinstance(job, JobCall):
-            if job.queue != queue.name:
-                raise InvalidJob(f"a call of queue {job.queue!r} was given to {queue.name!r}")
+        if isinstance(job, tuple):
+            name, data = job
+            calls.append(_call(queue, name, data, plan(name)))
+        elif job.queue == queue.name:
             calls.append(job)
         else:
-            calls.append(as_call(queue, *job, options))
+            raise InvalidJob(f"a call of queue {job.queue!r} was given to {queue.name!r}")
     return calls
+
+
+def _plan(queue: "Operations", name: str, options: JobOptions) -> Plan:
+    handler = queue.handlers.get(name)
+    if handler is not None:
+        return prepare(handler.priority, options)
+    check_name(name, "job")
+    return prepare(Priority.NORMAL, options)
+
+
+def _call(queue: "Operations", name: str, data: Any, plan: Plan) -> JobCall[Any]:
+    handler = queue.handlers.get(name)
+    if handler is None:
+        return JobCall(queue.name, name, _encode(name, data), plan, ANY_RESULT)
+    return JobCall(queue.name, name, handler.arguments.encode_data(data), plan, handler.result)
 
 
 def _encode(name: str, data: Any) -> bytes:

@@ -18,7 +18,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class JobCall(Generic[R]):
     """One job not yet enqueued, for `queue.add_many`.
 

@@ -11,8 +11,6 @@ from backbeat.engine.calls.read import Listed, Snapshot
 from backbeat.engine.record import Record, decode_record
 from backbeat.engine.states import TERMINAL, Reason, State
 
-_MAX_RUN_PARTS: Final = 4
-
 
 class Failure(msgspec.Struct, frozen=True):
     """Why a job failed.
@@ -83,7 +81,7 @@ class JobInfo:
         created_at: When it was enqueued.
         due_at: When it may start, while it is delayed.
         finished_at: When it ended.
-        attempts: Attempts that were started, as far as is recorded: the running one is not.
+        attempts: Attempts that were started, the running one included.
         failures: How many of them failed.
         arguments: What it was enqueued with, as plain JSON values.
         result: What it gave, as plain JSON values, once it is completed.
@@ -115,11 +113,13 @@ class JobInfo:
 def read_info(queue: str, job_id: str, snapshot: Snapshot) -> JobInfo:
     """A job from all that the server keeps of it."""
     record, state = decode_record(snapshot.record), snapshot.state
-    attempts, failures = read_run(snapshot.run)
+    starts, failures = _run(snapshot.run)
+    history = _history(snapshot.history)
     error = read_failure(snapshot.result) if state is State.FAILED else None
-    if error is not None and error.attempts > attempts:
+    attempts = _attempts(state, starts, history, error)
+    if error is not None and attempts > starts:
         # The last attempt did not come back: it is counted with its error.
-        attempts, failures = error.attempts, failures + 1
+        failures += 1
     return JobInfo(
         id=job_id,
         name=record.name,
@@ -137,7 +137,7 @@ def read_info(queue: str, job_id: str, snapshot: Snapshot) -> JobInfo:
         error=error,
         cancel_reason=_cancel_reason(snapshot),
         progress=read_progress(snapshot.progress) if snapshot.progress else None,
-        history=_history(snapshot.history),
+        history=history,
     )
 
 
@@ -155,12 +155,6 @@ def read_listed(queue: str, state: State, listed: Listed) -> JobInfo:
         finished_at=_when(listed.score, state in TERMINAL),
         arguments=msgspec.json.decode(record.payload),
     )
-
-
-def read_run(run: bytes) -> tuple[int, int]:
-    """Attempts started and attempts failed, from a run record."""
-    starts, fails, *_ = (run or b"0:0").split(b":", _MAX_RUN_PARTS)
-    return int(starts or 0), int(fails or 0)
 
 
 def read_failure(result: bytes) -> Failure:
@@ -193,6 +187,22 @@ class _Line(msgspec.Struct):
     error: str | None = None
     message: str | None = None
     trace: str | None = None
+
+
+def _run(run: bytes) -> tuple[int, int]:
+    """Attempts that were started and put back, and how many of them failed."""
+    starts, failures, *_ = (run or b"0:0").split(b":")
+    return int(starts), int(failures)
+
+
+def _attempts(
+    state: State, starts: int, history: tuple[Attempt, ...], error: Failure | None
+) -> int:
+    """The run record is written when a job comes back: the attempt that ends it is not in it."""
+    if state in {State.ACTIVE, State.COMPLETED}:
+        return starts + 1
+    ended = history[-1].number if history else 0
+    return max(starts, ended, 0 if error is None else error.attempts)
 
 
 def _when(score: int | None, applies: bool) -> datetime | None:

@@ -155,7 +155,7 @@ class Watcher:
         self._ask = ask
         self._ask_every = ask_every
         self._listener: asyncio.Task[None] | None = None
-        self._leaving: set[asyncio.Task[None]] = set()
+        self._leaving: dict[str, asyncio.Task[None]] = {}
         self._watches: dict[str, list[Watch]] = {}
         self._unsure = False
         self._checked = 0.0
@@ -170,6 +170,9 @@ class Watcher:
         """
         watch = self.expect(job_id)
         try:
+            if (leaving := self._leaving.get(job_id)) is not None:
+                # Sent before us, it might still arrive after us and undo what we ask for.
+                await asyncio.wait([leaving])
             end = await self._state(job_id)
         except BaseException:
             self._forget(watch)
@@ -193,25 +196,31 @@ class Watcher:
 
     def leave(self, watch: Watch) -> None:
         """Stop a watch; the last one of a job tells the server."""
-        if self._forget(watch) and watch.job_id not in self._watches:
-            task = asyncio.create_task(self._unwatch(watch.job_id), name="backbeat: unwatch")
-            self._leaving.add(task)
-            task.add_done_callback(self._leaving.discard)
+        job_id = watch.job_id
+        if self._forget(watch) and job_id not in self._watches and job_id not in self._leaving:
+            task = asyncio.create_task(self._unwatch(job_id), name="backbeat: unwatch")
+            self._leaving[job_id] = task
 
     async def close(self) -> None:
         """End all watches: nothing more will be heard."""
         self._fail(ServerUnavailable("the client was closed"))
-        tasks = [task for task in (self._listener, *self._leaving) if task is not None]
+        tasks = [each for each in (self._listener, *self._leaving.values()) if each is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _unwatch(self, job_id: str) -> None:
         try:
-            await self._ask("unwatch", [self.sid, *watch_args(job_id)])
+            if job_id not in self._watches:
+                await self._ask("unwatch", [self.sid, *watch_args(job_id)])
+            if job_id in self._watches:
+                # Somebody watches it again meanwhile: the server has to know.
+                await self._check([job_id])
         except ServerUnavailable as error:
             # Its news will be dropped here when they come.
             logger.debug("job %s stays watched: %s", job_id, error)
+        finally:
+            self._leaving.pop(job_id, None)
 
     async def _listen(self) -> None:
         connection = self._transport.blocking()
@@ -221,6 +230,10 @@ class Watcher:
                 await self._hear(connection)
         except BackbeatError as error:
             self._fail(error)
+        except Exception as error:
+            logger.exception("watching the jobs of %s failed", self._keys.queue)
+            # Nobody may be left waiting for what will not be heard.
+            self._fail(ProtocolError(f"watching failed: {error!r}"))
         finally:
             self._listener = None
             await connection.close()
@@ -290,7 +303,7 @@ class Watcher:
 
     def _in_child(self) -> None:
         keep_unused((self._listener, self._leaving, self._watches))
-        self._listener, self._leaving, self._watches = None, set(), {}
+        self._listener, self._leaving, self._watches = None, {}, {}
         self.sid = new_session()
 
 
@@ -306,5 +319,8 @@ def _lines(reply: Reply) -> Iterable[bytes]:
 
 
 def _read(line: bytes) -> tuple[str, Notice]:
-    job_id, kind, data = line.split(b"|", 2)
+    parts = line.split(b"|", 2)
+    if len(parts) != 3:
+        raise ProtocolError(f"expected id|kind|data, got {line!r:.100}")
+    job_id, kind, data = parts
     return job_id.decode(), Notice(kind.decode(), data)

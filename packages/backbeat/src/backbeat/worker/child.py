@@ -2,6 +2,7 @@
 
 import asyncio
 import faulthandler
+import gc
 import logging
 import mmap
 import signal
@@ -135,6 +136,7 @@ def main() -> int:
     options = ChildOptions.decode(sys.argv[1])
     try:
         app = load_app(options.app)
+        _spare_the_collector()
         settings = app.settings
         configure_logging(settings.log_level, json=settings.log_json)
         with asyncio.Runner(loop_factory=_new_loop) as runner:
@@ -145,6 +147,17 @@ def main() -> int:
     except BackbeatError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+
+
+def _spare_the_collector() -> None:
+    """Let the garbage collector look at jobs only, and less often.
+
+    What was imported stays until the end; walking it again and again cost a third of the time of
+    a short job. Finished jobs do not wait for the collector: nothing of ours is a circle.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 20, 20)
 
 
 def _new_loop() -> asyncio.AbstractEventLoop:

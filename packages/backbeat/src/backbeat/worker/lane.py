@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from backbeat.engine.calls.tick import MOST, Claim, Outcomes, tick_args
-from backbeat.engine.calls.worker import Report, cancel_reason, parse_census, report_args
+from backbeat.engine.calls.worker import Report, cancel_reason, parse_census
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.transport.base import Transport
 from backbeat.errors import BackbeatError, LeaseLost
@@ -355,7 +355,7 @@ class Lane:
         ]
         try:
             for start in range(0, len(news), MOST):
-                await self._lease.call("report", report_args(news[start : start + MOST]))
+                await self._lease.report(news[start : start + MOST])
         except LeaseLost:
             return  # the pump finds that out too, and it acts on it
 

@@ -7,7 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from backbeat.engine.calls.tick import Claim, parse_tick
-from backbeat.engine.calls.worker import leave_args, parse_leave, parse_register, register_args
+from backbeat.engine.calls.worker import (
+    Report,
+    leave_args,
+    parse_leave,
+    parse_register,
+    register_args,
+    report_args,
+)
 from backbeat.engine.codes import StaleCall
 from backbeat.engine.ids import new_session
 from backbeat.engine.scripts import QueueScripts
@@ -74,15 +81,16 @@ class Lease:
         self._lease_ms = lease_ms
         self._info = info
         self._clock = clock
-        self._number = 0
+        self._number = self._reports = 0
 
     async def register(self) -> Registration:
         """Get a number and a lease; waits for a server that is not there."""
         sid, sent_at = new_session(), time.monotonic()
-        reply = await self._persist("register", [sid, *register_args(self._lease_ms, self._info)])
+        args = [sid, *register_args(self._lease_ms, self._info)]
+        reply = await self._persist("register", args, even_if_abandoned=True)
         self.renewed_at = sent_at
         self.abandoned = False
-        self._number = 0
+        self._number = self._reports = 0
         queue = self._scripts.keys.queue
         self.registration = Registration(queue, parse_register(reply), sid, self._lease_ms)
         return self.registration
@@ -95,6 +103,15 @@ class Lease:
         """
         self._number += 1
         return parse_tick(await self.call("tick", [self._number, *args]))
+
+    async def report(self, reports: Sequence[Report]) -> None:
+        """Tell what jobs have said; once, also where the reply is lost.
+
+        Raises:
+            LeaseLost: The registration is over.
+        """
+        self._reports += 1
+        await self.call("report", report_args(reports, self._reports))
 
     async def call(self, name: str, args: Sequence[Arg]) -> Reply:
         """A call with the number and session of this worker.
@@ -113,9 +130,11 @@ class Lease:
             args = [held.wn, held.sid, *leave_args("give_back")]
             more = parse_leave(await self._once("leave", args)).more
 
-    async def _persist(self, name: str, args: Sequence[Arg]) -> Reply:
+    async def _persist(
+        self, name: str, args: Sequence[Arg], *, even_if_abandoned: bool = False
+    ) -> Reply:
         backoff, silent_until = Backoff(), 0.0
-        while not self.abandoned:
+        while even_if_abandoned or not self.abandoned:
             try:
                 return await self._once(name, args)
             except StaleCall as error:

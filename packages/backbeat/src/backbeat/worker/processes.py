@@ -80,7 +80,8 @@ class ProcessPool:
         Args:
             order: What to run.
             report: Takes the progress and log lines of the job as they come.
-            flaggable: Gets a function that tells the handler that somebody asked for its end.
+            flaggable: Gets a function that tells the handler that somebody asked for its end;
+                once it has its order, so that the two cannot overtake each other.
             max_bytes: Memory in RAM above which the child is killed. Defaults to None: no bound.
 
         Raises:
@@ -88,9 +89,10 @@ class ProcessPool:
             MemoryError: It was killed because it exceeded `max_bytes`.
         """
         slot = self._idle.pop() if self._idle else await ProcessSlot.start()
-        flaggable(slot.flag)
         try:
-            ended = await slot.run(order, report, max_bytes)
+            slot.send(order)
+            flaggable(slot.flag)
+            ended = await slot.answer(report, max_bytes)
         except BaseException:
             await slot.kill()
             raise
@@ -138,10 +140,18 @@ class ProcessSlot:
         slot._send(Setup(path=list(sys.path), main=_main_file()))
         return slot
 
-    async def run(self, order: Order, report: Report, max_bytes: int | None) -> Ended:
-        """Run one job in the child."""
+    def send(self, order: Order) -> None:
+        """Let the child begin a job."""
         self.jobs += 1
         self._send(order)
+
+    async def answer(self, report: Report, max_bytes: int | None) -> Ended:
+        """Wait for the end of the job.
+
+        Args:
+            report: Takes progress and log lines as they come.
+            max_bytes: Memory in RAM above which the child is killed.
+        """
         watch = asyncio.create_task(self._watch(max_bytes)) if max_bytes else None
         try:
             return await self._answer(report)

@@ -47,6 +47,7 @@ class _Held:
     fresh: Callable[[], bool]
     renew_at: float
     reclaim_at: float = _NEVER
+    server_ahead_ms: float = 0.0
     stale: bool = field(default=False)
 
 
@@ -203,7 +204,8 @@ class KeeperThread:
         else:
             third = registration.lease_ms / 3000
             held.renew_at = sent_at + third * random.uniform(0.9, 1.0)  # noqa: S311 - spreads load
-            held.reclaim_at = _moment(renewal.next_lease_ms, renewal.now_ms)
+            held.server_ahead_ms = renewal.now_ms - sent_at * 1000
+            held.reclaim_at = _moment(renewal.next_lease_ms, held.server_ahead_ms)
             tell = partial(held.holder.renewed, sent_at, renewal.active, renewal.cancels)
             self._deliver(tell)
 
@@ -224,6 +226,8 @@ class KeeperThread:
             while more and not self._closed:
                 found = parse_reclaim(self._command(queue, "reclaim", []))
                 more = found.more
+                # Most leases have been renewed by the time we look: then we look again.
+                held.reclaim_at = _moment(found.next_lease_ms, held.server_ahead_ms)
                 if found.moved or found.failed:
                     logger.warning(
                         "a worker of %s vanished: %d jobs go back, %d failed",
@@ -252,10 +256,9 @@ class KeeperThread:
             self._news.wait_for(lambda: self._closed, _RETRY_SECONDS)
 
 
-def _moment(deadline_ms: int, now_ms: int) -> float:
-    """When a lease of another worker is over, by our monotonic clock; a little later."""
+def _moment(deadline_ms: int, server_ahead_ms: float) -> float:
+    """When a lease is over, by our monotonic clock; a little later."""
     if not deadline_ms:
         return _NEVER
-    left = max(0, deadline_ms - now_ms) / 1000
     jitter = random.uniform(0.01, _RECLAIM_JITTER_SECONDS)  # noqa: S311 - spreads load
-    return time.monotonic() + left + jitter
+    return (deadline_ms - server_ahead_ms) / 1000 + jitter

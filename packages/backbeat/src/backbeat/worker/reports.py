@@ -35,7 +35,8 @@ class Reports:
         # A word that is said while the words so far are taken must go with the next ones.
         self._turn = threading.Lock()
         self._timer: asyncio.TimerHandle | None = None
-        self._sending: asyncio.Task[None] | None = None
+        self._order = asyncio.Lock()
+        self._sending: set[asyncio.Task[None]] = set()
 
     def progress(self, run: Run, progress_json: bytes) -> None:
         """Show this progress of a run; the newest wins."""
@@ -61,16 +62,16 @@ class Reports:
 
     async def flush(self) -> None:
         """Send what was said so far, and wait until it is stored."""
-        if self._sending is not None:
-            await self._sending
-        if words := self._take():
-            await self._send(words.items())
+        # One after the other: where a reply is lost, newer words must not overtake older ones.
+        async with self._order:
+            if words := self._take():
+                await self._send(words.items())
 
     def close(self) -> None:
         """Send nothing more."""
         self._disarm()
-        if self._sending is not None:
-            self._sending.cancel()
+        for task in self._sending:
+            task.cancel()
 
     def _of(self, run: Run) -> Words:
         if not self._words:
@@ -93,13 +94,7 @@ class Reports:
             self._timer = None
 
     def _start(self) -> None:
-        if words := self._take():
-            self._sending = self._loop.create_task(
-                self._finish(words.items()), name="backbeat: report"
-            )
-
-    async def _finish(self, words: Report) -> None:
-        try:
-            await self._send(words)
-        finally:
-            self._sending = None
+        self._timer = None
+        task = self._loop.create_task(self.flush(), name="backbeat: report")
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)

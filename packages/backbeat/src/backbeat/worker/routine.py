@@ -70,8 +70,6 @@ class Routine:
         set_current(run.job)
         try:
             value = await self._fn(**self._decode(run.payload))
-        except GeneratorExit:
-            raise
         except BaseException as error:  # noqa: BLE001 - whatever a handler raises is its outcome
             run.home.raised(run, error)
         else:
@@ -81,8 +79,6 @@ class Routine:
         set_current(run.job)
         try:
             value = await self._fn(run.job, **self._decode(run.payload))
-        except GeneratorExit:
-            raise
         except BaseException as error:  # noqa: BLE001 - whatever a handler raises is its outcome
             run.home.raised(run, error)
         else:
@@ -95,8 +91,6 @@ class Routine:
             for middleware in self._middlewares:
                 call = partial(middleware, run.job, call)
             value = await call()
-        except GeneratorExit:
-            raise
         except BaseException as error:  # noqa: BLE001 - whatever a handler raises is its outcome
             run.home.raised(run, error)
         else:
@@ -118,7 +112,7 @@ class Routine:
         ended = await self._pools.processes.call(
             _order(self._handler, run),
             report=partial(_report, run),
-            flaggable=partial(setattr, run, "on_flag"),
+            flaggable=run.let_ask,
             max_bytes=None if ceiling is None else ceiling * _MIB,
         )
         return _outcome(ended)

@@ -101,6 +101,12 @@ class Run:
         """How log lines call it."""
         return f"job {self.id} ({self.terms.name})"
 
+    def let_ask(self, flag: Callable[[], None]) -> None:
+        """Learn how to tell the handler; somebody may have asked while it was being started."""
+        self.on_flag = flag
+        if self.stop is not None:
+            flag()
+
     def ask(self) -> None:
         """Let the handler know that somebody wants it to end."""
         if self.on_flag is not None:

@@ -129,6 +129,9 @@ class Runs:
 
     def raised(self, run: Run, error: BaseException) -> None:
         """A handler raised or was stopped: see `Home`."""
+        if self._loop.is_closed():
+            # A coroutine that was left behind is closed: nobody is there to be told.
+            return
         if self.running.get(run.id) is not run:
             self._late(run)
             return

@@ -57,7 +57,6 @@ class Slot:
         """Run jobs until the pipe is closed."""
         threading.Thread(target=self._read, name="backbeat-orders", daemon=True).start()
         while (order := self._orders.get()) is not None:
-            self._flagged = False
             self._send(self._answer(order))
 
     def progress(self, job: Job, progress_json: bytes) -> None:
@@ -128,6 +127,7 @@ class Slot:
             case Flag():
                 self._flagged = True
             case Order():
+                self._flagged = False
                 self._orders.put(message)
 
     def _send(self, message: FromSlot) -> None:

@@ -290,7 +290,9 @@ class Supervisor:
         if self._sources is not None and not child.ready:
             logger.error("worker process %d failed to start: waiting for a change", child.pid)
             return
-        steady = child.age >= _STEADY_SECONDS
+        # One that came to take jobs died of a job: its neighbours must not wait for that, and
+        # `max_stalled` ends it.
+        steady = child.ready or child.age >= _STEADY_SECONDS
         self._pause = _FIRST_PAUSE_SECONDS if steady else self._pause
         logger.error(
             "worker process %d ended with status %d: the next one starts in %.1f s",

@@ -122,9 +122,15 @@ def parse_expire(reply: Reply) -> bool:
     return reply == 1
 
 
-def report_args(reports: Sequence[Report]) -> list[Arg]:
-    """Arguments of `report`."""
-    args: list[Arg] = [len(reports)]
+def report_args(reports: Sequence[Report], number: int = 0) -> list[Arg]:
+    """Arguments of `report`.
+
+    Args:
+        reports: What the jobs have said.
+        number: Of this report, rising with each of a worker: sent again it has no second effect.
+            Defaults to 0: none.
+    """
+    args: list[Arg] = [number, len(reports)]
     for report in reports:
         args += (report.job_id, report.ticket, report.progress, len(report.lines), *report.lines)
     return args

@@ -35,6 +35,7 @@ class Pacing:
         self._not_before = 0.0
         self._useful = False
         self._down_since: float | None = None
+        self._told = False
         self._last_line = float("-inf")
 
     def wait(self) -> float:
@@ -45,9 +46,10 @@ class Pacing:
         """The connection stands."""
         now = self._now()
         self._useful = False
-        if self._down_since is not None:
-            self._log(logging.INFO, f"connected again after {now - self._down_since:.1f} s")
-            self._down_since = None
+        if self._down_since is not None and self._told:
+            seconds = now - self._down_since
+            logger.info("%s connected again after %.1f s", self._what, seconds)
+        self._down_since, self._told = None, False
 
     def useful(self) -> None:
         """The connection has brought an answer."""
@@ -62,9 +64,6 @@ class Pacing:
             self._not_before = now + self._backoff.next()
         self._useful = False
         self._down_since = now if self._down_since is None else self._down_since
-        self._log(logging.WARNING, f"lost: {reason}")
-
-    def _log(self, level: int, text: str) -> None:
-        if self._now() - self._last_line >= _LINE_EVERY_S:
-            self._last_line = self._now()
-            logger.log(level, "%s %s", self._what, text)
+        if now - self._last_line >= _LINE_EVERY_S:
+            self._last_line, self._told = now, True
+            logger.warning("%s lost: %s", self._what, reason)

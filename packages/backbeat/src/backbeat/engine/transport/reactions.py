@@ -46,8 +46,8 @@ _LATER: Final = frozenset(
 )
 _ELSEWHERE: Final = frozenset({"READONLY", "MOVED", "ASK", "UNBLOCKED"})
 
-# Inside a script a missing right has no word of its own.
-_DENIED_IN_SCRIPT: Final = "ACL failure in script"
+# Inside a script a missing right has no word of its own: Valkey, then Redis.
+_DENIED_IN_SCRIPT: Final = ("ACL failure in script", "The user executing the script can't")
 
 _ADVICE: Final[dict[str, str]] = {
     "MISCONF": "the server cannot write to its disk and takes no writes",

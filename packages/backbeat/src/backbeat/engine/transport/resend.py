@@ -69,7 +69,7 @@ class Resend:
             ServerUnavailable: The patience is over.
         """
         if self._now() > self._until:
-            raise ServerUnavailable(f"not sent within {self._patience:g} s: others went before")
+            raise ServerUnavailable("not sent in time: other calls went before")
 
     def pause(self, error: Unsettled) -> float:
         """Seconds to wait before the next try.

@@ -26,12 +26,11 @@ if not queue.drain_to then
   return answer(sid, number, now_ms, 0, 0)
 end
 take_over_delayed(queue)
-local budget = 1000
-budget = budget - drain_list(queue, budget)
-budget = budget - drain_priority(queue, budget)
-budget = budget - drain_delayed(queue, budget)
-local more = budget == 0 or queue.drain_delayed == '1'
+local popped, removed = drain_list(queue, 1000)
+local urgent = drain_priority(queue, 1000 - popped)
+local later = drain_delayed(queue, 1000 - popped - urgent)
+local more = popped + urgent + later == 1000 or queue.drain_delayed == '1'
 if not more then
   call('HDEL', meta, 'drain_to', 'drain_clk', 'drain_delayed')
 end
-return answer(sid, number, now_ms, 1000 - budget, more and 1 or 0)
+return answer(sid, number, now_ms, removed + urgent + later, more and 1 or 0)

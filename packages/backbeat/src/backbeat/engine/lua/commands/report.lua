@@ -5,15 +5,24 @@
 --- @arg at_ms  int the time, 0 for the server's
 --- @arg worker int the number of the worker
 --- @arg sid    str its session
+--- @arg number int the number of this report; 0: it has none, and must not be sent twice
 --- @rest tail n, (id, ticket, progress or '', lines, line*)*
 --- @return lost "id,id": attempts that are not valid any more
 --- @code BB_LOST     the worker is not registered, or its number is another's
 --- @code BB_BAD_CALL the rows do not add up
---- @include registered refuse report_rows read_queue even_when_full open_hash write_log notify emit
+--- @include now registered refuse recall remember report_rows read_queue even_when_full open_hash
+--- @include write_log notify emit
 
+local now_ms = now(at_ms)
 local _, unknown = registered(worker, sid)
 if unknown then
   return unknown
+end
+if number > 0 then
+  local before, stale = recall(sid, number, now_ms)
+  if before or stale then
+    return stale or before[1]
+  end
 end
 local rows, ids = report_rows(tail)
 if not rows then
@@ -40,4 +49,8 @@ for i, row in ipairs(rows) do
 end
 notify(queue, 'progress', moved, told, false)
 emit(queue, 'progress', moved)
-return table.concat(lost, ',')
+local answer = table.concat(lost, ',')
+if number > 0 then
+  remember(sid, number, now_ms, answer)
+end
+return answer

@@ -7,19 +7,21 @@
 --- @field drain_to position up to which a drain removes
 --- @include only_live remove_now
 
--- Answers how many entries were popped.
+-- Answers how many entries were popped, and how many of them were live.
 local function drain_list(queue, budget)
   local left = math.min(tonumber(queue.drain_to) - (tonumber(queue.pos) or 0), budget)
-  local popped = 0
+  local popped, removed = 0, 0
   for _, list in ipairs({front, waiting}) do
     local ids = left > popped and call('RPOP', list, left - popped)
     if ids then
       popped = popped + #ids
-      remove_now(queue, only_live(queue, ids))
+      local live = only_live(queue, ids)
+      removed = removed + #live
+      remove_now(queue, live)
     end
   end
   if popped > 0 then
     call('HINCRBY', meta, 'pos', popped)
   end
-  return popped
+  return popped, removed
 end

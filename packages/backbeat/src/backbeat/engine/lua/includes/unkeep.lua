@@ -20,7 +20,10 @@ local function unkeep(queue, ids)
     for _, size in ipairs(call('HMGET', kept_sizes, unpack(ids))) do
       sum = sum + (tonumber(size) or 0)
     end
-    call('HDEL', kept_sizes, unpack(ids))
-    call('HINCRBY', meta, 'kept_bytes', -sum)
+    -- Not for 0: some servers do not read Lua's -0 as a number.
+    if sum > 0 then
+      call('HDEL', kept_sizes, unpack(ids))
+      call('HINCRBY', meta, 'kept_bytes', -sum)
+    end
   end
 end
