@@ -106,7 +106,11 @@ def test_a_folder_that_may_not_be_written_is_refused(data: Path) -> None:
     data.chmod(0o500)
     if os.access(data, os.W_OK):
         pytest.skip("permission bits do not bind this user (root)")
-    assert "not writable" in refusal(data)
+    assert "Permission denied" in refusal(data)
+    data.chmod(0o700)
+    (data / "start.lock").touch(mode=0o400)
+    data.chmod(0o500)
+    assert "Permission denied" in refusal(data)
 
 
 @pytest.fixture

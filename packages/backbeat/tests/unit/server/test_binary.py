@@ -54,6 +54,14 @@ def test_the_named_one_comes_first(bare_machine: Path, monkeypatch: pytest.Monke
     assert find_binary().path == named
 
 
+def test_a_relative_path_counts_from_the_working_directory(
+    bare_machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = program(bare_machine, "mine", "Redis server v=7.2.11 sha=0")
+    monkeypatch.chdir(bare_machine.parent)
+    assert find_binary(Path("bin/mine")).path == named
+
+
 def test_a_named_one_that_is_too_old_is_passed_over_with_a_warning(
     bare_machine: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

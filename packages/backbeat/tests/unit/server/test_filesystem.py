@@ -8,20 +8,20 @@ from backbeat.server.filesystem import network_filesystem, parse_mount_output, p
 
 MOUNTINFO = (
     "21 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"
-    "40 21 0:35 / /home rw,relatime shared:2 - autofs systemd-1 rw\n"
-    "41 40 0:36 / /home rw,relatime shared:3 - nfs4 files:/home rw,vers=4.2\n"
+    "40 21 0:35 / /net rw,relatime shared:2 - autofs systemd-1 rw\n"
+    "41 40 0:36 / /net rw,relatime shared:3 - nfs4 files:/net rw,vers=4.2\n"
     "42 21 0:37 / /mnt/two\\040words rw - cifs //files/share rw\n"
-    "43 41 8:2 / /home/ann/local rw - ext4 /dev/sda2 rw\n"
+    "43 41 8:2 / /net/ann/local rw - ext4 /dev/sda2 rw\n"
 )
 
 
 @pytest.mark.parametrize(
     ("folder", "kind"),
     [
-        ("/home/ann/project", "nfs4"),
-        ("/home", "nfs4"),
-        ("/home/ann/local/project", None),
-        ("/homework", None),
+        ("/net/ann/project", "nfs4"),
+        ("/net", "nfs4"),
+        ("/net/ann/local/project", None),
+        ("/network", None),
         ("/srv/project", None),
         ("/mnt/two words/project", "cifs"),
     ],
@@ -38,7 +38,7 @@ def test_the_list_of_macos_is_read_too() -> None:
     mounts = parse_mount_output(listed)
     assert mounts == [("/", "apfs"), ("/Volumes/my files", "nfs")]
     assert network_filesystem(Path("/Volumes/my files/x"), mounts) == "nfs"
-    assert network_filesystem(Path("/Users/ann"), mounts) is None
+    assert network_filesystem(Path("/Library"), mounts) is None
 
 
 def test_the_temporary_folder_of_this_machine_is_local(tmp_path: Path) -> None:

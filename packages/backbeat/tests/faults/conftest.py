@@ -1,0 +1,66 @@
+"""What fault tests start from: servers of their own, seeds that replay, workers in processes."""
+
+import os
+import random
+import secrets
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from packages.backbeat.tests.support.nursery import Nursery
+from packages.backbeat.tests.support.private_server import PrivateServer
+from packages.backbeat.tests.support.proxy import FaultProxy
+from packages.backbeat.tests.support.scene import Scene
+from packages.backbeat.tests.support.servers import private_valkey
+
+
+@pytest.fixture
+def seed() -> int:
+    """A new one for each run; FAULT_SEED replays one that was printed."""
+    given = os.environ.get("FAULT_SEED")
+    chosen = secrets.randbelow(2**32) if given is None else int(given)
+    print(f"replay with FAULT_SEED={chosen}")  # noqa: T201 - shown with a red test
+    return chosen
+
+
+@pytest.fixture
+def rng(seed: int) -> random.Random:
+    """Where every choice of a test comes from."""
+    return random.Random(seed)
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """The parent of bare workers, for the whole run."""
+    with (
+        tempfile.TemporaryDirectory(prefix="bb-") as folder,
+        Nursery(Path(folder) / "log") as running,
+    ):
+        yield running
+
+
+@pytest.fixture
+def own_server() -> Iterator[PrivateServer]:
+    """A server that the test may change, kill and freeze; it keeps its data."""
+    with private_valkey("--appendonly", "yes", "--appendfsync", "always") as server:
+        yield server
+
+
+@pytest.fixture
+def proxy(own_server: PrivateServer) -> Iterator[FaultProxy]:
+    """A proxy in front of it."""
+    with FaultProxy(own_server.socket) as running:
+        yield running
+
+
+@pytest.fixture
+async def scene(
+    own_server: PrivateServer, nursery: Nursery, rng: random.Random
+) -> AsyncIterator[Scene]:
+    """The stage of a test."""
+    with tempfile.TemporaryDirectory(prefix="bb-") as folder:
+        stage = Scene(own_server, nursery, Path(folder), rng)
+        yield stage
+        await stage.close()

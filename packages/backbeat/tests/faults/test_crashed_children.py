@@ -1,0 +1,132 @@
+"""Worker processes that crash under a supervisor: their jobs are back at once."""
+
+import asyncio
+from collections.abc import Container
+
+from backbeat.app.queue import Queue
+from backbeat.engine.states import State
+from packages.backbeat.tests.support import fault_app
+from packages.backbeat.tests.support.fault_report import Finding, distribution, publish, size
+from packages.backbeat.tests.support.oracles import (
+    comebacks,
+    effects_are_exact,
+    redeliveries,
+    states_of,
+)
+from packages.backbeat.tests.support.scene import Scene
+from packages.backbeat.tests.support.supervised import kill_child
+
+KILLS = size(ci=10, long=400)
+PROCESSES = 3
+# Long enough that nothing in these tests comes back by the end of a lease.
+LEASE_S = 300.0
+
+
+async def test_the_jobs_of_killed_children_come_back_without_the_end_of_a_lease(
+    scene: Scene, seed: int
+) -> None:
+    scene.supervise(processes=PROCESSES, concurrency=8, lease=LEASE_S)
+    deaths: dict[int, float] = {}
+    for _ in range(KILLS):
+        pid = await busy_worker(scene, deaths)
+        deaths[pid] = kill_child(pid)
+    await scene.until_ended(seconds=60)
+
+    assert states_of(scene.server.client, scene.keys, scene.accepted) == {
+        "completed": len(scene.accepted)
+    }
+    client, keys, starts = scene.server.client, scene.keys, scene.ledger.starts
+    again = distribution(redeliveries(starts, deaths))
+    publish(
+        Finding(
+            "kill -9 of children under a supervisor",
+            n=KILLS,
+            seed=seed,
+            figures={
+                "jobs": len(scene.accepted),
+                "redeliveries": again["n"],
+                "started again after s, p50": again["p50"],
+                "doubled effects without a guard": effects_are_exact(scene.ledger, scene.accepted),
+            },
+            seconds=distribution(comebacks(client, keys, starts, deaths)),
+        )
+    )
+
+
+async def busy_worker(scene: Scene, dead: Container[int]) -> int:
+    """One of those that have jobs in hand; there is always enough to do."""
+    busy: set[int] = set()
+
+    async def somebody_works() -> bool:
+        if (await scene.counts()).waiting < 100:
+            await scene.add(200, ms=(20, 200))
+        starters = {start.pid for start in scene.ledger.starts[-20:]}
+        busy.update(pid for pid in await scene.ready(1) if pid in starters and pid not in dead)
+        return bool(busy)
+
+    await scene.until(somebody_works, "somebody works")
+    return scene.random.choice(sorted(busy))
+
+
+async def test_every_job_of_a_crashed_child_is_told_as_stalled_and_counted_once(
+    scene: Scene,
+) -> None:
+    supervised = scene.supervise(processes=1, concurrency=20, lease=LEASE_S)
+    ids = await scene.add(20, "slow_once", ms=(60_000, 60_000))
+    await scene.until(lambda: scene.ledger.begun() == 20, "all jobs run")
+    kill_child(supervised.children()[0])
+    await scene.until_ended()
+
+    stalled = [
+        job_id
+        for _, fields in scene.server.client.xrange(scene.keys.key("events"))
+        for job_id in fields.get(b"stalled", b"").decode().split(",")
+        if job_id
+    ]
+    assert sorted(stalled) == sorted(ids)
+    for info in await asyncio.gather(*map(scene.queue.get, ids)):
+        assert info.state is State.COMPLETED
+        assert [attempt.outcome for attempt in info.history] == ["stalled"]
+        # The crashed start counts as a start, and not as a failure.
+        assert (info.attempts, info.failures) == (2, 0)
+
+
+async def test_the_fourth_crash_of_a_poison_job_fails_it_and_its_neighbours_go_on(
+    scene: Scene,
+) -> None:
+    strict = scene.app.queue(fault_app.STRICT)
+    poison = [await strict.add("poison", {}) for _ in range(3)]
+    neighbours = [await strict.add("effect", {"ms": 1}) for _ in range(20)]
+    others = await scene.add(20, ms=(1, 1))
+    scene.supervise(processes=2, concurrency=4, lease=LEASE_S)
+    await scene.until(lambda: ended(strict, 23), "all jobs have ended", seconds=60)
+    await scene.until_ended()
+
+    for handle in poison:
+        info = await handle.info()
+        assert info.state is State.FAILED
+        assert info.error is not None
+        assert (info.error.error, info.error.reason) == ("Stalled", "stalled")
+        assert [attempt.outcome for attempt in info.history] == ["stalled"] * 4
+        assert sum(start.job_id == handle.id for start in scene.ledger.starts) == 4
+    for handle in neighbours:
+        assert await handle.state() is State.COMPLETED
+    effects_are_exact(scene.ledger, [*(handle.id for handle in neighbours), *others])
+
+
+async def ended(queue: Queue, count: int) -> bool:
+    counts = await queue.counts()
+    return counts.completed + counts.failed == count
+
+
+async def test_a_child_that_is_frozen_beyond_its_time_is_killed_and_its_jobs_run_elsewhere(
+    scene: Scene,
+) -> None:
+    supervised = scene.supervise(processes=2, concurrency=5, lease=LEASE_S, kill_after=1.0)
+    await scene.add(10, "slow_once", ms=(60_000, 60_000))
+    await scene.until(lambda: scene.ledger.begun() == 10, "all jobs run")
+    frozen = supervised.children()[0]
+    supervised.freeze_child(frozen)
+    await scene.until(lambda: frozen not in supervised.children(), "it is gone")
+    await scene.until(lambda: scene.ledger.effects() == 5, "its jobs ran elsewhere")
+    assert scene.ledger.begun() == 15

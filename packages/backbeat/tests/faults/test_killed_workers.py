@@ -1,0 +1,65 @@
+"""Workers that are killed at any moment: no job is lost, and a guarded effect happens once."""
+
+import asyncio
+
+from backbeat.engine.states import State
+from packages.backbeat.tests.support.fault_report import Finding, distribution, publish, size
+from packages.backbeat.tests.support.nursery import Hand
+from packages.backbeat.tests.support.oracles import (
+    effects_are_exact,
+    keys_are_baseline,
+    nobody_works,
+    redeliveries,
+    states_of,
+)
+from packages.backbeat.tests.support.scene import Scene
+
+WORKERS = 6
+LEASE_S = 0.6
+KILLS = size(ci=200, long=2_000)
+JOBS = size(ci=5_000, long=50_000)
+
+
+async def test_killed_workers_lose_no_job_and_guarded_effects_happen_once(
+    scene: Scene, seed: int
+) -> None:
+    await scene.add(JOBS, ms=(20, 180))
+    crew = [scene.work(lease=LEASE_S, concurrency=8) for _ in range(WORKERS)]
+    await kill_one_after_the_other(scene, crew)
+    await scene.until_ended(seconds=120)
+    await scene.dismiss()
+
+    client, keys = scene.server.client, scene.keys
+    assert states_of(client, keys, scene.accepted) == {"completed": len(scene.accepted)}
+    doubled = effects_are_exact(scene.ledger, scene.accepted)
+    nobody_works(client, keys)
+    await scene.queue.clean(State.COMPLETED, limit=len(scene.accepted))
+    keys_are_baseline(client, keys)
+    publish(finding(scene, seed, doubled))
+
+
+async def kill_one_after_the_other(scene: Scene, crew: list[Hand]) -> None:
+    for _ in range(KILLS):
+        await asyncio.sleep(scene.random.uniform(0.02, 0.16))
+        place = scene.random.randrange(WORKERS)
+        await asyncio.to_thread(crew[place].kill)
+        crew[place] = scene.work(lease=LEASE_S, concurrency=8)
+        if (await scene.counts()).waiting < 100:
+            await scene.add(500, ms=(20, 180))
+
+
+def finding(scene: Scene, seed: int, doubled: int) -> Finding:
+    deaths = {hand.pid: hand.died_at for hand in scene.hands if hand.died_at is not None}
+    times = redeliveries(scene.ledger.starts, deaths)
+    return Finding(
+        "kill -9 of workers without a supervisor",
+        n=KILLS,
+        seed=seed,
+        figures={
+            "jobs": len(scene.accepted),
+            "redeliveries": len(times),
+            "doubled effects without a guard": doubled,
+            "lease in s": LEASE_S,
+        },
+        seconds=distribution(times),
+    )

@@ -1,0 +1,182 @@
+"""Emptying a queue: what was there at the first call goes, what came later stays."""
+
+from backbeat.engine.calls.control import parse_count, parse_more, parse_obliterate
+from backbeat.engine.calls.tick import Outcomes
+from backbeat.engine.states import State
+from backbeat.errors import LeaseLost
+from packages.backbeat.tests.support.invariants import check, picture
+from packages.backbeat.tests.support.queue_bench import QueueBench, ids, job
+
+
+def test_a_drain_removes_waiting_jobs_of_every_priority_but_not_delayed_ones(
+    bench: QueueBench,
+) -> None:
+    bench.add("a", job("high", priority=9), job("low", priority=1), job("lifo", lifo=True))
+    bench.add(job("later", due_ms=bench.now_ms + 1_000))
+
+    assert _drain(bench, first=True) == (4, False)
+
+    assert (bench.counts().waiting, bench.counts().delayed) == (0, 1)
+
+
+def test_a_drain_removes_delayed_jobs_if_asked(bench: QueueBench) -> None:
+    bench.add("a", job("d", due_ms=bench.now_ms + 1_000))
+
+    assert _drain(bench, first=True, include_delayed=True) == (2, False)
+
+    seen = picture(bench.client, bench.keys)
+    assert (seen.hashes["jobs"], bench.meta("next")) == ({}, None)
+
+
+def test_active_and_ended_jobs_stay(bench: QueueBench) -> None:
+    bench.add("ended", "active", "waiting")
+    worker = bench.worker()
+    claim = worker.tick(2)
+    worker.finish(claim, "ended")
+
+    assert _drain(bench, first=True, include_delayed=True) == (1, False)
+
+    assert bench.state("active") is State.ACTIVE
+    assert bench.state("ended") is State.COMPLETED
+
+
+def test_a_long_drain_leaves_what_was_added_while_it_ran(bench: QueueBench) -> None:
+    for first in range(0, 1_600, 800):
+        bench.add(*(f"j{number}" for number in range(first, first + 800)))
+    for first in range(0, 800, 400):
+        bench.add(*(job(f"p{number}", priority=number % 11) for number in range(first, first + 400)))
+    due = bench.now_ms + 60_000
+    bench.add(*(job(f"d{number}", due_ms=due) for number in range(700)))
+
+    removed, more = _drain(bench, first=True, include_delayed=True)
+    assert (removed, more) == (1_000, True)
+    check(bench.client, bench.keys)
+    bench.wait(1)
+    late = ["late", job("late-high", priority=10), job("late-lifo", lifo=True), job("d", due_ms=due)]
+    bench.add(*late)
+    while more:
+        again, more = _drain(bench, include_delayed=True)
+        check(bench.client, bench.keys)
+        removed += again
+
+    # The eleventh part of the special ones is NORMAL and FIFO, and waits in the list.
+    assert removed == 1_600 + 800 + 700
+    assert bench.worker().claim(10) == ["late-high", "late-lifo", "late"]
+    assert bench.state("d") is State.DELAYED
+
+
+def test_a_drain_passes_over_dead_entries(bench: QueueBench) -> None:
+    bench.add("a", "b", "c")
+    bench.me.call("remove", "b")
+
+    _drain(bench, first=True)
+
+    seen = picture(bench.client, bench.keys)
+    assert (seen.number("tomb"), seen.lists["waiting"], seen.hashes["jobs"]) == (0, [], {})
+
+
+def test_a_new_drain_marks_anew(bench: QueueBench) -> None:
+    bench.add(*(f"j{number}" for number in range(900)))
+    bench.add(*(f"k{number}" for number in range(300)))
+    assert _drain(bench, first=True) == (1_000, True)
+    bench.add("later")
+
+    assert _drain(bench, first=True) == (201, False)
+
+
+def test_what_a_drain_took_over_and_nobody_removed_goes_with_the_janitor(
+    bench: QueueBench,
+) -> None:
+    due = bench.now_ms + 60_000
+    for first in range(0, 1_200, 600):
+        bench.add(*(job(f"d{number}", due_ms=due) for number in range(first, first + 600)))
+    assert _drain(bench, first=True, include_delayed=True) == (1_000, True)
+    assert bench.counts().delayed == 200
+
+    bench.run("janitor")
+
+    assert bench.counts().delayed == 0
+
+
+def test_a_job_that_a_drain_took_over_can_still_be_cancelled_and_removed(bench: QueueBench) -> None:
+    due = bench.now_ms + 60_000
+    for first in range(0, 1_200, 600):
+        bench.add(*(job(f"d{number}", due_ms=due + number) for number in range(first, first + 600)))
+    _drain(bench, first=True, include_delayed=True)
+
+    assert bench.state("d1199") is State.DELAYED
+    assert bench.me.cancel("d1199") == "cancelled"
+    bench.me.call("remove", "d1198")
+    assert bench.state("d1198") is None
+    assert _drain(bench, include_delayed=True) == (198, False)
+
+
+def test_clean_removes_ended_jobs_by_age(bench: QueueBench) -> None:
+    worker = bench.worker()
+    for number in range(3):
+        bench.add(f"j{number}")
+        worker.finish(worker.tick(1))
+        bench.wait(1_000)
+
+    assert parse_count(bench.me.call("clean", "completed", 2_000, 1_000)) == 2
+    assert (bench.state("j0"), bench.state("j2")) == (None, State.COMPLETED)
+
+
+def test_clean_removes_at_most_so_many_and_only_of_that_state(bench: QueueBench) -> None:
+    worker = bench.worker()
+    bench.add("a", "b", "c", "f")
+    claim = worker.tick(4)
+    outcomes = Outcomes()
+    for job_id in "abc":
+        outcomes.finish(job_id, claim.ticket)
+    outcomes.end("f", claim.ticket, "failed", b"{}")
+    worker.tick(0, outcomes)
+
+    assert parse_count(bench.me.call("clean", "completed", 0, 2)) == 2
+    assert (bench.counts().completed, bench.counts().failed) == (1, 1)
+
+
+def test_obliterate_refuses_while_jobs_are_active(bench: QueueBench) -> None:
+    bench.add("a")
+    bench.worker().claim(1)
+
+    assert not parse_obliterate(bench.me.call("obliterate", 0))
+    assert bench.state("a") is State.ACTIVE
+
+
+def test_obliterate_leaves_only_keys_that_run_out(bench: QueueBench) -> None:
+    bench.add("a", job("d", due_ms=bench.now_ms + 1_000), job("p", priority=9, reply="s"))
+    worker = bench.worker()
+    worker.claim(1)
+
+    assert parse_obliterate(bench.me.call("obliterate", 1))
+
+    keys = [key.decode() for key in bench.client.keys(f"{bench.keys.prefix}*")]
+    assert all(bench.client.pttl(key) > 0 for key in keys), keys
+    try:
+        worker.tick(1)
+    except LeaseLost:
+        pass
+    else:
+        raise AssertionError("a worker of an obliterated queue goes on")
+
+
+def test_obliterate_tells_who_waits_for_a_result(bench: QueueBench) -> None:
+    bench.add("a")
+    bench.run("watch", "watcher", "a")
+
+    bench.me.call("obliterate", 0)
+
+    assert bench.client.lrange(bench.keys.replies("watcher"), 0, -1) == [b"a|removed|"]
+
+
+def test_a_queue_works_again_after_it_was_obliterated(bench: QueueBench) -> None:
+    bench.add("a")
+    bench.me.call("obliterate", 0)
+
+    assert bench.add("a") == ["created"]
+    assert ids(bench.worker("new").tick(1)) == ["a"]
+
+
+def _drain(bench: QueueBench, *, first: bool = False, include_delayed: bool = False) -> tuple[int, bool]:
+    return parse_more(bench.me.call("drain", int(first), int(include_delayed)))

@@ -1,0 +1,322 @@
+"""Who may finish a job: leases, their loss, their renewal, the jobs of those who vanished."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from backbeat import Backbeat, Job, State
+from backbeat.engine.calls.tick import Outcomes, parse_tick, tick_args
+from backbeat.engine.keys import QueueKeys
+from backbeat.engine.scripts import QueueScripts
+from backbeat.worker import Worker
+from backbeat.worker.lease import Lease
+from packages.backbeat.tests.support.private_server import PrivateServer
+from packages.backbeat.tests.support.proxy import FaultProxy
+from packages.backbeat.tests.support.servers import private_valkey
+from packages.backbeat.tests.support.working import ended, is_in, until, working
+
+
+def lease_of(worker: Worker) -> Lease:
+    return worker._lanes[0]._lease
+
+
+class Takeover:
+    """Ends a worker's registration behind its back, as a reclaim by another worker does."""
+
+    def __init__(self, server: PrivateServer, namespace: str) -> None:
+        self._client = server.client
+        self._keys = QueueKeys(namespace, "q")
+
+    def of(self, worker: Worker) -> None:
+        number = lease_of(worker).registration.wn
+        self._client.zadd(self._keys.key("leases"), {str(number): 1})
+
+
+@pytest.fixture
+def takeover(server: PrivateServer, namespace: str) -> Takeover:
+    return Takeover(server, namespace)
+
+
+async def test_a_worker_that_lost_its_lease_stops_its_jobs_and_registers_anew(
+    app: Backbeat, server: PrivateServer, namespace: str, takeover: Takeover
+) -> None:
+    queue = app.queue("q")
+    runs: list[int] = []
+    stopped: list[int] = []
+
+    @queue.job()
+    async def job(job: Job) -> str:
+        runs.append(job.ticket)
+        try:
+            if len(runs) == 1:
+                await asyncio.Event().wait()
+        finally:
+            stopped.append(job.ticket)
+        return "by the new registration"
+
+    async with working(app, lease=30) as worker:
+        handle = await job.enqueue()
+        await until(lambda: bool(runs))
+        before = lease_of(worker).registration
+        takeover.of(worker)
+        other = Backbeat(server.url, namespace=namespace)
+        other.queue("q")
+        async with other, working(other, concurrency=1) as rescuer:
+            rescuer.pause()
+            await is_in(queue, handle.id, State.WAITING)
+            other_handle = await job.enqueue()  # its tick tells the first worker of its loss
+            assert await handle.result(5) == "by the new registration"
+            await other_handle.result(5)
+        assert lease_of(worker).registration.wn != before.wn
+    assert stopped[0] == runs[0]
+    info = await queue.get(handle.id)
+    assert [attempt.outcome for attempt in info.history] == ["stalled"]
+
+
+async def test_a_late_outcome_is_dropped(app: Backbeat, takeover: Takeover) -> None:
+    queue = app.queue("q")
+    go_on = asyncio.Event()
+    late: list[str] = []
+
+    @queue.job()
+    async def deaf(job: Job) -> str:
+        if job.attempt == 1 and not late:
+            while not go_on.is_set():
+                try:
+                    await go_on.wait()
+                except asyncio.CancelledError:
+                    continue
+            late.append("ended")
+            return "the lost attempt"
+        return "the valid attempt"
+
+    async with working(app, lease=0.6, cancel_grace=0.05) as worker:
+        handle = await deaf.enqueue()
+        await is_in(queue, handle.id, State.ACTIVE)
+        lane = worker._lanes[0]
+        lane._lease_over()
+        late.append("lost")
+        assert await handle.result(5) == "the valid attempt"
+        go_on.set()
+        await until(lambda: late[-1] == "ended")
+        await until(lambda: not lane.runs.zombies)
+        info = await handle.info()
+    assert info.result == "the valid attempt"
+
+
+async def test_who_cannot_renew_stops_its_jobs_before_the_lease_is_over(
+    server: PrivateServer, namespace: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    app = Backbeat(server.url, namespace=namespace)
+    queue = app.queue("q")
+    stopped = asyncio.Event()
+
+    @queue.job()
+    async def endless() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.set()
+
+    class Silent:
+        """A keeper whose connection is cut."""
+
+        def hold(self, registration: object, holder: object) -> None: ...
+
+        def release(self, registration: object) -> None: ...
+
+    async with app, working(app, lease=0.8, keeper=Silent(), grace=0.05) as worker:
+        handle = await endless.enqueue()
+        await is_in(queue, handle.id, State.ACTIVE)
+        first = lease_of(worker).registration
+        await asyncio.wait_for(stopped.wait(), 2)
+        await until(lambda: lease_of(worker).registration is not first)
+    assert "its lease could not be renewed in time" in caplog.text
+
+
+async def test_the_jobs_of_a_worker_that_vanished_are_taken_over_when_its_lease_is_over(
+    app: Backbeat, server: PrivateServer, namespace: str
+) -> None:
+    queue = app.queue("q")
+
+    @queue.job()
+    async def job() -> str:
+        return "by the survivor"
+
+    await queue.configure()
+    vanished = await _vanishing(app, lease_ms=600)
+    handle = await job.enqueue()
+    claim = parse_tick(await vanished.call("tick", [1, *tick_args(1, Outcomes())]))
+    assert [claimed[0] for claimed in claim.jobs] == [handle.id]
+    began = asyncio.get_running_loop().time()
+    async with working(app):
+        assert await handle.result(5) == "by the survivor"
+    assert asyncio.get_running_loop().time() - began < 1.6
+    info = await queue.get(handle.id)
+    assert [attempt.outcome for attempt in info.history] == ["stalled"]
+
+
+async def test_leases_are_renewed_while_the_loop_is_busy(app: Backbeat) -> None:
+    queue = app.queue("q")
+
+    @queue.job()
+    async def job() -> str:
+        end = asyncio.get_running_loop().time() + 1.5
+        while asyncio.get_running_loop().time() < end:
+            await asyncio.sleep(0)
+        return "still mine"
+
+    async with working(app, lease=0.6) as worker:
+        handle = await job.enqueue()
+        registration = lease_of(worker).registration
+        assert await handle.result(5) == "still mine"
+        assert lease_of(worker).registration is registration
+    assert (await queue.get(handle.id)).history == ()
+
+
+async def test_a_claim_that_never_arrived_is_given_back(
+    app: Backbeat, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue = app.queue("q")
+
+    @queue.job()
+    async def job() -> str:
+        return "started after all"
+
+    async with working(app, lease=0.6) as worker:
+        lane = worker._lanes[0]
+        launch = lane.runs.launch
+        lane.runs.launch = lambda claim: None  # type: ignore[method-assign] # what a bug would do
+        handle = await job.enqueue()
+        await is_in(queue, handle.id, State.ACTIVE)
+        lane.runs.launch = launch  # type: ignore[method-assign] # and is over
+        assert await handle.result(5) == "started after all"
+    assert "was claimed and not started here" in caplog.text
+
+
+async def test_a_job_that_the_server_took_away_is_stopped(
+    app: Backbeat, server: PrivateServer, namespace: str
+) -> None:
+    queue = app.queue("q")
+    stopped = asyncio.Event()
+
+    @queue.job()
+    async def endless() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.set()
+
+    async with working(app, lease=0.6):
+        handle = await endless.enqueue()
+        await is_in(queue, handle.id, State.ACTIVE)
+        server.client.zrem(QueueKeys(namespace, "q").key("active"), handle.id)
+        await asyncio.wait_for(stopped.wait(), 5)
+
+
+@pytest.fixture
+def own_server() -> Iterator[PrivateServer]:
+    """A server that a test may kill; what it was told is there again afterwards."""
+    with private_valkey("--appendonly", "yes", "--appendfsync", "always") as running:
+        yield running
+
+
+@pytest.fixture
+async def own_app(own_server: PrivateServer) -> AsyncIterator[Backbeat]:
+    app = Backbeat(own_server.url, namespace=f"t{secrets.token_hex(4)}")
+    yield app
+    await app.close()
+
+
+async def test_a_worker_goes_on_after_the_server_was_killed_and_started_again(
+    own_server: PrivateServer, own_app: Backbeat
+) -> None:
+    queue = own_app.queue("q")
+    go_on = asyncio.Event()
+    starts: list[str] = []
+
+    @queue.job()
+    async def job(job: Job) -> str:
+        starts.append(job.id)
+        await go_on.wait()
+        return "done"
+
+    async with working(own_app) as worker:
+        registration = lease_of(worker).registration
+        before = await job.enqueue()
+        await is_in(queue, before.id, State.ACTIVE)
+        own_server.kill()
+        go_on.set()
+        own_server.start()
+        after = await job.enqueue()
+        assert await before.result(10) == "done"
+        assert await after.result(10) == "done"
+        assert lease_of(worker).registration is registration
+    assert starts == [before.id, after.id]
+
+
+async def test_a_worker_starts_before_its_server(own_server: PrivateServer) -> None:
+    own_server.kill()
+    app = Backbeat(own_server.url)
+    queue = app.queue("q")
+
+    @queue.job()
+    async def job() -> str:
+        return "done"
+
+    async with Worker(app, grace=1) as worker:
+        own_server.start()
+        await asyncio.wait_for(worker.ready(), 10)
+        assert await (await job.enqueue()).result(5) == "done"
+    await app.close()
+
+
+async def test_a_worker_that_meets_no_server_stops_at_once(tmp_path: Path) -> None:
+    app = Backbeat(f"unix://{tmp_path}/nobody")
+    app.queue("q")
+    worker = Worker(app, grace=20)
+    await worker.start()
+    began = asyncio.get_running_loop().time()
+    await worker.stop()
+    assert asyncio.get_running_loop().time() - began < 3
+    await app.close()
+
+
+async def test_a_lost_reply_to_a_tick_starts_no_job_twice(
+    own_server: PrivateServer, tmp_path: Path
+) -> None:
+    with FaultProxy(own_server.socket, listen=tmp_path / "p") as proxy:
+        app = Backbeat(proxy.url)
+        queue = app.queue("q")
+        starts: list[int] = []
+
+        @queue.job()
+        async def job(number: int) -> None:
+            starts.append(number)
+
+        async with app, working(app):
+            proxy.inject("cut_reply", b"EVALSHA", times=4)
+            handles = [await job.enqueue(number) for number in range(20)]
+            for handle in handles:
+                await ended(queue, handle.id)
+        assert proxy.fired >= 4
+    assert sorted(starts) == list(range(20))
+
+
+async def _vanishing(app: Backbeat, *, lease_ms: int) -> Lease:
+    """A worker that registers, and is never heard of again."""
+    connection = await app.connections.open()
+    lease = Lease(
+        connection.transport,
+        QueueScripts(connection.keys("q")),
+        lease_ms=lease_ms,
+        info=b"{}",
+        clock=None,
+    )
+    await lease.register()
+    return lease

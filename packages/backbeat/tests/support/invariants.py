@@ -1,0 +1,161 @@
+"""What must be true of a queue's keys after every script, whatever happened before."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final, cast
+
+import redis
+
+from backbeat.engine.keys import KEYS, QueueKeys
+
+SENTINEL: Final = "~" * 65
+_ZSETS: Final = (
+    "active", "priority", "delayed", "draining", "completed", "failed", "cancelled",
+)  # fmt: skip
+_ENDED: Final = ("completed", "failed", "cancelled")
+_HINTED: Final = (
+    "runs", "history", "progress", "cancels", "watchers", "gone", "expiring", "draining",
+    "front", "priority",
+)  # fmt: skip
+_DYNAMIC: Final = ("log:", "session:", "replies:", "mailbox:")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """All keys of a queue, read at once and decoded."""
+
+    hashes: dict[str, dict[str, str]]
+    zsets: dict[str, dict[str, float]]
+    lists: dict[str, list[str]]
+
+    @property
+    def hints(self) -> set[str]:
+        """The hints that stand."""
+        return {name for name in self.hashes["meta"].get("hints", "").split(",") if name}
+
+    def number(self, field: str) -> int:
+        """A field of `meta` as a number."""
+        return int(self.hashes["meta"].get(field) or 0)
+
+    @property
+    def places(self) -> dict[str, list[str]]:
+        """Where each id is: names of keys, dead entries left out."""
+        places: dict[str, list[str]] = {}
+        for name in _ZSETS:
+            for job_id in self.zsets[name]:
+                places.setdefault(job_id, []).append(name)
+        entries = Counter(self.lists["waiting"] + self.lists["front"])
+        for job_id, count in entries.items():
+            live = count - int(self.hashes["gone"].get(job_id) or 0)
+            assert live >= 0, f"{job_id} has more dead entries than entries"
+            places.setdefault(job_id, []).extend(["waiting"] * live)
+        return {job_id: found for job_id, found in places.items() if found}
+
+
+def picture(client: redis.Redis, keys: QueueKeys) -> Picture:
+    """Read a queue, in one round trip."""
+    pipe = client.pipeline(transaction=False)
+    kinds = {name: kind for name, (kind, _) in KEYS.items() if kind in ("hash", "zset", "list")}
+    for name, kind in kinds.items():
+        key = keys.key(name)
+        if kind == "hash":
+            pipe.hgetall(key)
+        elif kind == "zset":
+            pipe.zrange(key, 0, -1, withscores=True)
+        else:
+            pipe.lrange(key, 0, -1)
+    read = dict(zip(kinds, pipe.execute(), strict=True))
+    return Picture(
+        hashes={name: _fields(read[name]) for name, kind in kinds.items() if kind == "hash"},
+        zsets={name: _members(read[name]) for name, kind in kinds.items() if kind == "zset"},
+        lists={name: _entries(read[name]) for name, kind in kinds.items() if kind == "list"},
+    )
+
+
+def check(client: redis.Redis, keys: QueueKeys) -> Picture:
+    """Assert every invariant; the picture, for more questions."""
+    seen = picture(client, keys)
+    _each_job_has_one_place(seen)
+    _tombstones_add_up(seen)
+    _attempts_have_workers(seen)
+    _hints_stand_where_they_must(seen)
+    _nothing_outlives_its_job(seen)
+    _next_is_not_late(seen)
+    _every_key_is_known(client, keys)
+    return seen
+
+
+def _fields(hash_: dict[bytes, bytes]) -> dict[str, str]:
+    text = {field.decode(): value.decode(errors="replace") for field, value in hash_.items()}
+    text.pop(SENTINEL, None)
+    return text
+
+
+def _members(zset: list[tuple[bytes, float]]) -> dict[str, float]:
+    scores = {member.decode(): score for member, score in zset}
+    scores.pop(SENTINEL, None)
+    return scores
+
+
+def _entries(list_: list[bytes]) -> list[str]:
+    return [entry.decode() for entry in list_]
+
+
+def _each_job_has_one_place(seen: Picture) -> None:
+    bodies, places = set(seen.hashes["jobs"]), seen.places
+    assert bodies == set(places), f"bodies without a place or the reverse: {bodies ^ set(places)}"
+    crowded = {job_id: found for job_id, found in places.items() if len(found) > 1}
+    assert not crowded, f"in more than one place: {crowded}"
+
+
+def _tombstones_add_up(seen: Picture) -> None:
+    counted = sum(int(value or 0) for value in seen.hashes["gone"].values())
+    assert seen.number("tomb") == counted, "tomb is not the sum of gone"
+
+
+def _attempts_have_workers(seen: Picture) -> None:
+    for job_id, ticket in seen.zsets["active"].items():
+        worker = str(int(ticket) >> 32)
+        assert worker in seen.zsets["leases"], f"{job_id} is active at {worker}, without a lease"
+    for worker in seen.hashes["workers"]:
+        assert worker in seen.zsets["leases"], f"worker {worker} has no lease"
+
+
+def _hints_stand_where_they_must(seen: Picture) -> None:
+    filled = {
+        name for group in (seen.hashes, seen.zsets, seen.lists) for name in group if group[name]
+    }
+    missing = {name for name in _HINTED if name in filled} - seen.hints
+    assert not missing, f"no hint for {missing}"
+    if any(record.startswith("x") for record in seen.hashes["jobs"].values()):
+        assert "special" in seen.hints, "a record with a head, and no hint"
+
+
+def _nothing_outlives_its_job(seen: Picture) -> None:
+    bodies = set(seen.hashes["jobs"])
+    ended = {job_id for name in _ENDED for job_id in seen.zsets[name]}
+    for name in ("runs", "history", "progress"):
+        assert set(seen.hashes[name]) <= bodies, f"{name} of a job that is gone"
+    assert set(seen.hashes["results"]) <= ended, "a result of a job that has not ended"
+    assert set(seen.zsets["expiring"]) <= ended, "an age of a job that has not ended"
+    assert set(seen.hashes["kept_sizes"]) <= ended, "a size of a job that has not ended"
+    assert set(seen.hashes["cancels"]) <= set(seen.zsets["active"]), "a cancel of an inactive job"
+    assert set(seen.hashes["watchers"]) <= bodies - ended, "a watcher of a job that has ended"
+    sizes = sum(int(size) for size in seen.hashes["kept_sizes"].values())
+    assert seen.number("kept_bytes") == sizes, "kept_bytes is not the sum of the sizes"
+
+
+def _next_is_not_late(seen: Picture) -> None:
+    if seen.zsets["delayed"]:
+        earliest = min(seen.zsets["delayed"].values())
+        assert 0 < seen.number("next") <= earliest, "a delayed job falls due unnoticed"
+
+
+def _every_key_is_known(client: redis.Redis, keys: QueueKeys) -> None:
+    known = {keys.key(name) for name in KEYS}
+    for raw_key in cast("list[bytes]", client.keys(f"{keys.prefix}*")):
+        key = raw_key.decode()
+        if key in known:
+            continue
+        assert key.removeprefix(keys.prefix).startswith(_DYNAMIC), f"unknown key {key}"
+        assert cast("int", client.pttl(key)) > 0, f"{key} would stay for ever"

@@ -1,0 +1,79 @@
+"""The process behind `Nursery`: forks workers on request, and ends with its parent."""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+from typing import Any
+
+import uvloop
+
+from backbeat.worker.worker import Worker
+from packages.backbeat.tests.support import fault_app
+
+
+class Parent:
+    """The process that forks."""
+
+    def __init__(self) -> None:
+        self._pids: set[int] = set()
+
+    def serve(self) -> None:
+        """Obey orders until there are no more."""
+        for line in sys.stdin.buffer:
+            answer = self._obey(json.loads(line))
+            sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
+            sys.stdout.buffer.flush()
+        for pid in self._pids:
+            os.kill(pid, signal.SIGKILL)
+
+    def _obey(self, order: dict[str, Any]) -> int:
+        if order["do"] == "fork":
+            return self._fork(order["url"], order["ledger"], order["options"])
+        pid = int(order["pid"])
+        if order["do"] == "signal":
+            os.kill(pid, order["number"])
+            return 0
+        self._pids.discard(pid)
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+    def _fork(self, url: str, ledger: str, options: dict[str, Any]) -> int:
+        pid = os.fork()
+        if pid == 0:
+            _live(url, ledger, options)
+        self._pids.add(pid)
+        return pid
+
+
+def _live(url: str, ledger: str, options: dict[str, Any]) -> None:
+    """Be a worker until told to end."""
+    status = 1
+    os.environ["FAULT_LEDGER"] = ledger
+    try:
+        _leave_the_pipes_alone()
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_work(url, options))
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _leave_the_pipes_alone() -> None:
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+
+
+async def _work(url: str, options: dict[str, Any]) -> None:
+    worker = Worker(fault_app.build(url), **options)
+    loop = asyncio.get_running_loop()
+    stops: list[asyncio.Task[None]] = []
+    loop.add_signal_handler(signal.SIGTERM, lambda: stops.append(loop.create_task(worker.stop())))
+    await worker.run()
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(message)s")
+    Parent().serve()

@@ -1,0 +1,75 @@
+"""The watchdog names the job and the line that block the event loop."""
+
+import asyncio
+import inspect
+import logging
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from backbeat.worker.pulse import PULSE_BYTES, Pulse
+from backbeat.worker.watchdog import Watchdog
+
+
+def block(until: threading.Event) -> None:
+    until.wait(5)
+
+
+async def test_it_names_the_job_and_the_line(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+    seen = threading.Event()
+
+    def whose(task: "asyncio.Task[Any]") -> str:
+        return f"job of {task.get_name()}"
+
+    watchdog = Watchdog(Pulse(), warning=0.05, whose=whose, on_block=seen.set)
+    watchdog.start()
+    await asyncio.create_task(_run(seen), name="slow-one")
+    watchdog.close()
+    first = caplog.records[0]
+    line = inspect.getsourcelines(block)[1] + 1
+    assert first.getMessage().startswith("job of slow-one blocks the event loop")
+    assert f"{__file__}:{line} in block" in first.getMessage()
+
+
+async def test_it_says_when_the_loop_turns_again(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+    seen = threading.Event()
+    watchdog = Watchdog(Pulse(), warning=0.05, whose=lambda _: None, on_block=seen.set)
+    watchdog.start()
+    await _run(seen)
+    while len(caplog.records) < 2:
+        await asyncio.sleep(0.005)
+    watchdog.close()
+    assert "turns again after" in caplog.records[1].getMessage()
+    assert len(caplog.records) == 2
+
+
+async def test_a_loop_that_turns_is_left_in_peace(caplog: pytest.LogCaptureFixture) -> None:
+    blocked: list[bool] = []
+    watchdog = Watchdog(
+        Pulse(), warning=0.1, whose=lambda _: None, on_block=lambda: blocked.append(True)
+    )
+    watchdog.start()
+    end = asyncio.get_running_loop().time() + 0.3
+    while asyncio.get_running_loop().time() < end:
+        await asyncio.sleep(0.005)
+    watchdog.close()
+    assert blocked == []
+    assert caplog.records == []
+
+
+async def test_a_pulse_is_read_through_shared_memory() -> None:
+    memory = bytearray(2 * PULSE_BYTES)
+    ours, theirs = Pulse(memory, PULSE_BYTES), Pulse(memory, PULSE_BYTES)
+    time.sleep(0.02)  # noqa: ASYNC251 - time itself is what is measured
+    assert theirs.age >= 0.02
+    ours.beat()
+    assert theirs.age < 0.02
+    assert memory[:PULSE_BYTES] == bytes(PULSE_BYTES)
+
+
+async def _run(seen: threading.Event) -> None:
+    block(seen)
