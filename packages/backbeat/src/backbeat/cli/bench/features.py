@@ -1,0 +1,12 @@
+"""What is switched on while Backbeat is measured."""
+
+from typing import Final
+
+FEATURES: Final = (
+    "a timeout for each job (30 s)",
+    "leases, renewed by a keeper thread",
+    "queue events at the default level",
+    "default retention of ended jobs",
+    "a result that is not null, kept with the job",
+    "arguments validated on adding and on running",
+)

@@ -1,0 +1,1 @@
+"""The commands, one a file: each asks the public face and shows what it says."""

@@ -1,0 +1,12 @@
+"""`backbeat pause`: workers start nothing more in these queues."""
+
+from backbeat.cli.context import Context
+from backbeat.cli.parameters import QueueNames
+
+
+async def pause(context: Context, queues: QueueNames) -> None:
+    """Let workers start no further job of these queues; what runs goes on."""
+    for name in queues:
+        async with context.queue(name) as queue:
+            await queue.pause()
+    context.output.show({"paused": queues}, f"paused: {', '.join(queues)}")

@@ -1,0 +1,34 @@
+"""`backbeat queues`: every queue of the server, with its counts."""
+
+from dataclasses import asdict
+from typing import Any
+
+from rich.table import Table
+
+from backbeat.app import Backbeat
+from backbeat.cli.context import Context, queue_names
+from backbeat.engine.states import State
+
+
+async def queues(context: Context) -> None:
+    """Show every queue of the server: jobs by state, workers, whether it is paused."""
+    async with context.connected() as app:
+        rows = [await _row(app, name) for name in await queue_names(app)]
+    context.output.show(rows, _table(rows) if rows else "there is no queue yet")
+
+
+async def _row(app: Backbeat, name: str) -> dict[str, Any]:
+    queue = app.queue(name)
+    counts = asdict(await queue.counts())
+    del counts["now_ms"]
+    return {"name": name, **counts, "workers": len(await queue.workers())}
+
+
+def _table(rows: list[dict[str, Any]]) -> Table:
+    table = Table("queue", *State, "workers", "", box=None)
+    for column in table.columns[1:-1]:
+        column.justify = "right"
+    for row in rows:
+        numbers = [f"{row[name]:,}" for name in (*State, "workers")]
+        table.add_row(row["name"], *numbers, "paused" if row["paused"] else "")
+    return table

@@ -1,0 +1,73 @@
+"""`backbeat worker`: runs jobs until it is told to stop."""
+
+from typing import Annotated
+
+import typer
+
+from backbeat.cli.context import Context
+from backbeat.cli.parameters import duration_option
+from backbeat.errors import ConfigurationError
+from backbeat.worker.logs import configure_logging
+from backbeat.worker.supervisor import Supervisor
+
+
+def worker(
+    context: Context,
+    queues: Annotated[
+        str | None, typer.Option(help="Which, with weights: a,b=4. Defaults to all.")
+    ] = None,
+    concurrency: Annotated[int, typer.Option(help="Jobs at once, in each process.", min=1)] = 100,
+    processes: Annotated[int, typer.Option(help="How many processes.", min=1)] = 1,
+    grace: Annotated[float | None, duration_option("What running jobs have at the end.")] = None,
+    lease: Annotated[
+        float | None, duration_option("How long a silent worker keeps its jobs.")
+    ] = None,
+    reload: Annotated[
+        bool, typer.Option("--reload", help="Start again when code changes.")
+    ] = False,
+    max_memory_mb: Annotated[
+        int | None, typer.Option(help="MiB at which a process is replaced.", min=1)
+    ] = None,
+) -> int:
+    """Run jobs. SIGTERM or Ctrl-C ends it when the running jobs have; a second one at once."""
+    settings = context.settings
+    if settings.app is None:
+        raise ConfigurationError("a worker needs an application: give --app module:attribute")
+    configure_logging(settings.log_level, json=settings.log_json)
+    supervisor = Supervisor(
+        settings.app,
+        queues=None if queues is None else _choose(context, parse_queues(queues)),
+        concurrency=concurrency,
+        processes=processes,
+        grace=grace,
+        lease=lease,
+        reload=reload,
+        max_memory_mb=max_memory_mb,
+    )
+    return supervisor.run()
+
+
+def parse_queues(text: str) -> dict[str, int | None]:
+    """Names with their weights, None where there is none: "a,b=4" gives b four shares.
+
+    Raises:
+        typer.BadParameter: A name is missing, twice there, or a weight is no number.
+    """
+    weights: dict[str, int | None] = {}
+    for part in text.split(","):
+        name, equals, weight = part.strip().partition("=")
+        if not name or name in weights or (equals and not weight.isdecimal()):
+            raise typer.BadParameter(f"--queues {text}: write names with weights, such as a,b=4")
+        weights[name] = int(weight) if equals else None
+    return weights
+
+
+def _choose(context: Context, weights: dict[str, int | None]) -> list[str] | dict[str, int]:
+    """As the worker takes them: a name without a weight has the one it was declared with."""
+    declared = context.application.queues
+    if not weights.keys() <= declared.keys():
+        return list(weights)  # refused by the worker, in its own words
+    return {
+        name: declared[name].options.weight if weight is None else weight
+        for name, weight in weights.items()
+    }

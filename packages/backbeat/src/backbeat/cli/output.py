@@ -1,0 +1,91 @@
+"""What a command says: for people on a terminal, or as JSON for programs.
+
+With `--json` nothing but JSON goes to stdout. Errors, questions and progress go to stderr always.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import msgspec
+from rich.console import Console, RenderableType
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+_LINE_WIDTH: Final = 160
+
+
+class Output:
+    """Where one command writes.
+
+    Attributes:
+        json: Whether a program reads along.
+    """
+
+    def __init__(self, *, json: bool) -> None:
+        """Write to this process's stdout and stderr."""
+        self.json = json
+        # A pipe has no width; eighty columns would cut ids that somebody greps for.
+        width = None if sys.stdout.isatty() else _LINE_WIDTH
+        self._out = Console(width=width, highlight=False, soft_wrap=False)
+        self._err = Console(stderr=True, highlight=False)
+
+    def show(self, data: Any, people: RenderableType) -> None:
+        """Write one answer: `data` as a line of JSON, or what people read."""
+        if self.json:
+            sys.stdout.write(to_json(data) + "\n")
+            sys.stdout.flush()
+        else:
+            self._out.print(people)
+
+    def note(self, words: str) -> None:
+        """Say something that is not the answer."""
+        self._err.print(words, markup=False)
+
+    def error(self, error: Exception) -> None:
+        """Say in one line what went wrong."""
+        words = " ".join(str(error).split()) or type(error).__name__
+        self._err.print(f"[bold red]error:[/] {_plain(words)}", soft_wrap=True)
+
+    @contextmanager
+    def progress(self, what: str, total: int | None = None) -> Iterator["Step"]:
+        """A bar on stderr for work that takes its time; gone when it is done.
+
+        Args:
+            what: What is being done.
+            total: How much there is to do; None when nobody knows.
+        """
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn())
+        counts = (MofNCompleteColumn(), TimeElapsedColumn())
+        quiet = not self._err.is_terminal
+        with Progress(*columns, *counts, console=self._err, transient=True, disable=quiet) as bar:
+            yield Step(bar, bar.add_task(what, total=total))
+
+
+class Step:
+    """One piece of work under a progress bar."""
+
+    def __init__(self, bar: Progress, task: Any) -> None:
+        self._bar = bar
+        self._task = task
+
+    def advance(self, by: int = 1) -> None:
+        """So much more is done."""
+        self._bar.advance(self._task, by)
+
+
+def to_json(data: Any) -> str:
+    """One line of JSON; times are ISO 8601 in UTC."""
+    return msgspec.json.encode(data).decode()
+
+
+def _plain(text: str) -> str:
+    """Text in which square brackets are just brackets."""
+    return text.replace("[", r"\[")

@@ -1,0 +1,67 @@
+"""The program: every command under its name."""
+
+from typing import Final
+
+import typer
+
+from backbeat.cli.command import Body, as_command
+from backbeat.cli.commands.bench import bench
+from backbeat.cli.commands.cancel import cancel
+from backbeat.cli.commands.clean import clean
+from backbeat.cli.commands.contract import contract
+from backbeat.cli.commands.doctor import doctor
+from backbeat.cli.commands.drain import drain
+from backbeat.cli.commands.enqueue import enqueue
+from backbeat.cli.commands.events import events
+from backbeat.cli.commands.job import job
+from backbeat.cli.commands.jobs import jobs
+from backbeat.cli.commands.obliterate import obliterate
+from backbeat.cli.commands.pause import pause
+from backbeat.cli.commands.promote import promote
+from backbeat.cli.commands.queues import queues
+from backbeat.cli.commands.remove import remove
+from backbeat.cli.commands.resume import resume
+from backbeat.cli.commands.retry import retry
+from backbeat.cli.commands.worker import worker
+from backbeat.cli.commands.workers import workers
+
+# In the order of the help: run, put in, look, act, set up.
+COMMANDS: Final[dict[str, dict[str, Body]]] = {
+    "Run": {"worker": worker, "enqueue": enqueue},
+    "Look": {
+        "queues": queues,
+        "jobs": jobs,
+        "job": job,
+        "events": events,
+        "workers": workers,
+    },
+    "Jobs": {"retry": retry, "cancel": cancel, "remove": remove, "promote": promote},
+    "Queues": {
+        "pause": pause,
+        "resume": resume,
+        "clean": clean,
+        "drain": drain,
+        "obliterate": obliterate,
+    },
+    "Tools": {"doctor": doctor, "contract": contract, "bench": bench},
+}
+
+
+def build() -> typer.Typer:
+    """The program with all of its commands, and with shell completion."""
+    program = typer.Typer(
+        name="backbeat",
+        help="Background jobs: run workers, look at queues, act on jobs.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    for panel, commands in COMMANDS.items():
+        for name, body in commands.items():
+            program.command(name, rich_help_panel=panel)(as_command(body))
+    program.callback()(_program)
+    return program
+
+
+def _program() -> None:
+    """Background jobs: run workers, look at queues, act on jobs."""

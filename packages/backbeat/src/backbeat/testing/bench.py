@@ -1,0 +1,166 @@
+"""One queue in a test: claims, runs and finishes its jobs, with the parts of a real worker."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final, Self
+
+from backbeat.app.queue import Queue
+from backbeat.engine.calls.tick import tick_args
+from backbeat.engine.calls.worker import Report, cancel_reason
+from backbeat.engine.keys import QueueKeys
+from backbeat.engine.scripts import QueueScripts
+from backbeat.engine.states import State
+from backbeat.engine.transport.base import Transport
+from backbeat.testing.clock import FakeClock
+from backbeat.testing.ran import Ran, Started, ended, started
+from backbeat.worker.attempt import Judge
+from backbeat.worker.clock import ServerClock
+from backbeat.worker.deadlines import Deadlines
+from backbeat.worker.janitor import Janitor
+from backbeat.worker.lease import Lease
+from backbeat.worker.reports import Report as Words
+from backbeat.worker.reports import Reports
+from backbeat.worker.routine import Pools, Routine
+from backbeat.worker.runs import Runs
+from backbeat.worker.waiter import Waiter
+
+# Time jumps in tests: no jump is to end the lease of who makes it.
+_LEASE_MS: Final = 10**12
+# Seconds, by either clock, that a handler has to end after it was told to.
+_CANCEL_GRACE: Final = 1.0
+
+
+class Bench:
+    """Runs the jobs of one queue. Belongs to the running event loop.
+
+    Attributes:
+        runs: The attempts that run now.
+    """
+
+    def __init__(
+        self, queue: Queue, keys: QueueKeys, transport: Transport, clock: FakeClock, pools: Pools,
+        state: Any, ran: list[Ran], on_outcome: Callable[[], None],
+    ) -> None:  # fmt: skip
+        """Run nothing yet.
+
+        Args:
+            queue: Whose jobs to run.
+            keys: Keys of that queue.
+            transport: Where calls go.
+            clock: The time of the test.
+            pools: Where handlers run that are not coroutines.
+            state: What handlers find in `job.state`.
+            ran: Gets what was run, in the order in which it ended.
+            on_outcome: Called when an attempt has ended.
+        """
+        self._queue = queue
+        self._ran = ran
+        self._loop = asyncio.get_running_loop()
+        self._attempts: dict[str, Started] = {}
+        scripts = QueueScripts(keys)
+        self._lease = Lease(transport, scripts, lease_ms=_LEASE_MS, info=_INFO, clock=clock)
+        self._janitor = Janitor(transport, scripts, clock)
+        self._reports = Reports(self._report)
+        self._waiter = Waiter(keys, transport, self)
+        self._deadlines = Deadlines(lambda now: self.runs.sweep(now))
+        middlewares = queue.app.middlewares
+        self.runs = Runs(
+            queue.name,
+            {each.name: Routine(each, middlewares, pools) for each in queue.handlers.values()},
+            judge=Judge("test", queue.options.max_stalled),
+            clock=ServerClock(clock),
+            deadlines=self._deadlines,
+            cancel_grace=_CANCEL_GRACE,
+            state=state,
+            words=self._reports,
+            on_outcome=on_outcome,
+            on_zombie=on_outcome,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._queue.configure()
+        await self._lease.register()
+        self._waiter.settle()
+        self._listener = asyncio.create_task(self._waiter.run(), name="backbeat: test waiter")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._listener.cancel()
+        await asyncio.wait([self._listener])
+        await self._waiter.close()
+        self._reports.close()
+        self._deadlines.close()
+        self.runs.release()
+        self.runs.give_up()
+        await self.turn(0)
+        await self._lease.leave()
+
+    @property
+    def untold(self) -> bool:
+        """Whether an attempt has ended of which the server does not know yet."""
+        return len(self.runs.outcomes) > 0
+
+    @property
+    def listening(self) -> bool:
+        """No: a test asks by itself whether there is work."""
+        return False
+
+    @property
+    def worker_number(self) -> int:
+        """Number of this worker in the queue."""
+        return self._lease.registration.wn
+
+    def woken(self) -> None:
+        """A test asks by itself."""
+
+    def cancel(self, job_id: str, reason: bytes) -> None:
+        """Somebody asked for the end of a job."""
+        self.runs.cancel(job_id, cancel_reason(reason))
+
+    async def turn(self, want: int) -> int:
+        """Tell what has ended, and start at most `want` jobs; gives how many were started."""
+        if self.runs.words_first:
+            self.runs.words_first = False
+            await self._reports.flush()
+        outcomes = self.runs.outcomes.take()
+        claim = await self._lease.tick(tick_args(want, outcomes))
+        self._ran += ended(self._queue.name, self._attempts, outcomes)
+        self._attempts.update(started(claim))
+        self.runs.launch(claim)
+        return len(claim.jobs)
+
+    def passed(self, seconds: float) -> None:
+        """The clock was moved: for those who run, that time has passed."""
+        for run in self.runs.running.values():
+            run.deadline -= seconds
+        following = self.runs.sweep(self._loop.time())
+        self._deadlines.watch(following)
+
+    def next_deadline(self) -> float:
+        """Seconds until an attempt that runs has run too long; infinite when none ever has."""
+        deadlines = [run.deadline for run in self.runs.running.values()]
+        return min(deadlines, default=float("inf")) - self._loop.time()
+
+    async def tidy(self) -> None:
+        """Remove what is kept no longer."""
+        await self._janitor.sweep()
+
+    async def next_due(self) -> datetime | None:
+        """When the first delayed job is due; None when none is delayed."""
+        page = await self._queue.list(State.DELAYED, limit=1)
+        return page.jobs[0].due_at if page.jobs else None
+
+    async def waiting(self) -> int:
+        """How many jobs wait."""
+        return (await self._queue.counts()).waiting
+
+    async def _report(self, words: Words) -> None:
+        news = [
+            Report(run.id, run.ticket, said.progress, [each.encode() for each in said.lines])
+            for run, said in words
+        ]
+        await self._lease.report(news)
+
+
+_INFO: Final = b'{"name":"test"}'
