@@ -1,0 +1,1 @@
+"""Small projects on Backbeat, each of which tests run."""
