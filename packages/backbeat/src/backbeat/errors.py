@@ -11,7 +11,8 @@ BackbeatError
 │   └── InvalidOption         an option of `options(...)` does not make sense
 ├── QueueError
 │   ├── QueueClosed           the queue is being obliterated
-│   └── QueueFull             the queue holds as many jobs as it may
+│   ├── QueueFull             the queue holds as many jobs as it may
+│   └── QueueActive           refused while workers run its jobs
 ├── JobError                  about one job: carries `job_id`
 │   ├── JobNotFound
 │   ├── JobActive             refused while a worker runs it
@@ -25,8 +26,24 @@ Permanent is apart: handlers raise it to say that no retry will help.
 """
 
 
+from typing import Any, Self
+
+from typing_extensions import override
+
+
 class BackbeatError(Exception):
-    """Root of every error that Backbeat raises."""
+    """Root of every error that Backbeat raises. Can be copied and pickled, facts included."""
+
+    @override
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Rebuild from what it holds: constructors take facts, not messages."""
+        return type(self)._rebuilt, (self.args, self.__dict__)
+
+    @classmethod
+    def _rebuilt(cls, args: tuple[Any, ...], facts: dict[str, Any]) -> Self:
+        error = cls.__new__(cls, *args)
+        error.__dict__.update(facts)
+        return error
 
 
 class ConfigurationError(BackbeatError):
@@ -125,6 +142,12 @@ class QueueFull(QueueError):
     """The queue holds as many jobs as it may; nothing was added."""
 
     _message = "queue {queue} holds as many jobs as it may: nothing was added"
+
+
+class QueueActive(QueueError):
+    """Refused while workers run jobs of the queue."""
+
+    _message = "jobs of queue {queue} are active: stop its workers first, or force it"
 
 
 class JobError(BackbeatError):
