@@ -56,7 +56,7 @@ async def test_a_bulk_keeps_its_order(app: Backbeat) -> None:
         seen.append(n)
 
     await queue.add_many([do.call(n) for n in range(700)])
-    await drain(app)
+    await drain(app, concurrency=50)
     assert seen == list(range(700))
 
 

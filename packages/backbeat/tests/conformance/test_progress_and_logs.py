@@ -91,15 +91,18 @@ async def test_no_more_than_a_thousand_lines_stay(app: Backbeat) -> None:
     queue = app.queue("work")
 
     @queue.job()
-    async def talk(job: Job) -> None:
-        for n in range(1_500):
-            job.log(str(n))
+    async def talk(job: Job, lines: int) -> None:
+        for n in range(lines):
+            job.log(f"{job.attempt}.{n}")
+        if job.attempt == 1:
+            raise ValueError
 
-    handle = await talk.enqueue()
-    await drain(app)
-    lines = await handle.logs()
-    assert len(lines) == 1_000
-    assert lines[-1] == "1499"
+    for lines in (600, 1_500):
+        handle = await talk.options(attempts=2).enqueue(lines)
+        await drain(app, delayed=True)
+        kept = await handle.logs()
+        assert len(kept) == 1_000
+        assert kept[-1] == f"2.{lines - 1}"
 
 
 async def test_a_long_line_is_cut(app: Backbeat) -> None:

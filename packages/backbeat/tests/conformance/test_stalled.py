@@ -10,7 +10,7 @@ from backbeat.testing import FakeClock, application, drain
 
 # A process of its own finds its handler by its module: so it is declared there.
 app = Backbeat()
-work = app.queue("work", max_stalled=2)
+work = app.queue("work", max_stalled=1)
 
 
 @work.job(mode="process", retry=Retry.fixed(attempts=5, delay=60))
@@ -29,7 +29,7 @@ async def in_test(url: str | None, clock: FakeClock) -> AsyncIterator[None]:
 async def test_a_job_that_kills_its_process_fails_after_so_many_times() -> None:
     handle = await die.enqueue()
     ran = await drain(app)
-    assert [each.outcome for each in ran] == ["stalled", "stalled", "failed"]
+    assert [each.outcome for each in ran] == ["stalled", "failed"]
     info = await handle.info()
     assert info.state is State.FAILED
     assert info.error is not None
@@ -38,4 +38,4 @@ async def test_a_job_that_kills_its_process_fails_after_so_many_times() -> None:
 
 async def test_a_lost_process_uses_no_attempt() -> None:
     await die.enqueue()
-    assert [each.attempt for each in await drain(app)] == [1, 1, 1]
+    assert [each.attempt for each in await drain(app)] == [1, 1]

@@ -12,7 +12,7 @@ from typing import Final
 
 from backbeat.app.application import Backbeat
 from backbeat.app.job import Job
-from backbeat.values import Keep, Retry
+from backbeat.values import Keep, Retry, Snooze
 from packages.backbeat.tests.support.ledger import Ledger
 
 QUEUE: Final = "faults"
@@ -42,6 +42,7 @@ def build(url: str | None = None) -> Backbeat:
     queue.job()(effect)
     queue.job()(slow_once)
     queue.job()(talk)
+    queue.job()(snooze)
     queue.job(retry=Retry(attempts=3, delay=0.05))(flaky)
     queue.job(mode="thread")(in_thread)
     strict.job()(poison)
@@ -75,6 +76,15 @@ async def talk(job: Job, ms: int) -> None:
         job.log(line)
         await asyncio.sleep(ms / 3000)
     job.state.apply(job)
+
+
+async def snooze(job: Job, ms: int) -> Snooze | None:
+    """Put itself off once; then have the effect."""
+    if job.state.begin(job) == 1:
+        await asyncio.sleep(ms / 1000)
+        return Snooze(0.05)
+    job.state.apply(job)
+    return None
 
 
 async def flaky(job: Job, ms: int) -> int:

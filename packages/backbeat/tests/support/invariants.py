@@ -158,4 +158,4 @@ def _every_key_is_known(client: redis.Redis, keys: QueueKeys) -> None:
         if key in known:
             continue
         assert key.removeprefix(keys.prefix).startswith(_DYNAMIC), f"unknown key {key}"
-        assert cast("int", client.pttl(key)) > 0, f"{key} would stay for ever"
+        assert client.pttl(key) > 0, f"{key} would stay for ever"

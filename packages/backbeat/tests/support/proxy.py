@@ -128,6 +128,10 @@ class FaultProxy:
         """Each present connection ends in place of the next reply that comes over it."""
         self._inside(self._cut_all)
 
+    def reset(self) -> None:
+        """End all connections of clients with RST."""
+        self._inside(self._reset_all)
+
     def release(self) -> int:
         """Let the held requests reach the server now; returns how many."""
         return self._inside(self._release)
@@ -263,6 +267,12 @@ class FaultProxy:
 
     def _end_all(self) -> None:
         for pair in list(self._pairs):
+            pair.end()
+
+    def _reset_all(self) -> None:
+        for pair in list(self._pairs):
+            _send_reset_on_close(pair.client)
+            pair.client.transport.abort()
             pair.end()
 
     def _release(self) -> int:

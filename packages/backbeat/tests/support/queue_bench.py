@@ -62,8 +62,10 @@ class QueueBench:
 
     def call_once(self, script: str, args: Sequence[Arg]) -> Reply:
         """Run a script; its error replies become the engine's exceptions."""
+        command = self._scripts.command(script, args)
         try:
-            return cast("Reply", self.client.execute_command(*self._scripts.command(script, args)))
+            # The client library has no types for this.
+            return cast("Reply", self.client.execute_command(*command))  # type: ignore[no-untyped-call]
         except redis.ResponseError as error:
             word = str(error).partition(" ")[0]
             if not is_code(word):
@@ -118,6 +120,19 @@ class QueueBench:
     def key(self, name: str) -> str:
         """A key of the queue."""
         return self.keys.key(name)
+
+    def entries(self, key: str) -> list[bytes]:
+        """What a list holds, by its full key."""
+        return cast("list[bytes]", self.client.lrange(key, 0, -1))
+
+    def all_keys(self) -> list[str]:
+        """Every key of the queue, as it is named after the prefix."""
+        found = cast("list[bytes]", self.client.keys(f"{self.keys.prefix}*"))
+        return [key.decode().removeprefix(self.keys.prefix) for key in found]
+
+    def lasts(self, name: str) -> bool:
+        """Whether a key, as named after the prefix, stays until somebody deletes it."""
+        return self.client.pttl(self.keys.prefix + name) < 0
 
     def meta(self, name: str) -> str | None:
         """A field of `meta`."""

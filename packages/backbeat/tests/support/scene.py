@@ -125,7 +125,7 @@ class Scene:
             found = fact()
             if await found if inspect.isawaitable(found) else found:
                 return
-            assert time.monotonic() < deadline, f"still not: {what}"
+            assert time.monotonic() < deadline, f"still not: {what}\n{self.log[-3_000:]}{self._supervisor_log()[-3_000:]}"
             await asyncio.sleep(LOOK_S)
 
     async def until_ended(self, *, seconds: float = PATIENCE_S) -> None:
@@ -144,6 +144,10 @@ class Scene:
             lambda: cast("int", self.server.client.zcard(leases)) == count,
             f"{count} workers are registered",
         )
+
+    def _supervisor_log(self) -> str:
+        path = self._folder / "supervisor.log"
+        return path.read_text(errors="replace") if path.exists() else ""
 
     async def dismiss(self) -> None:
         """Let the workers that are left end as they should."""

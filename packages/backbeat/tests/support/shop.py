@@ -113,7 +113,7 @@ def segfault() -> None:
 @slots.job(mode="process", max_memory_mb=200)
 def hog() -> None:
     """A job that wants more memory than it may have."""
-    held = []
+    held: list[bytearray] = []
     while len(held) < 2_000:
         held.append(bytearray(4 * 1024 * 1024))
         time.sleep(0.005)

@@ -31,6 +31,7 @@ class Supervised:
         self._surroundings = {"BACKBEAT_URL": url, "FAULT_LEDGER": str(ledger.path)}
         self._options = options
         self._log = log
+        self._orphans: list[int] = []
 
     def __enter__(self) -> Self:
         with self._log.open("ab") as log:
@@ -42,13 +43,10 @@ class Supervised:
 
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
-            children = self.children()
-            self.process.kill()
-            self.process.wait()
-            for pid in children:
-                # They see that their parent is gone and end by themselves; this is for those that
-                # cannot.
-                _kill(pid)
+            self.kill_alone()
+        # They see that their parent is gone and end by themselves; this is for those that cannot.
+        for pid in self.orphans():
+            _kill(pid)
 
     @property
     def log(self) -> str:
@@ -69,6 +67,16 @@ class Supervised:
         assert pid in self.children()
         os.kill(pid, signal.SIGSTOP)
 
+    def kill_alone(self) -> None:
+        """End the supervisor as a crash does, and leave its children alone."""
+        self._orphans = self.children()
+        self.process.kill()
+        self.process.wait()
+
+    def orphans(self) -> list[int]:
+        """Which of the children that were left alone are still there."""
+        return [pid for pid in self._orphans if _is_ours(pid)]
+
     def wait(self) -> int:
         """Wait for its end; the exit status."""
         return self.process.wait(_PATIENCE_S)
@@ -78,6 +86,14 @@ def kill_child(pid: int) -> float:
     """End a worker as a crash does; when, by the clock of this machine."""
     os.kill(pid, signal.SIGKILL)
     return time.time()
+
+
+def _is_ours(pid: int) -> bool:
+    """Whether it lives and is a worker: the number may have been given to another process."""
+    try:
+        return b"backbeat.worker.child" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return False
 
 
 def _kill(pid: int) -> None:

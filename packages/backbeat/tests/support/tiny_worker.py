@@ -29,6 +29,11 @@ class TinyWorker:
         self._tickets |= dict.fromkeys(claimed, claim.ticket)
         return claimed
 
+    def claim_one(self) -> str:
+        """Claim the next job; its id."""
+        (job_id,) = self.claim()
+        return job_id
+
     def complete(self, *job_ids: str, result: Any = None, keep: bool = True) -> None:
         """Complete claimed jobs."""
         outcomes = Outcomes()
@@ -36,7 +41,7 @@ class TinyWorker:
             encoded = None if result is None else json.dumps(result).encode()
             outcomes.finish(job_id, self._tickets.pop(job_id), encoded)
             if not keep:
-                outcomes.extra(job_id, "0")  # noqa: S610 - no query: a rule of keeping
+                outcomes.keep_rule(job_id, "0")
         self._worker.tick(0, outcomes)
 
     def fail(self, job_id: str, error: str = "ValueError", message: str = "no such coin") -> None:

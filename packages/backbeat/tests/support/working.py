@@ -34,7 +34,7 @@ async def is_in(queue: Queue, job_id: str, state: State) -> JobInfo:
 async def reaches(queue: Queue, job_id: str, condition: Callable[[JobInfo], bool]) -> JobInfo:
     """The job once it fulfils the condition; the server tells no one of every change."""
     async with asyncio.timeout(PATIENCE_S):
-        while not condition(info := await queue.get(job_id)):
+        while not condition(info := await queue.get(job_id)):  # noqa: ASYNC110 - the server tells no one
             await asyncio.sleep(0.005)
     return info
 

@@ -16,7 +16,8 @@ from backbeat.engine.session import PATIENCE_S, Clock, Session
 from backbeat.engine.states import State
 from backbeat.engine.transport.base import Transport
 from backbeat.engine.transport.resend import Resend, answered
-from backbeat.engine.watch import Watch, Watcher
+from backbeat.engine.watch import Watch
+from backbeat.engine.watcher import Watcher
 
 MOST_LISTED: Final = 200
 MOST_LOG_LINES: Final = 1_000

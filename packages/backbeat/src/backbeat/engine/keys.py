@@ -9,17 +9,18 @@ from typing import Final
 
 from backbeat.engine.ids import check_name
 
-# name -> (Redis type, lifetime). The lifetime is that of an entry, not of the key.
+# name -> (Redis type, lifetime). The lifetime is that of an entry, not of the key. A hash or zset
+# that scripts look many ids up in holds one sentinel besides: an entry of 65 "~".
 KEYS: Final[dict[str, tuple[str, str]]] = {
     "meta": ("hash", "queue: configuration, counters, hints"),
-    "jobs": ("hash", "job: id -> record, one sentinel field"),
+    "jobs": ("hash", "job: id -> record"),
     "waiting": ("list", "job: ids, NORMAL and FIFO; pushed left, popped right"),
     "front": ("list", "job: ids that compaction moved ahead of waiting; popped first"),
     "gone": ("hash", "until popped: id -> dead entries still in a list"),
     "priority": ("zset", "job: id -> place, every other priority and LIFO"),
     "delayed": ("zset", "job: id -> due ms"),
     "draining": ("zset", "drain: id -> due ms, what it found in delayed and has yet to remove"),
-    "active": ("zset", "attempt: id -> ticket, one sentinel member"),
+    "active": ("zset", "attempt: id -> ticket"),
     "workers": ("hash", "lease: number -> tick|session|fence|lost ids"),
     "worker_info": ("hash", "lease: number -> JSON about the worker"),
     "leases": ("zset", "lease: number -> deadline ms"),

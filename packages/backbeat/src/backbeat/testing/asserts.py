@@ -11,7 +11,7 @@ from backbeat.app.application import Backbeat
 from backbeat.app.handler import Handler
 from backbeat.app.info import JobInfo
 from backbeat.engine.states import State
-from backbeat.testing.room import clock_of, newest
+from backbeat.testing.room import clock_of, home_of, newest
 
 
 def enqueued(
@@ -79,7 +79,7 @@ class _Wanted:
         queue: str | None,
     ) -> None:
         typed = handler if isinstance(handler, Handler) else None
-        self.app = newest() if typed is None else typed.queue.app
+        self.app = newest() if typed is None else home_of(typed)
         self._handler = typed
         self._name = handler if isinstance(handler, str) else typed and typed.name
         self._queue = queue or (typed and typed.queue.name)

@@ -1,6 +1,7 @@
 """One queue in a test: claims, runs and finishes its jobs, with the parts of a real worker."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, Self
@@ -12,6 +13,7 @@ from backbeat.engine.keys import QueueKeys
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.states import State
 from backbeat.engine.transport.base import Transport
+from backbeat.errors import BackbeatError
 from backbeat.testing.clock import FakeClock
 from backbeat.testing.ran import Ran, Started, ended, started
 from backbeat.worker.attempt import Judge
@@ -29,6 +31,7 @@ from backbeat.worker.waiter import Waiter
 _LEASE_MS: Final = 10**12
 # Seconds, by either clock, that a handler has to end after it was told to.
 _CANCEL_GRACE: Final = 1.0
+_FAREWELL_SECONDS: Final = 1.0
 
 
 class Bench:
@@ -89,12 +92,12 @@ class Bench:
         self._listener.cancel()
         await asyncio.wait([self._listener])
         await self._waiter.close()
+        # After an interrupted test the store may be gone already: it must not be waited for.
+        with contextlib.suppress(BackbeatError, TimeoutError):
+            async with asyncio.timeout(_FAREWELL_SECONDS):
+                await self._give_back()
         self._reports.close()
         self._deadlines.close()
-        self.runs.release()
-        self.runs.give_up()
-        await self.turn(0)
-        await self._lease.leave()
 
     @property
     def untold(self) -> bool:
@@ -120,7 +123,7 @@ class Bench:
 
     async def turn(self, want: int) -> int:
         """Tell what has ended, and start at most `want` jobs; gives how many were started."""
-        if self.runs.words_first:
+        while self.runs.words_first:
             self.runs.words_first = False
             await self._reports.flush()
         outcomes = self.runs.outcomes.take()
@@ -154,6 +157,12 @@ class Bench:
     async def waiting(self) -> int:
         """How many jobs wait."""
         return (await self._queue.counts()).waiting
+
+    async def _give_back(self) -> None:
+        self.runs.release()
+        self.runs.give_up()
+        await self.turn(0)
+        await self._lease.leave()
 
     async def _report(self, words: Words) -> None:
         news = [

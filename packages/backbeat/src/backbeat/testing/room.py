@@ -2,15 +2,17 @@
 
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Final
+from typing import Any, Final
 
 from typing_extensions import override
 
 from backbeat.app.application import Backbeat
 from backbeat.app.connections import Clock, Connections, Connector, ServerConnector
+from backbeat.app.handler import Handler
 from backbeat.config import Settings
+from backbeat.engine.calls.reply import items, raw
 from backbeat.engine.ids import new_session
-from backbeat.engine.transport.base import SyncTransport, Transport
+from backbeat.engine.transport.base import Reply, SyncTransport, Transport
 from backbeat.errors import ConfigurationError
 from backbeat.testing.clock import FakeClock
 from backbeat.testing.store import FakeStore, refuse_production
@@ -97,7 +99,7 @@ async def application(
     finally:
         del _in_tests[app]
         if url is not None:
-            await _sweep(app)
+            await _sweep(app, connector.namespace)
         await app.close()
         app.sync.close()
         app.connections = before
@@ -113,6 +115,21 @@ def clock_of(app: Backbeat) -> FakeClock:
     if clock is None:
         raise ConfigurationError(f"{app!r} is not in a test: {_HOW}")
     return clock
+
+
+def home_of(handler: Handler[..., Any]) -> Backbeat:
+    """The application that declares a handler, if it is in a test.
+
+    Raises:
+        ConfigurationError: It is not: its jobs are real.
+    """
+    for app in _in_tests:
+        if handler.queue.app is app:
+            return app
+    raise ConfigurationError(
+        f"the application of {handler!r} is not in a test: write"
+        " `async with backbeat.testing.application(app):`"
+    )
 
 
 def newest() -> Backbeat:
@@ -137,9 +154,17 @@ def _on_server(url: str, clock: FakeClock) -> Connector:
     return connector
 
 
-async def _sweep(app: Backbeat) -> None:
-    for queue in app.queues.values():
-        await queue.obliterate(force=True)
+async def _sweep(app: Backbeat, namespace: str) -> None:
+    execute = (await app.connections.open()).transport.execute
+    cursor: Reply = b"0"
+    while True:
+        cursor, keys = items(
+            await execute("SCAN", raw(cursor), "MATCH", f"{namespace}:*", "COUNT", 1_000), 2
+        )
+        if found := items(keys, 0):
+            await execute("UNLINK", *map(raw, found))
+        if cursor == b"0":
+            return
 
 
 _in_tests: Final[dict[Backbeat, FakeClock]] = {}

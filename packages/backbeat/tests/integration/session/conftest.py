@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
 import pytest
-import uvloop
 
 from backbeat.engine.client import QueueClient
 from backbeat.engine.sync_client import SyncQueueClient
 from backbeat.engine.transport.multiplexed import MultiplexedTransport
 from backbeat.engine.transport.sync import ThreadTransport
 from backbeat.engine.transport.target import Target
+from packages.backbeat.tests.support.loops import new_uvloop
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.proxy import FaultProxy
 from packages.backbeat.tests.support.queue_bench import QueueBench
@@ -19,13 +19,16 @@ from packages.backbeat.tests.support.servers import private_valkey
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """What both loops have in common is tested with the transport."""
-    return {"uvloop": uvloop.new_event_loop}
+    return {"uvloop": new_uvloop}
 
 
 @pytest.fixture
 def own_server() -> Iterator[PrivateServer]:
-    """A server that the test may kill; it keeps its data."""
-    with private_valkey("--appendonly", "yes") as server:
+    """A server that the test may kill; it keeps what it has answered.
+
+    With `everysec` it may answer before it writes while the disk is busy, and a kill loses that.
+    """
+    with private_valkey("--appendonly", "yes", "--appendfsync", "always") as server:
         yield server
 
 

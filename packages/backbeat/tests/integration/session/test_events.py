@@ -157,7 +157,6 @@ async def test_reading_goes_on_over_lost_connections_without_doubles_or_holes(
 
 
 async def test_reading_survives_a_server_that_is_killed(own_server: PrivateServer) -> None:
-    own_server.client.config_set("appendfsync", "always")
     bench = QueueBench(own_server.client)
     transport = MultiplexedTransport(Target.parse(own_server.url))
     client = QueueClient(transport, bench.keys)

@@ -21,7 +21,6 @@ KEYS = QueueKeys("bb", "q")
 async def test_a_server_that_is_killed_and_restarted_under_adds_costs_no_caller_an_error(
     own_server: PrivateServer,
 ) -> None:
-    own_server.client.config_set("appendfsync", "always")
     transport = MultiplexedTransport(Target.parse(own_server.url))
     client = QueueClient(transport, KEYS)
     acknowledged: list[str] = []

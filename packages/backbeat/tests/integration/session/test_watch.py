@@ -164,7 +164,6 @@ async def test_news_lost_with_the_connection_are_asked_for(
 
 
 async def test_a_watch_survives_the_death_of_the_server(own_server: PrivateServer) -> None:
-    own_server.client.config_set("appendfsync", "always")
     bench = QueueBench(own_server.client)
     transport = MultiplexedTransport(Target.parse(own_server.url))
     client = QueueClient(transport, bench.keys, clock=lambda: bench.now_ms)

@@ -6,18 +6,18 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-import uvloop
 
 from backbeat.engine.transport.multiplexed import MultiplexedTransport
 from backbeat.engine.transport.sync import ThreadTransport
 from backbeat.engine.transport.target import Target
+from packages.backbeat.tests.support.loops import new_uvloop
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.proxy import FaultProxy
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Every async test here runs on both loops."""
-    return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
+    return {"asyncio": asyncio.new_event_loop, "uvloop": new_uvloop}
 
 
 @pytest.fixture

@@ -110,6 +110,7 @@ async def test_a_cancelled_wait_takes_nothing_that_is_pushed_later(
     reply.cancel()
     with pytest.raises(asyncio.CancelledError):
         await reply
+    assert waiting._connection is None
     await until_blocked(server, 0)
     server.client.lpush("list", "kept")
     assert server.client.llen("list") == 1

@@ -58,8 +58,8 @@ async def test_delayed_jobs_are_found_too(send: Handler[..., None]) -> None:
     assert [job.arguments["to"] for job in enqueued(send)] == ["now", "later"]
 
 
-async def test_more_jobs_than_a_page_are_counted(send: Handler[..., None]) -> None:
-    await send.queue.add_many([send.call(f"number {n}") for n in range(450)])
+async def test_more_jobs_than_a_page_are_counted(app: Backbeat, send: Handler[..., None]) -> None:
+    await app.queue("mail").add_many([send.call(f"number {n}") for n in range(450)])
     assert_enqueued(send, count=450)
 
 

@@ -4,9 +4,10 @@ import doctest
 
 import pytest
 
-from backbeat import Backbeat, ConfigurationError, PayloadTooLarge
+from backbeat import Backbeat, ConfigurationError, Job, PayloadTooLarge
 from backbeat.config import Settings
 from backbeat.testing import FakeClock, application, clock, drain, room
+from packages.backbeat.tests.support.private_server import PrivateServer
 
 
 def test_the_examples_in_the_docstrings_run() -> None:
@@ -60,6 +61,21 @@ async def test_the_limit_of_a_payload_is_that_of_the_settings() -> None:
     async with application(app):
         with pytest.raises(PayloadTooLarge):
             await app.queue("work").add("do", {"data": "x" * 100})
+
+
+async def test_on_a_real_server_nothing_stays_behind(valkey: PrivateServer) -> None:
+    app = Backbeat()
+
+    @app.queue("work").job()
+    async def do(job: Job) -> None:
+        job.log("a line")
+
+    async with application(app, url=valkey.url):
+        await do.enqueue()
+        assert len(await drain(app)) == 1
+        await do.enqueue()
+        assert valkey.client.dbsize() > 0
+    assert valkey.client.dbsize() == 0
 
 
 async def test_it_is_refused_in_production() -> None:

@@ -61,7 +61,7 @@ class Outcomes:
         """The job failed for good or was cancelled; `result` is JSON about it."""
         self.ends += (job_id, ticket, state, result, history)
 
-    def extra(self, job_id: str, flags: str) -> None:
+    def keep_rule(self, job_id: str, flags: str) -> None:
         """A rule of keeping for a job that ends in this call: `0` nothing, `k<ms>` for so long."""
         self.extras += (job_id, flags)
 

@@ -68,7 +68,7 @@ class AsyncBlockingConnection(BlockingConnection):
 
     async def _connect(self) -> AsyncConnection:
         await asyncio.sleep(self._pacing.wait())
-        connection = self._target.connect_async()
+        connection = (await self._target.located_async()).connect_async()
         try:
             async with asyncio.timeout(self._target.connect_timeout):
                 await connection.connect()
@@ -142,7 +142,8 @@ class ThreadBlockingConnection(SyncBlockingConnection):
 
     def _connect(self) -> SyncConnection:
         self._closed.wait(self._pacing.wait())
-        connection = self._target.connect_sync(answer_timeout=self._target.connect_timeout)
+        target = self._target.located()
+        connection = target.connect_sync(answer_timeout=target.connect_timeout)
         try:
             connection.connect()
         except BaseException:

@@ -131,7 +131,10 @@ class MultiplexedTransport(Transport):
 
     async def _connect(self) -> Link:
         await asyncio.sleep(self._pacing.wait())
-        connection = self._target.connect_async()
+        try:
+            connection = (await self._target.located_async()).connect_async()
+        except OSError as error:
+            raise self._not_connected(error) from error
         try:
             async with asyncio.timeout(self._target.connect_timeout):
                 await connection.connect()

@@ -112,7 +112,11 @@ class ThreadTransport(SyncTransport):
         self._closed.wait(self._pacing.wait())
         if self._closed.is_set():
             raise ServerUnavailable(_CLOSED)
-        connection = self._target.connect_sync(answer_timeout=self._answer_timeout)
+        try:
+            target = self._target.located()
+        except OSError as error:
+            raise self._not_connected(error) from error
+        connection = target.connect_sync(answer_timeout=self._answer_timeout)
         try:
             connection.connect()
         except CONNECTION_ERRORS as error:

@@ -3,8 +3,9 @@
 Connecting, TLS and passwords are the client library's; it never repeats a call by itself here.
 """
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Protocol, Self, cast
 from urllib.parse import urlsplit
@@ -104,12 +105,15 @@ class Target:
         scheme: redis, rediss or unix.
         options: Arguments of the client library's connection; they may hold a password.
         connect_timeout: Seconds to connect and log in.
+        locate: Tells the path of the socket before each connection, for a server that moves or has
+            to be started first; may block, and raises OSError. Defaults to None: it stays.
     """
 
     label: str
     scheme: str
     options: dict[str, Any] = field(repr=False)
     connect_timeout: float = CONNECT_TIMEOUT_S
+    locate: Callable[[], str] | None = None
 
     @classmethod
     def parse(cls, address: str | Path) -> Self:
@@ -131,6 +135,18 @@ class Target:
         target = cls(_label(scheme, options), scheme, options, timeout)
         target._check()
         return target
+
+    def located(self) -> "Target":
+        """The target where it is now.
+
+        Raises:
+            OSError: It cannot be had.
+        """
+        return self if self.locate is None else replace(self, options={"path": self.locate()})
+
+    async def located_async(self) -> "Target":
+        """The target where it is now; see `located`. The event loop goes on meanwhile."""
+        return self if self.locate is None else await asyncio.to_thread(self.located)
 
     def connect_async(self) -> AsyncConnection:
         """A connection for an event loop, not connected yet."""

@@ -1,25 +1,19 @@
 --- add_special: store new jobs and put them where their due time and head say.
 ---
 --- @key jobs hash
---- @include head_of hint add_watcher place_by_head line_up delay whole
+--- @include watch_for_reply place_by_head line_up delay whole
 
 -- Leaves out the indexes in `known`, which count on from `base`. Answers whether the earliest due
 -- time of the queue came nearer.
 local function add_special(queue, now_ms, special, base, known, added)
-  local timed, ids, records = {}, {}, {}
+  local stored, timed, ids, records = {}, {}, {}, {}
   for i = 1, special.count do
     local row = special.at + 4 * i - 4
     local id, record, due = ARGV[row + 1], ARGV[row + 2], tonumber(ARGV[row + 3])
     if not known[base + i - 1] then
-      call('HSET', jobs, id, record)
       added[#added + 1] = id
-      if string.byte(record, 1) ~= 48 then
-        hint(queue, 'special')
-        local _, _, reply = head_of(record)
-        if reply ~= '' then
-          add_watcher(queue, id, reply)
-        end
-      end
+      stored[#stored + 1] = id
+      stored[#stored + 1] = record
       if due > now_ms then
         timed[#timed + 1] = whole(due)
         timed[#timed + 1] = id
@@ -29,6 +23,11 @@ local function add_special(queue, now_ms, special, base, known, added)
       end
     end
   end
+  if #stored == 0 then
+    return false
+  end
+  call('HSET', jobs, unpack(stored))
+  watch_for_reply(queue, stored)
   line_up(queue, place_by_head(queue, now_ms, ids, records), false)
   return delay(queue, timed)
 end

@@ -5,17 +5,18 @@
 
 -- `pos` counts what was ever popped: with it a place in the list has a number that stays the same.
 local function claim_list(queue, key, got, want)
-  local popped = 0
-  while #got < want do
-    local ids = call('RPOP', key, want - #got)
+  local popped, n = 0, #got
+  while n < want do
+    local ids = call('RPOP', key, want - n)
     if not ids then
       break
     end
     popped = popped + #ids
     ids = only_live(queue, ids)
     for i = 1, #ids do
-      got[#got + 1] = ids[i]
+      got[n + i] = ids[i]
     end
+    n = n + #ids
   end
   if popped > 0 then
     call('HINCRBY', meta, 'pos', popped)

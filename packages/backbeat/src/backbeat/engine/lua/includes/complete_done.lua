@@ -3,6 +3,9 @@
 --- @include take_back settle
 
 local function complete_done(queue, now_ms, done, with_result, rules, lost)
+  if done.count + with_result.count == 0 then
+    return
+  end
   local ids = take_back(done, lost)
   local more, rows = take_back(with_result, lost)
   local told, n = {}, #ids

@@ -8,7 +8,8 @@
 -- Stops at 4 MiB, or one reply of large jobs would hold up everyone; what is over goes back to the
 -- head. An id without a record, left by a foreign hand, is dropped. Answers the delivered ids.
 local function deliver(queue, now_ms, ticket, ids, reply)
-  local delivered, scored, rest, n, bytes = {}, {}, {}, #reply, 0
+  local delivered, scored, rest, n, bytes = {}, {}, {}, 0, 0
+  local at = #reply
   for first = 1, #ids, 100 do
     local last = math.min(first + 99, #ids)
     local full = bytes >= 4194304
@@ -20,17 +21,19 @@ local function deliver(queue, now_ms, ticket, ids, reply)
         rest[#rest + 1] = id
       elseif record then
         bytes = bytes + #record
-        reply[n + 1], reply[n + 2], reply[n + 3] = id, record, ran[i] or ''
-        n = n + 3
-        delivered[#delivered + 1] = id
-        scored[#scored + 1] = ticket
-        scored[#scored + 1] = id
+        reply[at + 1], reply[at + 2], reply[at + 3] = id, record, ran[i] or ''
+        at = at + 3
+        scored[2 * n + 1], scored[2 * n + 2] = ticket, id
+        n = n + 1
+        delivered[n] = id
       end
     end
   end
-  if #scored > 0 then
+  if n > 0 then
     call('ZADD', active, unpack(scored))
   end
-  place(queue, now_ms, rest, true)
+  if #rest > 0 then
+    place(queue, now_ms, rest, true)
+  end
   return delivered
 end

@@ -3,6 +3,9 @@
 --- @include take_back append_history settle
 
 local function end_given_up(queue, now_ms, ends, rules, lost)
+  if ends.count == 0 then
+    return
+  end
   local ids, rows = take_back(ends, lost)
   local of = {failed = {}, cancelled = {}}
   local told = {failed = {}, cancelled = {}}

@@ -4,6 +4,9 @@
 
 -- Answers whether the earliest due time of the queue came nearer.
 local function return_unfinished(queue, now_ms, returns, lost)
+  if returns.count == 0 then
+    return false
+  end
   local ids, rows = take_back(returns, lost)
   local dues = {}
   for i, id in ipairs(ids) do

@@ -1,0 +1,151 @@
+"""Small wrong changes of the scripts: each one has to be noticed by the tests that guard it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from backbeat.engine.scripts import LUA
+from backbeat.lua import Script, Source, read_folder, render
+
+Guard = str
+CHAOS: Final[Guard] = "chaos"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change.
+
+    Attributes:
+        name: What is missing in it.
+        file: The script or include.
+        old: Text that occurs once there.
+        new: What stands there instead.
+        guard: Who has to notice: `CHAOS`, or file::test of the engine's tests.
+    """
+
+    name: str
+    file: str
+    old: str
+    new: str
+    guard: Guard = CHAOS
+
+
+MUTANTS: Final = (
+    Mutant(
+        "a finish is taken without looking at its ticket",
+        "take_back", "if tickets[i] == ARGV[row + 2] then", "if tickets[i] then",
+    ),
+    Mutant(
+        "a finish given twice in one call counts twice",
+        "take_back", "call('ZREM', active, unpack(ids)) < n", "call('ZREM', active, unpack(ids)) < 0",
+        "test_ten_faults::test_b8_an_id_given_twice_in_one_finish_ends_once",
+    ),
+    Mutant(
+        "a session does not remember its last call",
+        "remember", "if call('HSET', bucket, sid, answer) == 1 then", "if false then",
+    ),
+    Mutant(
+        "a late duplicate of a call counts as new",
+        "recall", "if tonumber(made) > number then", "if false then",
+    ),
+    Mutant(
+        "a claim whose reply was lost is not given again",
+        "tick", "if number == last.tick then", "if false then",
+    ),
+    Mutant(
+        "a late tick of a worker is taken",
+        "tick", "if number < last.tick then", "if false then",
+    ),
+    Mutant(
+        "the session of a worker is not checked",
+        "registered", "if session ~= sid then", "if not session then",
+        "test_repeats::test_a_worker_whose_number_was_given_away_is_refused",
+    ),
+    Mutant(
+        "dead entries are claimed",
+        "only_live", "if not queue.gone then", "if true then",
+    ),
+    Mutant(
+        "removed jobs leave no dead entry",
+        "bury", "if #ids == 0 then", "if true then",
+    ),
+    Mutant(
+        "one of two dead entries of an id is forgotten",
+        "only_live", "left[id] = count - 1", "left[id] = 0",
+    ),
+    Mutant(
+        "a reclaim leaves the jobs of the dead worker active",
+        "hand_back", "call('ZREM', active, unpack(ids))", "call('ZCARD', active)",
+    ),
+    Mutant(
+        "a reclaimed worker is still registered",
+        "reclaim", "call('HDEL', workers, worker)\n  moved", "moved",
+        "test_leases::test_a_worker_with_many_jobs_is_reclaimed_in_steps",
+    ),
+    Mutant(
+        "crashes are not counted",
+        "run_after_loss", "(crashed and 1 or 0)", "0",
+    ),
+    Mutant(
+        "a crash uses an attempt",
+        "run_after_loss", "starts, fails or 0, crashes", "starts, (fails or 0) + 1, crashes",
+        "test_leases::test_reclaim_gives_jobs_back_and_counts_the_crash_not_the_attempt",
+    ),
+    Mutant(
+        "nobody is woken after a reclaim",
+        "hand_back", "  wake_for_work(queue)\n", "",
+        "test_waking::test_a_reclaim_wakes_a_worker",
+    ),
+    Mutant(
+        "a worker that leaves work behind wakes nobody",
+        "tick", "else\n  wake_for_work(queue)\nend", "end",
+        "test_waking::test_every_worker_that_leaves_work_wakes_the_next_one",
+    ),
+    Mutant(
+        "jobs that fall due are forgotten",
+        "promote_due", "    place(queue, now_ms, ids, false)\n", "",
+    ),
+    Mutant(
+        "a wish to cancel is forgotten when the job is put back",
+        "put_back", "if wishes[i] then", "if false then",
+    ),
+    Mutant(
+        "an add does not look whether the id is there",
+        "tell_apart", "if records[i] or once[id] then", "if once[id] then",
+    ),
+    Mutant(
+        "workers claim although the queue is paused",
+        "claimable", "if queue.paused or queue.closed then", "if queue.closed then",
+    ),
+    Mutant(
+        "a report of an attempt that is over is written",
+        "report", "if tickets[i] ~= ARGV[at + 2] then", "if not tickets[i] then",
+    ),
+    Mutant(
+        "what was kept beside a job stays when it goes",
+        "forget", "  drop_from(queue, history, 'history', ids)\n", "",
+    ),
+    Mutant(
+        "the queue forgets when the next job falls due",
+        "delay", "queue.next = whole(earliest)\n  call('HSET', meta, 'next', queue.next)\n", "",
+    ),
+)  # fmt: skip
+
+
+def mutated(mutant: Mutant) -> Callable[[], Mapping[str, Script]]:
+    """What to put in the place of `backbeat.engine.scripts.scripts`."""
+    commands, includes = read_folder(LUA / "commands"), read_folder(LUA / "includes")
+    folder = commands if mutant.file in commands else includes
+    folder[mutant.file] = _changed(folder[mutant.file], mutant)
+    loaded = {name: render(source, includes) for name, source in commands.items()}
+    return lambda: loaded
+
+
+def _changed(source: Source, mutant: Mutant) -> Source:
+    for text in (source.text, source.code):
+        assert text.count(mutant.old) == 1, f"{mutant.file} has changed: write {mutant.name!r} anew"
+    return replace(
+        source,
+        text=source.text.replace(mutant.old, mutant.new),
+        code=source.code.replace(mutant.old, mutant.new),
+    )
