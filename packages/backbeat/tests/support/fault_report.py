@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+Figures = dict[str, float]
+
 LONG = os.environ.get("FAULTS") == "long"
 
 
@@ -31,7 +33,7 @@ class Finding:
     n: int
     seed: int
     violations: int = 0
-    figures: dict[str, float] = field(default_factory=dict)
+    figures: Figures = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -71,8 +73,12 @@ def _enter(path: Path, finding: Finding) -> None:
 
 
 def _table(findings: Sequence[Finding]) -> str:
-    head = "| Fault | n | violations | recovered after (p50 / p99 / max) | also |\n|---|---|---|---|---|\n"
-    return head + "".join(_row(each) for each in sorted(findings, key=lambda each: each.fault))
+    head = "| Fault | n | violations | recovered after (p50 / p99 / max) | also |\n"
+    return (
+        head
+        + "|---|---|---|---|---|\n"
+        + "".join(_row(each) for each in sorted(findings, key=lambda each: each.fault))
+    )
 
 
 def _row(finding: Finding) -> str:

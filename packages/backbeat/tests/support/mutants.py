@@ -37,7 +37,8 @@ MUTANTS: Final = (
     ),
     Mutant(
         "a finish given twice in one call counts twice",
-        "take_back", "call('ZREM', active, unpack(ids)) < n", "call('ZREM', active, unpack(ids)) < 0",
+        "take_back",
+        "call('ZREM', active, unpack(ids)) < n", "call('ZREM', active, unpack(ids)) < 0",
         "test_ten_faults::test_b8_an_id_given_twice_in_one_finish_ends_once",
     ),
     Mutant(

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from backbeat.app.queue import Queue
 from backbeat.engine.calls.read import Counts
@@ -125,8 +125,14 @@ class Scene:
             found = fact()
             if await found if inspect.isawaitable(found) else found:
                 return
-            assert time.monotonic() < deadline, f"still not: {what}\n{self.log[-3_000:]}{self._supervisor_log()[-3_000:]}"
+            assert time.monotonic() < deadline, (
+                f"still not: {what}\n{self.log[-3_000:]}{self._supervisor_log()[-3_000:]}"
+            )
             await asyncio.sleep(LOOK_S)
+
+    async def until_begun(self, count: int) -> None:
+        """Wait until so many attempts have begun."""
+        await self.until(lambda: self.ledger.begun() >= count, f"{count} attempts have begun")
 
     async def until_ended(self, *, seconds: float = PATIENCE_S) -> None:
         """Wait until every accepted job has ended."""
@@ -141,7 +147,7 @@ class Scene:
         """Wait until the server knows exactly so many workers: the dead ones are reclaimed."""
         leases = self.keys.key("leases")
         await self.until(
-            lambda: cast("int", self.server.client.zcard(leases)) == count,
+            lambda: self.server.client.zcard(leases) == count,
             f"{count} workers are registered",
         )
 

@@ -3,12 +3,14 @@
 Knows the engine, and nothing of workers: what a handler needs of one comes in as a `Reporter`.
 """
 
-from backbeat.app.application import Backbeat, Lifespan, Middleware, SyncBackbeat
+from backbeat.app.application import Backbeat, Lifespan, SyncBackbeat
+from backbeat.app.call import JobCall
 from backbeat.app.commands import Page, Removed, WorkerInfo
 from backbeat.app.depends import Depends
-from backbeat.app.enqueuer import Enqueuer, JobCall, SyncEnqueuer
+from backbeat.app.enqueuer import Enqueuer, SyncEnqueuer
 from backbeat.app.handle import JobHandle
 from backbeat.app.handler import Handler
+from backbeat.app.home import Middleware
 from backbeat.app.info import Attempt, Failure, JobInfo, Progress
 from backbeat.app.job import Job
 from backbeat.app.options import JobOptions

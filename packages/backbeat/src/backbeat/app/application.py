@@ -1,6 +1,6 @@
 """The application: its queues, what they inherit, and the way to the server."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from functools import cached_property
 from types import MappingProxyType, TracebackType
@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 from typing_extensions import override
 
 from backbeat.app.connections import Connections, ServerConnector
-from backbeat.app.job import Job
+from backbeat.app.home import Home, Middleware
 from backbeat.app.policy import Events, QueueOptions, in_seconds
 from backbeat.app.queue import Queue
 from backbeat.app.sync_queue import SyncQueue
@@ -17,12 +17,11 @@ from backbeat.config import Settings
 from backbeat.errors import ConfigurationError
 from backbeat.values import NO_RETRY, Keep, Retry, Seconds
 
-Middleware = Callable[[Job, Callable[[], Awaitable[Any]]], Awaitable[Any]]
 M = TypeVar("M", bound=Middleware)
 Lifespan = Callable[[], AbstractAsyncContextManager[Any]]
 
 
-class Backbeat:
+class Backbeat(Home):
     """An application: declares queues and handlers, enqueues, asks, and is what workers run.
 
     Nothing is read, started or connected before the first use. Safe to use from several event
@@ -88,6 +87,7 @@ class Backbeat:
         return MappingProxyType(self._queues)
 
     @property
+    @override
     def middlewares(self) -> tuple[Middleware, ...]:
         """What runs around every handler, the outermost first."""
         return tuple(self._middlewares)
@@ -142,6 +142,8 @@ class Backbeat:
         known = self._queues.get(name)
         if known is None:
             known = self._queues[name] = Queue(self, name, options)
+        elif known.options == QueueOptions() and not known.handlers:
+            known.options = options  # so far it was only mentioned
         elif options not in (known.options, QueueOptions()):
             raise ConfigurationError(
                 f"queue {name!r} is declared already with other options: declare it once, and use"

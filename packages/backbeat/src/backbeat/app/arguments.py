@@ -18,6 +18,8 @@ from backbeat.errors import InvalidPayload
 
 # Values that a struct may hold as a default by reference; all others come from a factory.
 _ATOMS: Final = (str, bytes, int, float, bool, type(None))
+# ... and those that it makes anew each time.
+_CONTAINERS: Final = (list, dict, set)
 
 
 class Arguments:
@@ -28,8 +30,12 @@ class Arguments:
         signature: Where they come from.
     """
 
-    def __init__(self, signature: Signature) -> None:
+    def __init__(self, signature: Signature, title: str = "arguments") -> None:
         """Build the struct of a signature.
+
+        Args:
+            signature: Where the arguments come from.
+            title: Name of the struct in the published contract.
 
         Raises:
             ConfigurationError: The type of a parameter cannot be read from JSON.
@@ -37,7 +43,7 @@ class Arguments:
         self.signature = signature
         for carried in signature.carried:
             check_kind(carried.kind, f"{signature.label}: parameter {carried.name!r}")
-        self.struct = _struct(signature)
+        self.struct = _struct(signature, title)
         self._read = codec.decoder(self.struct).decode
         self._positional = signature.positional
 
@@ -116,10 +122,10 @@ class Arguments:
                 raise InvalidPayload(text, field=name)
 
 
-def _struct(signature: Signature) -> type[msgspec.Struct]:
+def _struct(signature: Signature, title: str) -> type[msgspec.Struct]:
     fields = [_field(carried) for carried in signature.carried]
     return msgspec.defstruct(
-        signature.title + "Arguments",
+        title,
         fields,
         kw_only=True,
         forbid_unknown_fields=True,  # an argument that is ignored would be lost without a word
@@ -131,7 +137,8 @@ def _struct(signature: Signature) -> type[msgspec.Struct]:
 def _field(carried: Carried) -> tuple[str, Any] | tuple[str, Any, Any]:
     if carried.default is REQUIRED:
         return carried.name, carried.kind
-    if isinstance(carried.default, _ATOMS):
+    empty = isinstance(carried.default, _CONTAINERS) and not carried.default
+    if isinstance(carried.default, _ATOMS) or empty:
         return carried.name, carried.kind, carried.default
     give: Callable[[], Any] = partial(_same, carried.default)
     return carried.name, carried.kind, msgspec.field(default_factory=give)

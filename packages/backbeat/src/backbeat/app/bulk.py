@@ -1,73 +1,89 @@
 """Jobs given by name and data, or as calls of handlers, made ready alike."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backbeat.app import codec
-from backbeat.app.enqueuer import JobCall
+from backbeat.app.call import JobCall
+from backbeat.app.handler import Handler
 from backbeat.app.options import JobOptions, Plan, prepare
 from backbeat.app.results import ANY_RESULT
 from backbeat.engine.ids import check_name
 from backbeat.errors import InvalidJob, InvalidOption, InvalidPayload
 from backbeat.values import Priority
 
-if TYPE_CHECKING:
-    from backbeat.app.operations import Operations
 
+class Book:
+    """The handlers of one queue, and how jobs by name are made ready.
 
-def as_call(queue: "Operations", name: str, data: Any, options: JobOptions) -> JobCall[Any]:
-    """A job by name and data, checked by its handler where that is known here.
-
-    Raises:
-        InvalidPayload: The data is no JSON, or does not fit the handler.
-        InvalidOption: An option does not make sense.
+    Attributes:
+        queue: Name of the queue.
+        handlers: Its handlers by name.
     """
-    return _call(queue, name, data, _plan(queue, name, options))
 
+    def __init__(self, queue: str, handlers: Mapping[str, Handler[..., Any]]) -> None:
+        """Look into `handlers` as they are at each call."""
+        self.queue = queue
+        self.handlers = handlers
 
-def as_calls(
-    queue: "Operations", jobs: Iterable[JobCall[Any] | tuple[str, Any]], options: JobOptions
-) -> list[JobCall[Any]]:
-    """Jobs given either way.
+    def call(self, name: str, data: Any, options: JobOptions) -> JobCall[Any]:
+        """A job by name and data.
 
-    Raises:
-        InvalidJob: A call belongs to another queue.
-        InvalidOption: An id is given for many jobs.
-        InvalidPayload: The data of a job is no JSON, or does not fit its handler.
-    """
-    if options.get("id") is not None:
-        raise InvalidOption("id= is that of one job: use handler.options(id=...).call(...)")
+        Raises:
+            InvalidPayload: The data is no JSON, or does not fit the handler.
+            InvalidOption: An option does not make sense.
+        """
+        return self._call(name, data, self._plan(name, options))
 
-    @cache
-    def plan(name: str) -> Plan:
-        return _plan(queue, name, options)
+    def calls(
+        self, jobs: Iterable[JobCall[Any] | tuple[str, Any]], options: JobOptions
+    ) -> list[JobCall[Any]]:
+        """Jobs given either way.
 
-    calls = []
-    for job in jobs:
-        if isinstance(job, tuple):
-            name, data = job
-            calls.append(_call(queue, name, data, plan(name)))
-        elif job.queue == queue.name:
-            calls.append(job)
-        else:
-            raise InvalidJob(f"a call of queue {job.queue!r} was given to {queue.name!r}")
-    return calls
+        Raises:
+            InvalidJob: A call belongs to another queue.
+            InvalidOption: An id is given for many jobs.
+            InvalidPayload: The data of a job is no JSON, or does not fit its handler.
+        """
+        if options.get("id") is not None:
+            raise InvalidOption("id= is that of one job: use handler.options(id=...).call(...)")
 
+        @cache
+        def plan(name: str) -> Plan:
+            return self._plan(name, options)
 
-def _plan(queue: "Operations", name: str, options: JobOptions) -> Plan:
-    handler = queue.handlers.get(name)
-    if handler is not None:
-        return prepare(handler.priority, options)
-    check_name(name, "job")
-    return prepare(Priority.NORMAL, options)
+        calls = []
+        for job in jobs:
+            if isinstance(job, tuple):
+                name, data = job
+                calls.append(self._call(name, data, plan(name)))
+            elif job.queue == self.queue:
+                calls.append(job)
+            else:
+                raise InvalidJob(f"a call of queue {job.queue!r} was given to {self.queue!r}")
+        return calls
 
+    def payload(self, name: str, data: Any) -> bytes:
+        """Arguments as JSON, checked where the handler is known here.
 
-def _call(queue: "Operations", name: str, data: Any, plan: Plan) -> JobCall[Any]:
-    handler = queue.handlers.get(name)
-    if handler is None:
-        return JobCall(queue.name, name, _encode(name, data), plan, ANY_RESULT)
-    return JobCall(queue.name, name, handler.arguments.encode_data(data), plan, handler.result)
+        Raises:
+            InvalidPayload: The data is no JSON, or does not fit the handler.
+        """
+        handler = self.handlers.get(name)
+        return _encode(name, data) if handler is None else handler.arguments.encode_data(data)
+
+    def _call(self, name: str, data: Any, plan: Plan) -> JobCall[Any]:
+        handler = self.handlers.get(name)
+        result = ANY_RESULT if handler is None else handler.result
+        return JobCall(self.queue, name, self.payload(name, data), plan, result)
+
+    def _plan(self, name: str, options: JobOptions) -> Plan:
+        handler = self.handlers.get(name)
+        if handler is not None:
+            return prepare(handler.priority, options)
+        check_name(name, "job")
+        return prepare(Priority.NORMAL, options)
 
 
 def _encode(name: str, data: Any) -> bytes:

@@ -1,12 +1,12 @@
 """What the commands of the async and the sync face share: reading answers, refusing, describing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
-from backbeat.app.bulk import as_call
 from backbeat.app.info import JobInfo, read_listed
 from backbeat.app.times import moment, moment_ms, whole_ms
 from backbeat.engine.calls import read
@@ -17,9 +17,6 @@ from backbeat.engine.record import body_of, decode_record, encode_record
 from backbeat.engine.states import TERMINAL, State
 from backbeat.errors import InvalidOption, JobActive, JobError, JobNotFound, PayloadTooLarge
 from backbeat.values import Seconds
-
-if TYPE_CHECKING:
-    from backbeat.app.operations import Operations
 
 _AWAY: Final = {"unknown": JobNotFound, "active": JobActive}
 
@@ -133,9 +130,20 @@ def not_moved(job_id: str, answer: str, snapshot: Snapshot | None) -> JobError:
 
 
 def bodies(
-    queue: "Operations", job_id: str, snapshot: Snapshot | None, data: Any, limit: int
+    write: Callable[[str, Any], bytes],
+    job_id: str,
+    snapshot: Snapshot | None,
+    data: Any,
+    limit: int,
 ) -> tuple[bytes, bytes]:
     """The body of a job as it is, and with other arguments.
+
+    Args:
+        write: Makes JSON of the arguments of a handler.
+        job_id: The job.
+        snapshot: All that is known about it.
+        data: Its new arguments.
+        limit: Bytes that they may have.
 
     Raises:
         JobNotFound: There is no such job.
@@ -145,7 +153,7 @@ def bodies(
     if snapshot is None:
         raise JobNotFound(job_id)
     record = decode_record(snapshot.record)
-    payload = as_call(queue, record.name, data, {}).payload
+    payload = write(record.name, data)
     if len(payload) > limit:
         raise PayloadTooLarge(len(payload), limit)
     changed = encode_record(record.name, record.created_ms, payload, record.options)

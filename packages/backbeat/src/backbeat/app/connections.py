@@ -8,6 +8,8 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from backbeat.config import Settings
@@ -19,8 +21,9 @@ from backbeat.engine.transport.forks import after_fork, keep_unused
 from backbeat.engine.transport.multiplexed import MultiplexedTransport
 from backbeat.engine.transport.sync import ThreadTransport
 from backbeat.engine.transport.target import Target
+from backbeat.errors import BackbeatError
+from backbeat.server import EmbeddedServer, connect_target
 from backbeat.server import Target as Found
-from backbeat.server import connect_target
 
 Clock = Callable[[], int]
 T = TypeVar("T")
@@ -60,6 +63,7 @@ class ServerConnector:
         self.clock: Clock | None = None
         self._settings = settings
         self._found: Found | None = None
+        self._turn = threading.Lock()
 
     def transport(self) -> Transport:
         """See `Connector.transport`."""
@@ -76,11 +80,22 @@ class ServerConnector:
             found.server.close()
 
     def _target(self) -> Target:
+        with self._turn:
+            found = self._found = self._found or connect_target(self._settings)
+        if found.server is None:
+            assert found.url is not None
+            return Target.parse(found.url)
+        assert found.socket is not None
+        return replace(Target.parse(found.socket), locate=partial(self._locate, found.server))
+
+    def _locate(self, server: EmbeddedServer) -> str:
+        """Have the embedded server serve again, should it have ended."""
         if self._found is None:
-            self._found = connect_target(self._settings)
-        address = self._found.url or self._found.socket
-        assert address is not None
-        return Target.parse(address)
+            raise ConnectionError("the application is closed")
+        try:
+            return server.ensure()
+        except BackbeatError as error:
+            raise ConnectionError(str(error)) from error
 
 
 class Connection(Generic[T, C]):
@@ -211,11 +226,13 @@ class Connections:
 
     def _enter(self, loop: asyncio.AbstractEventLoop, transport: Transport) -> AsyncConnection:
         """Another coroutine may have come first: then its connection is the one."""
-        for other in [each for each in self._by_loop if each.is_closed()]:
-            del self._by_loop[other]
-        if loop not in self._by_loop:
-            self._by_loop[loop] = Connection(transport, self._connector(), _client)
-        return self._by_loop[loop]
+        connector = self._connector()
+        with self._turn:
+            for other in [each for each in self._by_loop if each.is_closed()]:
+                del self._by_loop[other]
+            if loop not in self._by_loop:
+                self._by_loop[loop] = Connection(transport, connector, _client)
+            return self._by_loop[loop]
 
     def _close_connector(self) -> None:
         with self._turn:

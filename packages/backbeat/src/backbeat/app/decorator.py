@@ -2,16 +2,14 @@
 
 import inspect
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
+from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
 from backbeat.app.handler import Handler
+from backbeat.app.intake import Intake
 from backbeat.app.job import Job
 from backbeat.app.policy import Policy
 from backbeat.app.signature import read_signature
 from backbeat.values import Cancel, Snooze
-
-if TYPE_CHECKING:
-    from backbeat.app.queue import Queue
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,7 +23,11 @@ class JobDecorator:
     """
 
     def __init__(
-        self, queue: "Queue", name: str | None, policy: Callable[[bool, str], Policy]
+        self,
+        queue: Intake,
+        name: str | None,
+        policy: Callable[[bool, str], Policy],
+        enter: Callable[[Handler[..., Any]], None],
     ) -> None:
         """Remember what was declared.
 
@@ -34,10 +36,12 @@ class JobDecorator:
             name: Name of the handler; None for that of the function.
             policy: Tells how jobs run, given whether the function is a coroutine function, and a
                 name of it for messages.
+            enter: Adds the handler to the queue.
         """
         self._queue = queue
         self._name = name
         self._policy = policy
+        self._enter = enter
 
     @overload
     def __call__(
@@ -61,5 +65,5 @@ class JobDecorator:
         policy = self._policy(inspect.iscoroutinefunction(fn), signature.label)
         name = self._name or fn.__name__
         handler: Handler[..., Any] = Handler(self._queue, name, fn, signature, policy)
-        self._queue.enter(handler)
+        self._enter(handler)
         return handler

@@ -1,40 +1,19 @@
 """What puts jobs of one handler into its queue, with the signature of the handler."""
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from typing_extensions import override
 
 from backbeat.app.arguments import Arguments
+from backbeat.app.call import JobCall
+from backbeat.app.handle import JobHandle
+from backbeat.app.intake import Intake
 from backbeat.app.options import Plan
 from backbeat.app.results import Result
-
-if TYPE_CHECKING:
-    from backbeat.app.handle import JobHandle
-    from backbeat.app.queue import Queue
-    from backbeat.app.sync_handle import SyncJobHandle
+from backbeat.app.sync_handle import SyncJobHandle
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-@dataclass(slots=True)
-class JobCall(Generic[R]):
-    """One job not yet enqueued, for `queue.add_many`.
-
-    Attributes:
-        queue: Name of the queue it belongs to.
-        name: Name of its handler.
-        payload: Its arguments as JSON, checked.
-        plan: How it is enqueued.
-        result: How its result is read.
-    """
-
-    queue: str
-    name: str
-    payload: bytes
-    plan: Plan = field(repr=False)
-    result: Result[R] = field(repr=False)
 
 
 class Enqueuer(Generic[P, R]):
@@ -49,7 +28,7 @@ class Enqueuer(Generic[P, R]):
     """
 
     def __init__(
-        self, queue: "Queue", name: str, arguments: Arguments, result: Result[R], plan: Plan
+        self, queue: Intake, name: str, arguments: Arguments, result: Result[R], plan: Plan
     ) -> None:
         """Remember where the jobs go and how."""
         self.queue = queue
@@ -58,7 +37,7 @@ class Enqueuer(Generic[P, R]):
         self.result = result
         self.plan = plan
 
-    async def enqueue(self, *args: P.args, **kwargs: P.kwargs) -> "JobHandle[R]":
+    async def enqueue(self, *args: P.args, **kwargs: P.kwargs) -> JobHandle[R]:
         """Put a job into the queue: when this returns, it is stored.
 
         Calls that are made at the same time travel together. A cancelled call may still be stored.
@@ -107,7 +86,7 @@ class SyncEnqueuer(Generic[P, R]):
         """Do what `enqueuer` does."""
         self._of: Enqueuer[Any, R] = enqueuer
 
-    def enqueue(self, *args: P.args, **kwargs: P.kwargs) -> "SyncJobHandle[R]":
+    def enqueue(self, *args: P.args, **kwargs: P.kwargs) -> SyncJobHandle[R]:
         """Put a job into the queue; see `Enqueuer.enqueue`."""
         of = self._of
         payload = of.arguments.encode(args, kwargs)

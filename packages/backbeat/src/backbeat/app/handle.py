@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from typing_extensions import override
 
 from backbeat.app.info import JobInfo
+from backbeat.app.operations import Operations
 from backbeat.app.outcome import JobEvent, failed, read_event, read_result, too_late
 from backbeat.app.policy import in_seconds
 from backbeat.app.results import Result
@@ -16,9 +17,6 @@ from backbeat.engine.states import State
 from backbeat.engine.watch import Notice, Watch
 from backbeat.errors import JobActive, JobNotFound
 from backbeat.values import Seconds
-
-if TYPE_CHECKING:
-    from backbeat.app.queue import Queue
 
 R = TypeVar("R")
 
@@ -37,7 +35,7 @@ class JobHandle(Generic[R]):
 
     def __init__(
         self,
-        queue: "Queue",
+        queue: Operations,
         job_id: str,
         added: Added | None,
         result: Result[R],
@@ -151,6 +149,7 @@ class JobHandle(Generic[R]):
 
     async def retry(self, *, reset_attempts: bool = True) -> bool:
         """Let it run again; False if it has not ended. See `Queue.retry`."""
+        self._watch = None
         return await self.queue.retry(self.id, reset_attempts=reset_attempts) == 1
 
     async def reschedule(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, Unpack
 from backbeat.app.arguments import Arguments
 from backbeat.app.enqueuer import Enqueuer
 from backbeat.app.handle import JobHandle
+from backbeat.app.intake import Intake
 from backbeat.app.kinds import check_kind
 from backbeat.app.options import JobOptions, Plan, prepare
 from backbeat.app.policy import Mode, Policy
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     import msgspec
 
     from backbeat.app.depends import Dependency
-    from backbeat.app.queue import Queue
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,7 +44,7 @@ class Handler(Enqueuer[P, R]):
 
     def __init__(
         self,
-        queue: "Queue",
+        queue: Intake,
         name: str,
         fn: Callable[..., Any],
         signature: Signature,
@@ -57,7 +57,8 @@ class Handler(Enqueuer[P, R]):
         """
         check_kind(signature.returns, f"{signature.label}: the result")
         plan = Plan(priority=policy.priority)
-        super().__init__(queue, name, Arguments(signature), Result(signature.returns), plan)
+        arguments = Arguments(signature, f"{queue.name}.{name}.arguments")
+        super().__init__(queue, name, arguments, Result(signature.returns), plan)
         self.fn = fn
         self.policy = policy
         self.wants_job = signature.wants_job

@@ -1,35 +1,35 @@
 """Questions to a queue and commands for it, for async code."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from backbeat.app import commands
 from backbeat.app.commands import Page, Removed, WorkerInfo
 from backbeat.app.connections import AsyncConnection
+from backbeat.app.home import Home
 from backbeat.app.info import JobInfo, read_failure, read_info
 from backbeat.app.options import check_priority
+from backbeat.app.policy import QueueOptions
 from backbeat.app.queue_events import QueueEvents
 from backbeat.app.times import whole_ms
 from backbeat.engine.calls.read import Counts
 from backbeat.engine.client import QueueClient
 from backbeat.engine.keys import registry
 from backbeat.engine.states import State
-from backbeat.errors import JobNotFound, QueueActive
+from backbeat.errors import JobNotFound, QueueActive, StorageFull
 from backbeat.values import Seconds
 
-if TYPE_CHECKING:
-    from backbeat.app.application import Backbeat
-    from backbeat.app.handler import Handler
-    from backbeat.app.policy import QueueOptions
 # Inside the classes below `list` is the command.
 Ids = list[str]
 Lines = list[str]
 Workers = list[WorkerInfo]
 
 
-class Operations:
+class Operations(ABC):
     """What can be asked of a queue and told to it.
 
     Every command has one effect, whatever is lost on the way. All of them raise ServerUnavailable
@@ -37,10 +37,9 @@ class Operations:
     never answered.
     """
 
-    app: "Backbeat"
+    app: Home
     name: str
-    options: "QueueOptions"
-    handlers: "Mapping[str, Handler[..., Any]]"
+    options: QueueOptions
 
     async def get(self, job_id: str) -> JobInfo:
         """Everything that is known about a job.
@@ -243,7 +242,7 @@ class Operations:
         connection = await self.connection()
         client = connection.client(self.name)
         snapshot = await client.get(job_id)
-        old, new = commands.bodies(self, job_id, snapshot, data, connection.limit)
+        old, new = commands.bodies(self.payload, job_id, snapshot, data, connection.limit)
         commands.check_updated(job_id, await client.update_data(job_id, old, new))
 
     async def drain(self, *, delayed: bool = False) -> int:
@@ -288,6 +287,14 @@ class Operations:
         connection.announced.discard(self.name)
         await connection.transport.execute("SREM", registry(connection.namespace), self.name)
 
+    @abstractmethod
+    def payload(self, name: str, data: Any) -> bytes:
+        """Arguments of a handler as JSON, checked where it is known here.
+
+        Raises:
+            InvalidPayload: The data is no JSON, or does not fit the handler.
+        """
+
     async def connection(self) -> AsyncConnection:
         """The application's connection of this event loop."""
         return self.app.connections.here() or await self.app.connections.open()
@@ -300,8 +307,11 @@ class Operations:
         """The connection, after the server was told once that there is this queue."""
         connection = await self.connection()
         if self.name not in connection.announced:
-            await connection.transport.execute("SADD", registry(connection.namespace), self.name)
-            connection.announced.add(self.name)
+            # A full server knows the name already, or learns it later: workers must go on.
+            with suppress(StorageFull):
+                key = registry(connection.namespace)
+                await connection.transport.execute("SADD", key, self.name)
+                connection.announced.add(self.name)
         return connection
 
     async def _failed_with(self, error: str, job_ids: Ids) -> Ids:

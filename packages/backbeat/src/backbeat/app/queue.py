@@ -3,14 +3,17 @@
 from collections.abc import Iterable
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
+from typing import Any, TypeVar, Unpack, overload
 
-from backbeat.app.bulk import as_call, as_calls
-from backbeat.app.connections import AsyncConnection
+from typing_extensions import override
+
+from backbeat.app.bulk import Book
+from backbeat.app.call import JobCall
 from backbeat.app.decorator import JobDecorator
-from backbeat.app.enqueuer import JobCall
-from backbeat.app.handle import JobHandle, give_up, settle
-from backbeat.app.operations import Operations
+from backbeat.app.handle import JobHandle
+from backbeat.app.handler import Handler
+from backbeat.app.home import Home
+from backbeat.app.intake import Intake
 from backbeat.app.options import JobOptions, Plan, check_priority
 from backbeat.app.policy import Mode, Policy, QueueOptions, choose_mode, in_seconds
 from backbeat.app.results import ANY_RESULT, Result
@@ -20,15 +23,11 @@ from backbeat.engine.ids import check_name
 from backbeat.errors import ConfigurationError
 from backbeat.values import Priority, Retry, Seconds
 
-if TYPE_CHECKING:
-    from backbeat.app.application import Backbeat
-    from backbeat.app.handler import Handler
-
 A = TypeVar("A")
 R = TypeVar("R")
 
 
-class Queue(Operations):
+class Queue(Intake):
     """A queue of an application; made by `app.queue`.
 
     Attributes:
@@ -38,18 +37,20 @@ class Queue(Operations):
         handlers: Its handlers by name, in the order of declaration.
     """
 
-    def __init__(self, app: "Backbeat", name: str, options: QueueOptions) -> None:
+    def __init__(self, app: Home, name: str, options: QueueOptions) -> None:
         """Declare a queue; see `Backbeat.queue`."""
         self.app = app
         self.name = check_name(name, "queue")
         self.options = options
         self._handlers: dict[str, Handler[..., Any]] = {}
         self.handlers = MappingProxyType(self._handlers)
+        self._book = Book(name, self.handlers)
 
     @cached_property
+    @override
     def sync(self) -> SyncQueue:
         """The same queue for code without an event loop."""
-        return SyncQueue(self)
+        return SyncQueue(self, self._book)
 
     def job(
         self,
@@ -103,9 +104,10 @@ class Queue(Operations):
                 max_memory_mb=max_memory_mb,
             )
 
-        return JobDecorator(self, None if name is None else check_name(name, "job"), policy)
+        checked = None if name is None else check_name(name, "job")
+        return JobDecorator(self, checked, policy, self.enter)
 
-    def enter(self, handler: "Handler[..., Any]") -> None:
+    def enter(self, handler: Handler[..., Any]) -> None:
         """Add a handler; `job` does it.
 
         Raises:
@@ -157,7 +159,7 @@ class Queue(Operations):
             InvalidOption: An option does not make sense.
             BackbeatError: As `Handler.enqueue`.
         """
-        call = as_call(self, name, data, options)
+        call = self._book.call(name, data, options)
         return await self.submit(name, call.payload, call.plan, call.result)
 
     async def add_many(
@@ -178,27 +180,7 @@ class Queue(Operations):
             InvalidPayload: The data of a job is no JSON, or does not fit its handler.
             BackbeatError: As `Handler.enqueue`; a note says how many were added before.
         """
-        calls = as_calls(self, jobs, options)
-        connection = await self.ready()
-        client, now_ms, limit = connection.client(self.name), connection.now_ms(), connection.limit
-        news = [
-            call.plan.job(call.name, call.payload, now_ms, limit, client.reply_session)
-            for call in calls
-        ]
-        watches = [
-            client.expect(new.id) if call.plan.wait else None
-            for new, call in zip(news, calls, strict=True)
-        ]
-        try:
-            answers = await client.add_many(news)
-        except BaseException:
-            for watch in watches:
-                await give_up(watch)
-            raise
-        return [
-            JobHandle(self, new.id, added, call.result, await settle(watch, added))
-            for new, added, call, watch in zip(news, answers, calls, watches, strict=True)
-        ]
+        return await self.submit_many(self._book.calls(jobs, options))
 
     def handle(self, job_id: str, result: Result[R] = ANY_RESULT) -> JobHandle[R]:
         """A handle for a job that was enqueued elsewhere. Asks nobody.
@@ -210,31 +192,9 @@ class Queue(Operations):
         """
         return JobHandle(self, job_id, None, result)
 
-    async def submit(
-        self, name: str, payload: bytes, plan: Plan, result: Result[R]
-    ) -> JobHandle[R]:
-        """Put a job into the queue that is checked and ready; `enqueue` and `add` end here."""
-        connection = self.app.connections.here()
-        if connection is None or self.name not in connection.announced:
-            connection = await self.ready()
-        client = connection.client(self.name)
-        if plan.wait:
-            return await self._submit_watched(connection, name, payload, plan, result)
-        job = plan.job(name, payload, connection.now_ms(), connection.limit)
-        return JobHandle(self, job.id, await client.add(job), result)
-
-    async def _submit_watched(
-        self, connection: AsyncConnection, name: str, payload: bytes, plan: Plan, result: Result[R]
-    ) -> JobHandle[R]:
-        client = connection.client(self.name)
-        job = plan.job(name, payload, connection.now_ms(), connection.limit, client.reply_session)
-        watch = client.expect(job.id)
-        try:
-            added = await client.add(job)
-        except BaseException:
-            await give_up(watch)
-            raise
-        return JobHandle(self, job.id, added, result, await settle(watch, added))
+    @override
+    def payload(self, name: str, data: Any) -> bytes:
+        return self._book.payload(name, data)
 
 
 def _first(*durations: Seconds | None) -> float | None:

@@ -57,12 +57,6 @@ class Signature:
         """Module and name, for messages."""
         return f"{self.module}.{self.name}"
 
-    @property
-    def title(self) -> str:
-        """The bare name in CapWords, for generated types."""
-        bare = self.name.rpartition(".")[2]
-        return "".join(word[:1].upper() + word[1:] for word in bare.split("_"))
-
 
 def read_signature(fn: Callable[..., Any]) -> Signature:
     """Take a handler's signature apart.
@@ -71,6 +65,8 @@ def read_signature(fn: Callable[..., Any]) -> Signature:
         ConfigurationError: A parameter cannot travel or cannot be filled; the message names
             function and parameter.
     """
+    if not inspect.isroutine(fn):
+        raise ConfigurationError(f"{fn!r} is no function: decorate a function")
     label = f"{fn.__module__}.{fn.__qualname__}"
     if inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn):
         raise ConfigurationError(f"{label} yields: a handler returns its result")

@@ -1,18 +1,16 @@
 """A typed producer for a handler whose code lives elsewhere."""
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack
+from typing import Any, Generic, TypeVar, Unpack
 
 from backbeat.app import codec
-from backbeat.app.enqueuer import JobCall
+from backbeat.app.call import JobCall
+from backbeat.app.handle import JobHandle
+from backbeat.app.intake import Intake
 from backbeat.app.kinds import check_kind
 from backbeat.app.options import JobOptions, Plan, prepare
 from backbeat.app.results import Result
+from backbeat.app.sync_handle import SyncJobHandle
 from backbeat.errors import InvalidPayload
-
-if TYPE_CHECKING:
-    from backbeat.app.handle import JobHandle
-    from backbeat.app.queue import Queue
-    from backbeat.app.sync_handle import SyncJobHandle
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -29,7 +27,7 @@ class Stub(Generic[A, R]):
     """
 
     def __init__(
-        self, queue: "Queue", name: str, arguments: Any, result: Result[R], plan: Plan
+        self, queue: Intake, name: str, arguments: Any, result: Result[R], plan: Plan
     ) -> None:
         """Check the types.
 
@@ -45,7 +43,7 @@ class Stub(Generic[A, R]):
         self.result = result
         self.plan = plan
 
-    async def enqueue(self, arguments: A) -> "JobHandle[R]":
+    async def enqueue(self, arguments: A) -> JobHandle[R]:
         """Put a job into the queue; see `Enqueuer.enqueue`."""
         payload = self.payload(arguments)
         return await self.queue.submit(self.name, payload, self.plan, self.result)
@@ -65,9 +63,9 @@ class Stub(Generic[A, R]):
         plan = prepare(self.plan.priority, options)
         return Stub(self.queue, self.name, self._kind, self.result, plan)
 
-    def handle(self, job_id: str) -> "JobHandle[R]":
+    def handle(self, job_id: str) -> JobHandle[R]:
         """A handle for a job that was enqueued elsewhere. Asks nobody."""
-        return self.queue.handle(job_id, self.result)
+        return JobHandle(self.queue, job_id, None, self.result)
 
     def payload(self, arguments: A) -> bytes:
         """Arguments as JSON, checked.
@@ -92,7 +90,7 @@ class SyncStub(Generic[A, R]):
         """Do what `stub` does."""
         self._of = stub
 
-    def enqueue(self, arguments: A) -> "SyncJobHandle[R]":
+    def enqueue(self, arguments: A) -> SyncJobHandle[R]:
         """Put a job into the queue; see `Enqueuer.enqueue`."""
         of = self._of
         return of.queue.sync.submit(of.name, of.payload(arguments), of.plan, of.result)

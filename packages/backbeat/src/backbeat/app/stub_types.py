@@ -1,5 +1,6 @@
 """From JSON Schema to the Python types of a generated module."""
 
+import json
 import keyword
 import re
 from typing import Any, Final
@@ -38,14 +39,19 @@ def attribute_name(name: str) -> str:
     return _safe(re.sub(r"[^A-Za-z0-9_]", "_", name))
 
 
+def literal(value: Any) -> str:
+    """A value of the contract as a Python literal."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+
+
 def python_type(schema: Schema) -> str:
     """The Python type of a schema; Any where Python cannot say it."""
     if reference := schema.get("$ref"):
         return class_name(reference.removeprefix(REFERENCE))
     if "const" in schema:
-        return _literal([schema["const"]])
+        return f"Literal[{literal(schema['const'])}]"
     if "enum" in schema:
-        return _literal(schema["enum"])
+        return f"Literal[{', '.join(map(literal, schema['enum']))}]"
     if choices := schema.get("anyOf") or schema.get("oneOf"):
         return _union(choices, "discriminator" in schema)
     return _bounded(schema, _by_type(schema))
@@ -88,14 +94,10 @@ def _union(choices: list[Schema], tagged: bool) -> str:
 
 
 def _bounded(schema: Schema, kind: str) -> str:
-    bounds = [f"{_BOUNDS[key]}={value!r}" for key, value in schema.items() if key in _BOUNDS]
+    bounds = [f"{_BOUNDS[key]}={literal(value)}" for key, value in schema.items() if key in _BOUNDS]
     if not bounds or kind not in {"int", "float", "str"}:
         return kind
     return f"Annotated[{kind}, msgspec.Meta({', '.join(bounds)})]"
-
-
-def _literal(values: list[Any]) -> str:
-    return f"Literal[{', '.join(map(repr, values))}]"
 
 
 def _safe(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from typing_extensions import override
 
@@ -10,14 +10,13 @@ from backbeat.app.info import JobInfo
 from backbeat.app.outcome import JobEvent, failed, read_event, read_result, too_late
 from backbeat.app.policy import in_seconds
 from backbeat.app.results import Result
+from backbeat.app.sync_operations import SyncOperations
 from backbeat.app.sync_watch import SyncWatch
 from backbeat.engine.calls.enqueue import Added
 from backbeat.engine.states import State
+from backbeat.engine.watch import Notice
 from backbeat.errors import JobActive, JobNotFound
 from backbeat.values import Seconds
-
-if TYPE_CHECKING:
-    from backbeat.app.sync_queue import SyncQueue
 
 R = TypeVar("R")
 
@@ -31,11 +30,11 @@ class SyncJobHandle(Generic[R]):
         added: As of `JobHandle`.
     """
 
-    __slots__ = ("_result", "_session", "added", "id", "queue")
+    __slots__ = ("_notice", "_result", "_session", "added", "id", "queue")
 
     def __init__(
         self,
-        queue: "SyncQueue",
+        queue: SyncOperations,
         job_id: str,
         added: Added | None,
         result: Result[R],
@@ -55,6 +54,8 @@ class SyncJobHandle(Generic[R]):
         self.added: Added | None = added
         self._result = result
         self._session = session if added == "created" else ""
+        # What was promised to the session is told once only.
+        self._notice: Notice | None = None
 
     @property
     def created(self) -> bool:
@@ -73,13 +74,7 @@ class SyncJobHandle(Generic[R]):
 
     def result(self, timeout: Seconds | None = None) -> R:
         """Wait for the end of the job; see `JobHandle.result`."""
-        limit = in_seconds(timeout)
-        # The list of replies that was promised to a record's session is read once only.
-        session, self._session = self._session, ""
-        with self._watch(session) as watch:
-            notice = watch.end(limit)
-        if notice is None:
-            raise too_late(self.id, limit)
+        notice = self._notice or self._end(in_seconds(timeout))
         if notice.kind == "failed":
             snapshot = self.queue.client().get(self.id)
             raise failed(self.queue.name, self.id, notice, snapshot)
@@ -122,6 +117,7 @@ class SyncJobHandle(Generic[R]):
 
     def retry(self, *, reset_attempts: bool = True) -> bool:
         """See `JobHandle.retry`."""
+        self._session, self._notice = "", None
         return self.queue.retry(self.id, reset_attempts=reset_attempts) == 1
 
     def reschedule(self, *, delay: Seconds | None = None, run_at: datetime | None = None) -> None:
@@ -131,6 +127,15 @@ class SyncJobHandle(Generic[R]):
     @override
     def __repr__(self) -> str:
         return f"<SyncJobHandle {self.queue.name}/{self.id} {self.added or ''}>"
+
+    def _end(self, limit: float | None) -> Notice:
+        with self._watch(self._session) as watch:
+            notice = watch.end(limit)
+        if notice is None:
+            raise too_late(self.id, limit)
+        if self._session:
+            self._notice = notice
+        return notice
 
     def _watch(self, session: str) -> SyncWatch:
         connection = self.queue.app.connections.open_sync()

@@ -1,24 +1,23 @@
 """Questions to a queue and commands for it, for code without an event loop."""
 
+from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from backbeat.app import commands
 from backbeat.app.commands import Page, Removed, WorkerInfo
 from backbeat.app.connections import SyncConnection
+from backbeat.app.home import Home
 from backbeat.app.info import JobInfo, read_failure, read_info
+from backbeat.app.operations import Operations
 from backbeat.app.options import check_priority
 from backbeat.app.times import whole_ms
 from backbeat.engine.calls.read import Counts
 from backbeat.engine.keys import registry
 from backbeat.engine.states import State
 from backbeat.engine.sync_client import SyncQueueClient
-from backbeat.errors import JobNotFound, QueueActive
+from backbeat.errors import JobNotFound, QueueActive, StorageFull
 from backbeat.values import Seconds
-
-if TYPE_CHECKING:
-    from backbeat.app.application import Backbeat
-    from backbeat.app.queue import Queue
 
 # Inside the classes below `list` is the command.
 Ids = list[str]
@@ -29,8 +28,8 @@ Workers = list[WorkerInfo]
 class SyncOperations:
     """`Operations` for code without an event loop; safe to share by threads."""
 
-    app: "Backbeat"
-    of: "Queue"
+    app: Home
+    of: Operations
     name: str
 
     def get(self, job_id: str) -> JobInfo:
@@ -137,7 +136,7 @@ class SyncOperations:
         connection = self.connection()
         client = connection.client(self.name)
         snapshot = client.get(job_id)
-        old, new = commands.bodies(self.of, job_id, snapshot, data, connection.limit)
+        old, new = commands.bodies(self.of.payload, job_id, snapshot, data, connection.limit)
         commands.check_updated(job_id, client.update_data(job_id, old, new))
 
     def drain(self, *, delayed: bool = False) -> int:
@@ -169,8 +168,9 @@ class SyncOperations:
         """See `Queue.ready`."""
         connection = self.connection()
         if self.name not in connection.announced:
-            connection.transport.execute("SADD", registry(connection.namespace), self.name)
-            connection.announced.add(self.name)
+            with suppress(StorageFull):
+                connection.transport.execute("SADD", registry(connection.namespace), self.name)
+                connection.announced.add(self.name)
         return connection
 
     def _failed_with(self, error: str, job_ids: Ids) -> Ids:

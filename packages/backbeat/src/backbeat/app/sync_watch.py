@@ -5,7 +5,8 @@ loss, and now and then, the state of the job is asked.
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from types import TracebackType
 from typing import Final, Self
 
@@ -17,7 +18,10 @@ from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.session import PATIENCE_S
 from backbeat.engine.transport.resend import Resend, answered_sync
 from backbeat.engine.watch import Notice
+from backbeat.errors import ServerUnavailable
 
+# Nobody has to wait for a server that does not answer when all is said.
+_PARTING_S: Final = 1.0
 # How long one command waits.
 _WAIT_S: Final = 10.0
 _REPLIES: Final = 500
@@ -52,6 +56,7 @@ class SyncWatch:
         self._clock = connection.clock
         self._blocking = connection.transport.blocking()
         self._expected = bool(session)
+        self._over = False
 
     def news(self, timeout: float | None) -> Iterator[Notice]:
         """News until the end of the job, which is the last; nothing more when the time is over.
@@ -60,32 +65,33 @@ class SyncWatch:
             timeout: Seconds in all; None for ever.
         """
         deadline = float("inf") if timeout is None else time.monotonic() + timeout
-        ended = None if self._expected else self._ask()
-        if ended is not None:
-            yield ended
-            return
         asked = time.monotonic()
-        while (left := deadline - time.monotonic()) > 0:
-            losses = self._blocking.losses
-            for notice in self._hear(min(left, _WAIT_S)):
+        notices = [] if self._expected else self._ask()
+        while True:
+            for notice in notices:
+                self._over = notice.final
                 yield notice
                 if notice.final:
                     return
+            if (left := deadline - time.monotonic()) <= 0:
+                return
+            losses = self._blocking.losses
+            notices = self._hear(min(left, _WAIT_S))
             if self._blocking.losses != losses or time.monotonic() - asked > _ASK_EVERY_S:
                 asked = time.monotonic()
-                ended = self._ask()
-                if ended is not None:
-                    yield ended
-                    return
+                notices += self._ask()
 
     def end(self, timeout: float | None) -> Notice | None:
         """The end of the job; None when the time was over first."""
         return next((each for each in self.news(timeout) if each.final), None)
 
     def close(self) -> None:
-        """Stop watching; safe to call twice."""
+        """Stop watching; safe to call twice. A session that a record names goes on being told."""
         self._blocking.close()
-        self._run("unwatch")
+        if not self._over and not self._expected:
+            self._over = True
+            with suppress(ServerUnavailable):
+                self._run("unwatch", _PARTING_S)
 
     def __enter__(self) -> Self:
         return self
@@ -98,27 +104,29 @@ class SyncWatch:
     ) -> None:
         self.close()
 
-    def _ask(self) -> Notice | None:
-        ended = parse_watch(self._run("watch"))
+    def _ask(self) -> list[Notice]:
+        """The end of the job; nothing while it goes on and the server knows that we watch."""
+        ended = parse_watch(self._run("watch", PATIENCE_S))
         if ended is None:
-            return None
+            return []
         state, result = ended
-        return Notice(state.value if state is not None else "unknown", result)
+        return [Notice(state.value if state is not None else "unknown", result)]
 
-    def _hear(self, wait: float) -> Iterable[Notice]:
+    def _hear(self, wait: float) -> list[Notice]:
         key = self._keys.replies(self.session)
-        command = ("BLMPOP", f"{wait:.3f}", 1, key, "LEFT", "COUNT", _REPLIES)
+        # A wait of 0 would mean for ever.
+        command = ("BLMPOP", f"{max(wait, 0.001):.3f}", 1, key, "LEFT", "COUNT", _REPLIES)
         reply = self._blocking.block(*command, timeout=wait)
         if reply is None:
             return []
         _, lines = items(reply, 2)
         return [_read(line) for line in items(lines, 0)]
 
-    def _run(self, name: str) -> Reply:
+    def _run(self, name: str, patience: float) -> Reply:
         script = self._scripts.script(name)
         now_ms = 0 if self._clock is None else self._clock()
         command = self._scripts.command(name, (now_ms, self.session, *watch_args(self._job_id)))
-        return answered_sync(lambda: self._transport.script(script, command), Resend(PATIENCE_S))
+        return answered_sync(lambda: self._transport.script(script, command), Resend(patience))
 
 
 def _read(line: Reply) -> Notice:

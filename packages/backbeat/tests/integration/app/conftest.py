@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from backbeat import Backbeat, Handler, Job, Queue
+from backbeat.app.operations import Operations
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.tiny_worker import TinyWorker
 
@@ -47,6 +48,14 @@ def a_shop(url: str, queue: str = "shop") -> Shop:
     def ping() -> None: ...
 
     return Shop(app, declared, analyze, ping)
+
+
+async def watched(queue: Operations) -> set[str]:
+    """Ids of the jobs that somebody waits for."""
+    connection = await queue.connection()
+    reply = await connection.transport.execute("HKEYS", connection.keys(queue.name).key("watchers"))
+    assert isinstance(reply, list)
+    return {job_id.decode() for job_id in reply if isinstance(job_id, bytes)}
 
 
 @pytest.fixture

@@ -127,7 +127,7 @@ async def test_failed_jobs_run_again_by_handler_and_error(shop: Shop, worker: Ti
     names = {}
     for kind, error in (("analyze", "KeyError"), ("analyze", "OSError"), ("ping", "KeyError")):
         handle = await (shop.analyze.enqueue("a") if kind == "analyze" else shop.ping.enqueue())
-        worker.fail(*worker.claim(), error=error)
+        worker.fail(worker.claim_one(), error=error)
         names[handle.id] = (kind, error)
 
     assert await shop.queue.retry_where(name="analyze-pnl", error="KeyError") == 1

@@ -211,9 +211,7 @@ async def test_a_declared_limit_holds_after_configure(valkey: PrivateServer) -> 
             await queue.add("x", 3)
 
 
-async def test_queues_are_listed_once_they_take_jobs(
-    shop: Shop, valkey: PrivateServer
-) -> None:
+async def test_queues_are_listed_once_they_take_jobs(shop: Shop, valkey: PrivateServer) -> None:
     await shop.queue.counts()
     assert valkey.client.smembers("bb:queues") == set()
 

@@ -3,18 +3,13 @@
 import asyncio
 
 from backbeat.app import Event, Gap, JobEvent, JobHandle, Progress
-from packages.backbeat.tests.integration.app.conftest import Report, Shop
+from packages.backbeat.tests.integration.app.conftest import Report, Shop, watched
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.tiny_worker import TinyWorker
 
 
-async def all_news(handle: JobHandle[Report], ready: asyncio.Event) -> list[JobEvent]:
-    """All events of a job; `ready` is set when the first one, a greeting, has come."""
-    seen = []
-    async for event in handle.events():
-        seen.append(event)
-        ready.set()
-    return seen
+async def all_news(handle: JobHandle[Report]) -> list[JobEvent]:
+    return [event async for event in handle.events()]
 
 
 async def test_a_job_tells_its_progress_its_delays_and_its_end(
@@ -22,20 +17,18 @@ async def test_a_job_tells_its_progress_its_delays_and_its_end(
 ) -> None:
     handle = await shop.analyze.enqueue("a")
     worker.claim()
-    heard = asyncio.Event()
-    news = asyncio.create_task(all_news(handle, heard))
-    while not heard.is_set():
-        worker.report(handle.id, {"value": 1})
-        await asyncio.sleep(0.01)
+    news = asyncio.create_task(all_news(handle))
+    while handle.id not in await watched(shop.queue):
+        pass
 
+    worker.report(handle.id, {"value": 1})
     worker.report(handle.id, {"value": {"done": 3}, "message": "swaps"}, "line 1", "line 2")
     worker.put_off(handle.id, 1)
     worker.claim()
     worker.complete(handle.id, result={"total": 7})
 
-    seen = await news
-    assert seen[0] == JobEvent("progress", progress=Progress(1))
-    assert seen[-3:] == [
+    assert await news == [
+        JobEvent("progress", progress=Progress(1)),
         JobEvent("progress", progress=Progress({"done": 3}, "swaps")),
         JobEvent("delayed"),
         JobEvent("completed", result=Report(7)),
@@ -47,7 +40,7 @@ async def test_a_job_tells_its_progress_its_delays_and_its_end(
 
 async def test_a_job_that_has_ended_tells_just_that(shop: Shop, worker: TinyWorker) -> None:
     failed, cancelled, gone = [await shop.analyze.enqueue(name) for name in "abc"]
-    worker.fail(*worker.claim())
+    worker.fail(worker.claim_one())
     await cancelled.cancel("why")
     await gone.remove()
 

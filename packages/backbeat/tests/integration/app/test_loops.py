@@ -7,8 +7,7 @@ import threading
 
 import pytest
 
-from backbeat import ServerUnavailable
-from backbeat.app import Backbeat
+from backbeat import Backbeat, JobHandle, ServerUnavailable
 from packages.backbeat.tests.integration.app.conftest import Report, Shop, a_shop
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.tiny_worker import TinyWorker
@@ -54,12 +53,10 @@ def test_a_handle_is_of_use_in_another_event_loop(valkey: PrivateServer) -> None
     shop = a_shop(valkey.url)
     worker = TinyWorker(valkey, shop.queue)
 
-    async def enqueue() -> None:
-        nonlocal handle
-        handle = await shop.analyze.options(wait=True).enqueue("a")
+    async def enqueue() -> JobHandle[Report]:
+        return await shop.analyze.options(wait=True).enqueue("a")
 
-    handle = shop.analyze.handle("none yet")
-    asyncio.run(enqueue())
+    handle = asyncio.run(enqueue())
     worker.complete(*worker.claim(), result={"total": 7})
 
     async def ask() -> Report:

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from backbeat import JobCancelled, JobError, JobFailed, JobHandle, Queue, ResultNotKept, State
-from packages.backbeat.tests.integration.app.conftest import Report, Shop
+from backbeat import JobCancelled, JobError, JobFailed, JobHandle, ResultNotKept, State
+from packages.backbeat.tests.integration.app.conftest import Report, Shop, watched
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.tiny_worker import TinyWorker
 
@@ -19,14 +19,6 @@ async def asking(handle: JobHandle[Report]) -> "asyncio.Task[Report]":
     return task
 
 
-async def watched(queue: Queue) -> set[str]:
-    """Ids of the jobs that somebody waits for."""
-    connection = await queue.connection()
-    reply = await connection.transport.execute("HKEYS", connection.keys(queue.name).key("watchers"))
-    assert isinstance(reply, list)
-    return {job_id.decode() for job_id in reply if isinstance(job_id, bytes)}
-
-
 async def test_a_result_is_there_for_who_asked_before(shop: Shop, worker: TinyWorker) -> None:
     handle = await shop.analyze.enqueue("a")
     waiting = await asking(handle)
@@ -36,9 +28,7 @@ async def test_a_result_is_there_for_who_asked_before(shop: Shop, worker: TinyWo
     assert await waiting == Report(7)
 
 
-async def test_a_result_is_there_for_who_asks_while_it_runs(
-    shop: Shop, worker: TinyWorker
-) -> None:
+async def test_a_result_is_there_for_who_asks_while_it_runs(shop: Shop, worker: TinyWorker) -> None:
     handle = await shop.analyze.enqueue("a")
     claimed = worker.claim()
     waiting = await asking(handle)
@@ -91,7 +81,7 @@ async def test_a_failed_job_raises_what_went_wrong(
     handle = await shop.analyze.enqueue("a")
     waiting = await asking(handle) if when == "before" else None
 
-    worker.fail(*worker.claim(), error="KeyError", message="'9xQe'")
+    worker.fail(worker.claim_one(), error="KeyError", message="'9xQe'")
 
     with pytest.raises(JobFailed) as failed:
         await (waiting or handle.result())
@@ -105,9 +95,7 @@ async def test_a_failed_job_raises_what_went_wrong(
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-async def test_a_cancelled_job_raises_the_reason(
-    shop: Shop, worker: TinyWorker, when: str
-) -> None:
+async def test_a_cancelled_job_raises_the_reason(shop: Shop, worker: TinyWorker, when: str) -> None:
     handle = await shop.analyze.enqueue("a")
     waiting = await asking(handle) if when == "before" else None
 
@@ -163,6 +151,18 @@ async def test_who_enqueues_with_wait_gets_a_result_that_is_not_kept(
     assert await handle.state() is None
 
 
+async def test_after_a_retry_the_next_end_is_waited_for(shop: Shop, worker: TinyWorker) -> None:
+    handle = await shop.analyze.options(wait=True).enqueue("a")
+    worker.fail(worker.claim_one())
+    with pytest.raises(JobFailed):
+        await handle.result(20)
+
+    assert await handle.retry()
+    worker.complete(*worker.claim(), result={"total": 7})
+
+    assert await handle.result(20) == Report(7)
+
+
 async def test_a_bulk_with_wait_gets_all_results(shop: Shop, worker: TinyWorker) -> None:
     handles = await shop.queue.add_many(
         [("analyze-pnl", {"wallet": str(n)}) for n in range(20)], wait=True
@@ -173,9 +173,7 @@ async def test_a_bulk_with_wait_gets_all_results(shop: Shop, worker: TinyWorker)
     assert [await handle.result(20) for handle in handles] == [Report(7)] * 20
 
 
-async def test_with_wait_an_existing_job_is_waited_for_too(
-    shop: Shop, worker: TinyWorker
-) -> None:
+async def test_with_wait_an_existing_job_is_waited_for_too(shop: Shop, worker: TinyWorker) -> None:
     await shop.analyze.options(id="one").enqueue("a")
     handle = await shop.analyze.options(id="one", wait=True).enqueue("a")
     waiting = await asking(handle)

@@ -72,12 +72,47 @@ def test_with_wait_a_result_comes_that_is_not_kept(shop: Shop, worker: TinyWorke
     worker.complete(*worker.claim(2), result={"total": 7}, keep=False)
 
     assert handle.result(20) == Report(7)
+    assert handle.result() == Report(7)
     assert bulk.result(20) == Report(7)
+
+
+def test_with_wait_a_result_comes_to_who_waited_too_shortly_before(
+    shop: Shop, worker: TinyWorker
+) -> None:
+    handle = shop.analyze.options(wait=True).sync.enqueue("a")
+    with pytest.raises(TimeoutError):
+        handle.result(timeout=0.05)
+
+    worker.complete(*worker.claim(), result={"total": 7}, keep=False)
+
+    assert handle.result(20) == Report(7)
+
+
+def test_after_a_retry_the_next_end_is_waited_for(shop: Shop, worker: TinyWorker) -> None:
+    handle = shop.analyze.options(wait=True).sync.enqueue("a")
+    worker.fail(worker.claim_one())
+    with pytest.raises(JobFailed):
+        handle.result(20)
+
+    assert handle.retry()
+    worker.complete(*worker.claim(), result={"total": 7})
+
+    assert handle.result(20) == Report(7)
+
+
+def test_who_stops_waiting_is_forgotten(
+    shop: Shop, worker: TinyWorker, valkey: PrivateServer
+) -> None:
+    handle = shop.analyze.sync.enqueue("a")
+    with pytest.raises(TimeoutError):
+        handle.result(timeout=0.05)
+
+    assert not valkey.client.hexists("bb:{shop}:watchers", handle.id)
 
 
 def test_every_end_is_told(shop: Shop, worker: TinyWorker) -> None:
     failed, cancelled, gone, late = [shop.analyze.sync.enqueue(name) for name in "abcd"]
-    worker.fail(*worker.claim())
+    worker.fail(worker.claim_one())
     cancelled.cancel("why")
     gone.remove()
 
@@ -148,7 +183,7 @@ def test_a_queue_is_asked_and_controlled(shop: Shop, worker: TinyWorker) -> None
         queue.obliterate()
     worker.fail(soon.id)
     assert soon.retry()
-    worker.fail(*worker.claim(), error="OSError")
+    worker.fail(worker.claim_one(), error="OSError")
     assert queue.retry_where(error="KeyError") == 0
     assert queue.retry_where(error="OSError") == 1
     assert queue.remove(soon.id) == Removed(1, ())

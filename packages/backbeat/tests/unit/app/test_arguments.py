@@ -52,6 +52,9 @@ def connection() -> object:
     return object()
 
 
+TAGS = ["new"]
+
+
 async def analyze(
     job: Job,
     wallet: Wallet,
@@ -59,7 +62,7 @@ async def analyze(
     person: Person | None = None,
     *,
     force: bool = False,
-    tags: list[str] = ["new"],  # noqa: B006 - shared as Python shares it
+    tags: list[str] = TAGS,
     db: object = Depends(connection),
 ) -> None: ...
 
@@ -84,7 +87,7 @@ def test_only_what_was_passed_travels_so_that_defaults_are_the_workers() -> None
     payload = ANALYZE.encode((WALLET,), {"swap": SWAP})
 
     assert set(msgspec.json.decode(payload)) == {"wallet", "swap"}
-    assert ANALYZE.decode(payload)["tags"] is analyze.__kwdefaults__["tags"]
+    assert ANALYZE.decode(payload)["tags"] is TAGS
 
 
 def call(*args: Any, **kwargs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:

@@ -61,8 +61,9 @@ def test_every_reference_in_the_contract_leads_somewhere() -> None:
 def test_what_the_worker_fills_is_no_part_of_the_contract() -> None:
     schemas = published()["components"]["schemas"]
 
-    assert set(schemas["AnalyzePnlArguments"]["properties"]) == {"wallet", "force"}
-    assert schemas["AnalyzePnlArguments"]["required"] == ["wallet"]
+    arguments = schemas["analysis-operations.analyze-pnl.arguments"]
+    assert set(arguments["properties"]) == {"wallet", "force"}
+    assert arguments["required"] == ["wallet"]
 
 
 def test_two_types_of_one_name_are_refused() -> None:
@@ -96,9 +97,21 @@ def test_names_that_python_does_not_allow_are_bent() -> None:
     source = stub_module(contract(application))
 
     compile(source, "stubs", "exec")
-    assert "class_: int = msgspec.field(name='class')" in source
-    assert "class _2ndQueue:" in source
+    assert 'class_: int = msgspec.field(name="class")' in source
+    assert "class _2ndQueueJobs:" in source
     assert "self.import_:" in source
+
+
+def test_names_that_become_equal_are_refused() -> None:
+    application = Backbeat("unix:///declared-only")
+    for name in ("a-b", "a.b"):
+
+        async def handler() -> None: ...
+
+        application.queue("q").job(name)(handler)
+
+    with pytest.raises(ConfigurationError, match="QABArguments in Python"):
+        stub_module(contract(application))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Declaring queues and handlers: what is inherited, what is refused, and that nothing connects."""
 
+import inspect
 from datetime import timedelta
 from typing import Any
 
@@ -57,6 +58,16 @@ def test_a_queue_is_declared_once() -> None:
         app.queue("shop", max_running=4)
 
 
+def test_a_queue_may_be_mentioned_before_it_is_declared() -> None:
+    app = an_app()
+    mentioned = app.sync.queue("shop")
+
+    declared = app.queue("shop", max_running=3)
+
+    assert declared.sync is mentioned
+    assert declared.options.max_running == 3
+
+
 @pytest.mark.parametrize(
     ("options", "word"),
     [
@@ -86,8 +97,15 @@ def test_handlers_inherit_from_queue_and_application() -> None:
     @strict.job()
     async def from_queue() -> None: ...
 
-    @strict.job(retry=TWICE, timeout=timedelta(seconds=5), stale_after=2, wait_timeout=3, deadline=4,
-                keep=0, priority=Priority.HIGH)  # fmt: skip
+    @strict.job(
+        retry=TWICE,
+        timeout=timedelta(seconds=5),
+        stale_after=2,
+        wait_timeout=3,
+        deadline=4,
+        keep=0,
+        priority=Priority.HIGH,
+    )
     async def its_own() -> None: ...
 
     assert (inherits.retry, inherits.timeout, inherits.keep) == (TWICE, 60.0, None)
@@ -144,7 +162,7 @@ def test_two_handlers_of_one_name_are_refused() -> None:
     @queue.job("charge")
     async def first() -> None: ...
 
-    with pytest.raises(ConfigurationError, match="'charge' already.*first"):
+    with pytest.raises(ConfigurationError, match=r"'charge' already.*first"):
 
         @queue.job("charge")
         async def second() -> None: ...
@@ -162,7 +180,7 @@ async def test_a_handler_called_is_its_function() -> None:
 
         Not more.
         """
-        return x * 2 if job else Snooze(1)
+        return x * 2 if x else Snooze(1)
 
     @queue.job()
     def half(x: int) -> int | Cancel:
@@ -171,7 +189,8 @@ async def test_a_handler_called_is_its_function() -> None:
     job: Any = object()
     assert await double(job, 4) == 8
     assert half(4) == 2
-    assert (double.__name__, double.description) == ("double", "Twice as much.")
+    assert double.description == "Twice as much."
+    assert inspect.signature(double) == inspect.signature(double.fn)
     assert isinstance(double, Handler)
     assert repr(double) == "<Handler q/double>"
 
@@ -196,7 +215,8 @@ def test_a_result_that_cannot_be_read_again_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="the result"):
 
         @queue.job()
-        async def opaque() -> Exception: ...
+        async def opaque() -> Exception:
+            return ValueError()
 
 
 def test_middleware_is_kept_in_order() -> None:

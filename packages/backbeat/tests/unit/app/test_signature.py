@@ -3,14 +3,15 @@
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from backbeat import Depends
 from backbeat.app.arguments import Arguments
 from backbeat.app.datetimes import AWARE
-from backbeat.app.depends import Depends
 from backbeat.app.job import Job
 from backbeat.app.signature import REQUIRED, Carried, read_signature
 from backbeat.errors import ConfigurationError
@@ -58,8 +59,12 @@ def test_a_job_with_a_default_is_filled_by_the_worker_wherever_it_stands() -> No
 
 
 def test_outcomes_are_no_part_of_the_result() -> None:
-    def both(x: int) -> str | Snooze | Cancel: ...
-    def only(x: int) -> Snooze: ...
+    def both(x: int) -> str | Snooze | Cancel:
+        return ""
+
+    def only(x: int) -> Snooze:
+        return Snooze(x)
+
     def none(x: int) -> Cancel | None: ...
     def untold(x: int): ...  # type: ignore[no-untyped-def] # noqa: ANN202 - the case
 
@@ -73,7 +78,8 @@ def test_a_datetime_in_a_signature_has_a_time_zone() -> None:
 
     kinds = [each.kind for each in read_signature(handler).carried]
 
-    assert kinds == [AWARE, list[AWARE], AWARE | None, dict[str, int]]
+    aware: Any = AWARE
+    assert kinds == [aware, list[aware], aware | None, dict[str, int]]
 
 
 def star(*wallets: str) -> None: ...
@@ -87,6 +93,8 @@ def ambiguous(numbers: list[int] | set[int]) -> None: ...
 def function(callback: Callable[[], None]) -> None: ...
 def generator() -> Iterator[int]:
     yield 1
+
+
 async def async_generator() -> AsyncIterator[int]:
     yield 1
 
@@ -115,6 +123,11 @@ def test_what_cannot_travel_is_refused_by_the_names_of_function_and_parameter(
 
     assert handler.__qualname__ in str(refused.value)
     assert parameter in str(refused.value)
+
+
+def test_what_is_no_function_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="no function"):
+        read_signature(partial(star, "a"))
 
 
 NOWHERE: Any = None

@@ -1,0 +1,31 @@
+"""What a queue needs of its application."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from backbeat.app.connections import Connections
+from backbeat.app.job import Job
+from backbeat.values import Keep, Retry
+
+Middleware = Callable[[Job, Callable[[], Awaitable[Any]]], Awaitable[Any]]
+
+
+class Home(Protocol):
+    """An application, as its queues see it.
+
+    Attributes:
+        connections: The way to the server.
+        retry: How jobs are retried where neither queue nor handler says.
+        keep: What stays of ended jobs where the queue does not say.
+        timeout: Seconds an attempt may run where nothing else says; None: no limit.
+    """
+
+    connections: Connections
+    retry: Retry
+    keep: Keep
+    timeout: float | None
+
+    @property
+    def middlewares(self) -> tuple[Middleware, ...]:
+        """What runs around every handler, the outermost first."""
+        ...
