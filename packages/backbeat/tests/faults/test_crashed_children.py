@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Container
 
 from backbeat.app.queue import Queue
+from backbeat.engine.events import Event
 from backbeat.engine.states import State
 from packages.backbeat.tests.support import fault_app
 from packages.backbeat.tests.support.fault_report import Finding, distribution, publish, size
@@ -77,18 +78,24 @@ async def test_every_job_of_a_crashed_child_is_told_as_stalled_and_counted_once(
     kill_child(supervised.children()[0])
     await scene.until_ended()
 
-    stalled = [
-        job_id
-        for _, fields in scene.server.client.xrange(scene.keys.key("events"))
-        for job_id in fields.get(b"stalled", b"").decode().split(",")
-        if job_id
-    ]
-    assert sorted(stalled) == sorted(ids)
+    assert sorted(await told_as_stalled(scene)) == sorted(ids)
     for info in await asyncio.gather(*map(scene.queue.get, ids)):
         assert info.state is State.COMPLETED
         assert [attempt.outcome for attempt in info.history] == ["stalled"]
         # The crashed start counts as a start, and not as a failure.
         assert (info.attempts, info.failures) == (2, 0)
+
+
+async def told_as_stalled(scene: Scene) -> list[str]:
+    async with scene.queue.events(since="0-0") as events:
+        told: list[str] = []
+        async for event in events:
+            assert isinstance(event, Event)
+            if event.kind == "completed":
+                return told
+            if event.kind == "stalled":
+                told += event.job_ids
+    raise AssertionError("the events end")
 
 
 async def test_the_fourth_crash_of_a_poison_job_fails_it_and_its_neighbours_go_on(

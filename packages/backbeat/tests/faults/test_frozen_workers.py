@@ -5,7 +5,7 @@ import time
 from backbeat.app.info import JobInfo
 from backbeat.engine.scripts import scripts
 from backbeat.engine.states import State
-from packages.backbeat.tests.support.fault_report import Finding, publish, size
+from packages.backbeat.tests.support.fault_report import Figures, Finding, publish, size
 from packages.backbeat.tests.support.nursery import Hand
 from packages.backbeat.tests.support.oracles import effects_are_exact, states_of
 from packages.backbeat.tests.support.proxy import FaultProxy
@@ -41,7 +41,7 @@ async def freeze_one_that_works(scene: Scene) -> tuple[Hand, list[str]]:
     frozen = scene.work(lease=LEASE_S, concurrency=EACH)
     begun = scene.ledger.begun()
     ids = [*await scene.add(EACH, "slow_once", ms=(400, 600))]
-    await scene.until(lambda: scene.ledger.begun() == begun + EACH, "all jobs run")
+    await scene.until_begun(begun + EACH)
     frozen.freeze()
     return frozen, ids
 
@@ -72,7 +72,7 @@ async def test_a_finish_that_was_on_its_way_when_the_lease_ended_is_refused(
         late = scene.work(url=proxy.url, lease=LEASE_S, concurrency=EACH)
         begun = scene.ledger.begun()
         ids = await scene.add(EACH, ms=(300, 300))
-        await scene.until(lambda begun=begun: scene.ledger.begun() == begun + EACH, "all run")
+        await scene.until_begun(begun + EACH)
         # From now on what it sends about these jobs stays on the way.
         for job_id in ids:
             proxy.inject("hold", job_id.encode(), times=None)
@@ -81,18 +81,21 @@ async def test_a_finish_that_was_on_its_way_when_the_lease_ended_is_refused(
         other = scene.work(lease=LEASE_S, concurrency=EACH)
         await scene.until_ended()
 
-        before = refusals(scene)
         assert proxy.release() > 0
-        await scene.until(lambda before=before: refusals(scene) > before, "it was refused")
-        refused += refusals(scene) - before
+        refused = await one_more_refusal(scene, refused)
         for job_id in ids:
             check_that_only(other, await scene.queue.get(job_id))
         proxy.clear()
         for hand in (late, other):
             hand.kill()
     assert (await scene.counts()).total_completed == ROUNDS * EACH
-    figures = {"calls refused": refused}
+    figures: Figures = {"calls refused": refused}
     publish(Finding("finish delivered after its lease", ROUNDS * EACH, seed, figures=figures))
+
+
+async def one_more_refusal(scene: Scene, before: int) -> int:
+    await scene.until(lambda: refusals(scene) > before, "it was refused")
+    return refusals(scene)
 
 
 def refusals(scene: Scene) -> int:
@@ -105,7 +108,7 @@ async def test_a_worker_whose_renewals_are_cut_stops_its_jobs_before_others_star
     scene: Scene, proxy: FaultProxy, seed: int
 ) -> None:
     proxy.inject("cut", scripts()["renew"].sha.encode(), times=None)
-    cut_off = scene.work(url=proxy.url, lease=1.0, concurrency=EACH)
+    scene.work(url=proxy.url, lease=1.0, concurrency=EACH)
     ids = await scene.add(EACH, "slow_once", ms=(3_000, 3_000))
     await scene.until(lambda: scene.ledger.begun() == EACH, "all jobs run")
     other = scene.work(lease=1.0, concurrency=EACH)

@@ -65,15 +65,17 @@ async def kill_again_and_again(scene: Scene) -> list[float]:
     """When the server was up again, each time."""
     ups: list[float] = []
     for _ in range(KILLS):
-        acknowledged = len(scene.accepted)
-        await scene.until(
-            lambda goal=acknowledged + 100: len(scene.accepted) >= goal, "producers go on"
-        )
+        await producers_go_on(scene)
         await asyncio.to_thread(scene.server.kill)
         await asyncio.sleep(scene.random.uniform(0, 0.4))
         await asyncio.to_thread(scene.server.start)
         ups.append(time.time())
     return ups
+
+
+async def producers_go_on(scene: Scene) -> None:
+    goal = len(scene.accepted) + 100
+    await scene.until(lambda: len(scene.accepted) >= goal, "producers go on")
 
 
 async def delayed_jobs_due_while_it_is_down(scene: Scene) -> tuple[dict[str, float], float]:

@@ -22,26 +22,26 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
 EXTEND = """\
 --- extend: keep a lock for longer.
 ---
---- @key lock   string its value is the owner's token
---- @arg token  str
+--- @key lock   string its value is the owner's owner
+--- @arg owner  str
 --- @arg for_ms int
 --- @return 1 extended | 0 the lock is another's
 --- @include owns_lock
 
-if not owns_lock(token) then
+if not owns_lock(owner) then
   return 0
 end
 call('PEXPIRE', lock, for_ms)
 return 1
 """
 OWNS_LOCK = """\
---- owns_lock: whether the lock has this token.
+--- owns_lock: whether the lock has this owner.
 ---
 --- @key lock string
 
 -- Compared here, so that no one else can take it in between.
-local function owns_lock(token)
-  return call('GET', lock) == token -- the token, not the name
+local function owns_lock(owner)
+  return call('GET', lock) == owner -- the owner, not the name
 end
 """
 
@@ -51,18 +51,18 @@ def test_a_script_is_called_by_names(folders: tuple[Path, Path]) -> None:
     client = fakeredis.FakeRedis()
     client.set("my-lock", "me")
 
-    assert _run(client, script, keys={"lock": "my-lock"}, token="me", for_ms=500) == 1
+    assert _run(client, script, keys={"lock": "my-lock"}, owner="me", for_ms=500) == 1
     assert 0 < client.pttl("my-lock") <= 500
-    assert _run(client, script, keys={"lock": "my-lock"}, token="other", for_ms=500) == 0
+    assert _run(client, script, keys={"lock": "my-lock"}, owner="other", for_ms=500) == 0
 
 
 @pytest.mark.parametrize(
     ("keys", "args", "complaint"),
     [
-        ({}, {"token": "t", "for_ms": 1}, "misses the key 'lock'"),
-        ({"lock": "l", "lokc": "l"}, {"token": "t", "for_ms": 1}, "has no key 'lokc'"),
-        ({"lock": "l"}, {"token": "t"}, "misses the argument 'for_ms'"),
-        ({"lock": "l"}, {"token": "t", "for_ms": 1, "for_s": 1}, "has no argument 'for_s'"),
+        ({}, {"owner": "t", "for_ms": 1}, "misses the key 'lock'"),
+        ({"lock": "l", "lokc": "l"}, {"owner": "t", "for_ms": 1}, "has no key 'lokc'"),
+        ({"lock": "l"}, {"owner": "t"}, "misses the argument 'for_ms'"),
+        ({"lock": "l"}, {"owner": "t", "for_ms": 1, "for_s": 1}, "has no argument 'for_s'"),
     ],
 )
 def test_a_missing_or_unknown_name_is_a_type_error(
@@ -71,14 +71,14 @@ def test_a_missing_or_unknown_name_is_a_type_error(
     script = _load(folders, extend=EXTEND, owns_lock=OWNS_LOCK)
 
     with pytest.raises(TypeError, match=complaint):
-        script.command(keys, **args)
+        script.command(keys, (), **args)
 
 
 def test_values_beyond_the_arguments_need_a_declared_tail(folders: tuple[Path, Path]) -> None:
     script = _load(folders, extend=EXTEND, owns_lock=OWNS_LOCK)
 
     with pytest.raises(TypeError, match="takes no values beyond its arguments"):
-        script.command({"lock": "l"}, rest=["x"], token="t", for_ms=1)
+        script.command({"lock": "l"}, rest=["x"], owner="t", for_ms=1)
 
 
 def test_a_tail_is_read_from_its_name_on(folders: tuple[Path, Path]) -> None:
@@ -107,13 +107,14 @@ def test_an_error_names_the_line_of_the_file(folders: tuple[Path, Path]) -> None
     client.set("l", "me")
 
     with pytest.raises(redis.ResponseError, match=rf":{line}:"):
-        _run(client, script, keys={"lock": "l"}, token="me", for_ms=5)
+        _run(client, script, keys={"lock": "l"}, owner="me", for_ms=5)
 
 
 def test_includes_are_inlined_once_and_after_what_they_need(folders: tuple[Path, Path]) -> None:
     script = _load(
         folders,
-        top="--- top: t\n--- @key k string\n--- @include left right\nreturn left() .. right() .. #k\n",
+        top="--- top: t\n--- @key k string\n--- @include left right\n"
+        "return left() .. right() .. #k\n",
         left="--- left: l\n--- @include base\nlocal function left() return base() .. 'l' end\n",
         right="--- right: r\n--- @include base\nlocal function right() return base() .. 'r' end\n",
         base="--- base: b\nlocal function base() return 'b' end\n",
@@ -127,7 +128,8 @@ def test_keys_of_includes_are_keys_of_the_script_each_once(folders: tuple[Path, 
     script = _load(
         folders,
         top="--- top: t\n--- @key a string\n--- @include one\nreturn one() .. a\n",
-        one="--- one: o\n--- @key b string\n--- @key a string\nlocal function one() return a .. b end\n",
+        one="--- one: o\n--- @key b string\n--- @key a string\n"
+        "local function one() return a .. b end\n",
     )
 
     assert script.keys == ("a", "b")
@@ -197,7 +199,9 @@ def test_a_header_that_makes_no_sense_is_refused(
 
 
 def test_names_that_are_declared_and_not_used_are_found(folders: tuple[Path, Path]) -> None:
-    text = "--- top: t\n--- @key a string\n--- @key b string\n--- @arg n int\nreturn call('GET', a)\n"
+    text = (
+        "--- top: t\n--- @key a string\n--- @key b string\n--- @arg n int\nreturn call('GET', a)\n"
+    )
     path = folders[0] / "top.lua"
     path.write_text(text)
 
@@ -228,4 +232,6 @@ def _run(
     **args: str | int,
 ) -> object:
     client.script_load(script.text)
-    return client.execute_command(*script.command(keys, rest or [], **args))
+    command = script.command(keys, rest or [], **args)
+    answer: object = client.execute_command(*command)  # type: ignore[no-untyped-call] # theirs
+    return answer

@@ -107,14 +107,14 @@ def named(page: read.Page, name: str | None) -> list[str]:
     return [each.id for each in page.jobs if decode_record(each.record).name == name]
 
 
-def due_ms(now_ms: int, delay: Seconds | None, run_at: datetime | None) -> int:
-    """When a job is to start.
+def due_ms(delay: Seconds | None, run_at: datetime | None) -> int:
+    """When a job is to start; negative: that long from now, by the server's clock.
 
     Raises:
         InvalidOption: Not exactly one is given, or the moment has no time zone.
     """
     if delay is not None and run_at is None:
-        return now_ms + whole_ms(delay)
+        return -whole_ms(delay)
     if run_at is not None and delay is None:
         return moment_ms(run_at)
     raise InvalidOption("give either delay= or run_at=")

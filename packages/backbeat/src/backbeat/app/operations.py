@@ -201,7 +201,7 @@ class Operations(ABC):
             JobError: It has ended.
         """
         connection = await self.connection()
-        due_ms = commands.due_ms(connection.now_ms(), delay, run_at)
+        due_ms = commands.due_ms(delay, run_at)
         client = connection.client(self.name)
         if (answer := await client.reschedule(job_id, due_ms)) != "ok":
             raise commands.not_moved(job_id, answer, await client.get(job_id))

@@ -95,7 +95,7 @@ class Plan:
             name, now_ms, payload, self.stored,
             priority=self.priority, lifo=self.lifo, reply=reply if self.wait else "",
         )  # fmt: skip
-        due_ms = now_ms + self.delay_ms if self.delay_ms else self.run_at_ms
+        due_ms = -self.delay_ms or self.run_at_ms
         return NewJob(self.job_id or _ids.new(), record, due_ms, self.replace)
 
 

@@ -119,7 +119,7 @@ class SyncOperations:
     ) -> None:
         """See `Queue.reschedule`."""
         connection = self.connection()
-        due_ms = commands.due_ms(connection.now_ms(), delay, run_at)
+        due_ms = commands.due_ms(delay, run_at)
         client = connection.client(self.name)
         if (answer := client.reschedule(job_id, due_ms)) != "ok":
             raise commands.not_moved(job_id, answer, client.get(job_id))

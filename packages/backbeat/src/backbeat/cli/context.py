@@ -44,6 +44,11 @@ class Context:
             )
         return _import(self.settings.app)
 
+    @property
+    def asks_application(self) -> bool:
+        """Whether `connected` gives the user's application, with its handlers."""
+        return self.settings.app is not None and not self.alone
+
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[Backbeat]:
         """An application to ask about queues, connected until the end of the block.
@@ -51,8 +56,7 @@ class Context:
         The address may stand in the code of an application, so that is asked where one is named;
         without an application the address is enough.
         """
-        alone = self.alone or self.settings.app is None
-        app = Backbeat(settings=self.settings) if alone else self.application
+        app = self.application if self.asks_application else Backbeat(settings=self.settings)
         try:
             await make_contact(app)
             yield app
@@ -67,9 +71,18 @@ class Context:
             QueueNotFound: There is none of this name.
         """
         async with self.connected() as app:
-            if name not in (known := await queue_names(app)):
-                raise QueueNotFound(name, known)
-            yield app.queue(name)
+            yield await known_queue(app, name)
+
+
+async def known_queue(app: Backbeat, name: str) -> Queue:
+    """A queue that is on the server of an application.
+
+    Raises:
+        QueueNotFound: There is none of this name.
+    """
+    if name not in (known := await queue_names(app)):
+        raise QueueNotFound(name, known)
+    return app.queue(name)
 
 
 async def queue_names(app: Backbeat) -> list[str]:

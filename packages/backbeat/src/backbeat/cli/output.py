@@ -18,6 +18,7 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+from rich.text import Text
 
 _LINE_WIDTH: Final = 160
 
@@ -43,7 +44,8 @@ class Output:
             sys.stdout.write(to_json(data) + "\n")
             sys.stdout.flush()
         else:
-            self._out.print(people)
+            # Words are words: ids, arguments and messages may hold what looks like markup.
+            self._out.print(Text(people) if isinstance(people, str) else people)
 
     def note(self, words: str) -> None:
         """Say something that is not the answer."""
@@ -52,7 +54,7 @@ class Output:
     def error(self, error: Exception) -> None:
         """Say in one line what went wrong."""
         words = " ".join(str(error).split()) or type(error).__name__
-        self._err.print(f"[bold red]error:[/] {_plain(words)}", soft_wrap=True)
+        self._err.print(Text.assemble(("error: ", "bold red"), words), soft_wrap=True)
 
     @contextmanager
     def progress(self, what: str, total: int | None = None) -> Iterator["Step"]:
@@ -84,8 +86,3 @@ class Step:
 def to_json(data: Any) -> str:
     """One line of JSON; times are ISO 8601 in UTC."""
     return msgspec.json.encode(data).decode()
-
-
-def _plain(text: str) -> str:
-    """Text in which square brackets are just brackets."""
-    return text.replace("[", r"\[")

@@ -8,7 +8,6 @@ from backbeat.cli.durations import parse_duration, parse_moment
 
 QueueName = Annotated[str, typer.Argument(metavar="QUEUE", help="Name of the queue.")]
 QueueNames = Annotated[list[str], typer.Argument(metavar="QUEUE...", help="Names of queues.")]
-JobId = Annotated[str, typer.Argument(metavar="ID", help="Id of the job.")]
 JobIds = Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of jobs.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 

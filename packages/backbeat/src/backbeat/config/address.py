@@ -38,7 +38,9 @@ def mask_password(url: str) -> str:
     user_info, at, host = parts.netloc.rpartition("@")
     user, colon, _ = user_info.partition(":")
     netloc = f"{user}:***{at}{host}" if colon else parts.netloc
-    return parts._replace(netloc=netloc, query=_masked_query(parts.query)).geturl()
+    masked = parts._replace(netloc=netloc, query=_masked_query(parts.query)).geturl()
+    # The library drops the empty host of a scheme that it does not know.
+    return masked if "://" in masked else masked.replace(":", "://", 1)
 
 
 def _masked_query(query: str) -> str:

@@ -3,6 +3,7 @@
 Nothing starts or connects before `connect_target`; knows nothing of queues and jobs.
 """
 
+from backbeat.server.checking import check_target
 from backbeat.server.doctor import check_server
 from backbeat.server.embedded import EmbeddedServer
 from backbeat.server.explain import Explanation, explain
@@ -15,6 +16,7 @@ __all__ = [
     "Finding",
     "Target",
     "check_server",
+    "check_target",
     "connect_target",
     "explain",
 ]

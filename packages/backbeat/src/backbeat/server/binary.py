@@ -31,7 +31,7 @@ class Binary:
     """A server program that answered.
 
     Attributes:
-        path: Where it is.
+        path: Where it is, absolute.
         product: "valkey", "redis" or another name that it gives itself.
         version: Its version.
     """
@@ -85,7 +85,8 @@ def probe(path: Path) -> Binary | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     banner = _BANNER.search(answer.stdout)
-    return banner and Binary(path, banner[1].lower(), Version.parse(banner[2]))
+    # The server runs in its data folder, where a relative path leads nowhere.
+    return banner and Binary(path.absolute(), banner[1].lower(), Version.parse(banner[2]))
 
 
 def _from_environment() -> Path | None:

@@ -1,6 +1,5 @@
 """The data folder of an embedded server: what lies in it, and that it is ours alone."""
 
-import os
 import stat
 import sys
 from dataclasses import dataclass
@@ -72,7 +71,6 @@ def prepare_folder(path: Path) -> DataFolder:
         _refuse_network(folder.path)
         _close_to_others(folder.path)
         _keep_out_of_git(folder.path)
-        _check_writable(folder.path)
     except OSError as error:
         raise ConfigurationError(
             f"the embedded server cannot keep its data in {path} ({error.strerror}): {_ELSEWHERE}"
@@ -112,9 +110,3 @@ def _keep_out_of_git(path: Path) -> None:
     ignore = path / ".gitignore"
     if not ignore.exists() and not any(path.iterdir()):
         ignore.write_text("*\n")
-
-
-def _check_writable(path: Path) -> None:
-    # access(2) also knows read-only mounts, which permission bits do not show.
-    if not os.access(path, os.W_OK | os.X_OK):
-        raise PermissionError(13, "it is not writable")

@@ -43,7 +43,7 @@ def connect_target(settings: Settings) -> Target:
     """
     if settings.external:
         assert settings.url is not None
-        return Target("external", url=_client_url(settings.url))
+        return Target("external", url=client_url(settings.url))
     warning = None
     if settings.url is None:
         warning = judge_unasked(look_around(production=settings.production))
@@ -53,7 +53,8 @@ def connect_target(settings: Settings) -> Target:
     return Target("embedded", socket=socket, server=server)
 
 
-def _client_url(url: str) -> str:
+def client_url(url: str) -> str:
+    """An address as the client library knows it."""
     scheme, separator, rest = url.partition("://")
     # The client library knows the protocol by its older name only.
     known = {"valkey": "redis", "valkeys": "rediss"}.get(scheme, scheme)

@@ -1,7 +1,7 @@
 """Puts the parts of a worker together."""
 
-import platform
 import os
+import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial

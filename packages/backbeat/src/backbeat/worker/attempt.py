@@ -23,11 +23,11 @@ NO_HANDLER_TRIES: Final = 3
 NO_HANDLER_SECONDS: Final = 2.0
 
 
-class NoHandler(Exception):  # noqa: N818 - what is missing, not what was wrong
+class NoHandler(Exception):
     """This worker has no handler of that name."""
 
 
-class BrokenRecord(Exception):  # noqa: N818 - what was found, not what was wrong
+class BrokenRecord(Exception):
     """What the queue holds for this id is no job."""
 
 
@@ -106,10 +106,7 @@ class Judge:
                 return self._cancelled(run, value.reason, now_ms)
             case Encoded():
                 return Completed(value.result)
-        try:
-            return Completed(run.terms.encode(value))
-        except InvalidPayload as error:
-            return self.error(run, error, now_ms)
+        return Completed(run.terms.encode(value))
 
     def error(self, run: Run, error: BaseException, now_ms: int) -> Verdict:
         """The handler raised, or was stopped.
@@ -139,6 +136,10 @@ class Judge:
             case ProcessDied():
                 return self._crashed(run, error, now_ms)
         return self._failed(run, error, "exhausted", now_ms)
+
+    def hopeless(self, run: Run, error: Exception, now_ms: int) -> Ended:
+        """What becomes of the job cannot be decided: its own retry formula fails, say."""
+        return self._final(run, Failure.of(error), "permanent", now_ms)
 
     def _failed(self, run: Run, error: BaseException, reason: str, now_ms: int) -> Verdict:
         record = record_of(run).failed()

@@ -8,7 +8,6 @@ import mmap
 import signal
 import socket
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Final
 
@@ -48,6 +47,7 @@ class Child:
         self._app = app
         self._options = options
         self._status = STOPPED
+        self._was_signalled = False
         self._keeper = ChildKeeper(self._say)
         self._own: KeeperThread | None = None
         self._stops: set[asyncio.Task[None]] = set()
@@ -122,11 +122,14 @@ class Child:
         self._stop()
 
     def _obey_signals(self) -> None:
-        """A signal that comes here directly: the first one stops, the second one at once."""
         loop = asyncio.get_running_loop()
-        stop: Callable[[], None] = self._stop
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop)
+            loop.add_signal_handler(number, self._signalled)
+
+    def _signalled(self) -> None:
+        """A signal that comes here directly: the first one stops, the second one at once."""
+        self._stop(0 if self._was_signalled else None)
+        self._was_signalled = True
 
 
 def main() -> int:
@@ -163,7 +166,7 @@ def _spare_the_collector() -> None:
 def _new_loop() -> asyncio.AbstractEventLoop:
     if sys.platform == "win32":
         return asyncio.new_event_loop()
-    import uvloop  # noqa: PLC0415 - there is none on Windows
+    import uvloop
 
     return uvloop.new_event_loop()
 

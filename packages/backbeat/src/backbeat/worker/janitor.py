@@ -9,7 +9,7 @@ from typing import Final
 from backbeat.engine.calls.control import parse_compact, parse_janitor
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.transport.base import Reply, Transport
-from backbeat.errors import BackbeatError
+from backbeat.errors import BackbeatError, StorageFull
 
 logger = logging.getLogger("backbeat.worker.janitor")
 
@@ -42,8 +42,7 @@ class Janitor:
 
     async def tidy(self) -> bool:
         """Tidy now, unless another janitor has just done so; says whether it was ours to do."""
-        duty = self._scripts.keys.key("janitor")
-        if await self._transport.execute("SET", duty, "1", "NX", "PX", _DUTY_MS) is None:
+        if not await self._take_duty():
             return False
         await self.sweep()
         return True
@@ -56,6 +55,15 @@ class Janitor:
             compact = compact or needs
         while compact:
             compact = parse_compact(await self._call("compact"))
+
+    async def _take_duty(self) -> bool:
+        duty = self._scripts.keys.key("janitor")
+        try:
+            taken = await self._transport.execute("SET", duty, "1", "NX", "PX", _DUTY_MS)
+        except StorageFull:
+            # Where there is no room, tidying twice is better than not at all.
+            return True
+        return taken is not None
 
     async def _call(self, name: str) -> Reply:
         now_ms = 0 if self._clock is None else self._clock()

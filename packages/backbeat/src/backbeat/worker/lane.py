@@ -7,20 +7,19 @@ none is in flight and something finished or a slot is free; it never waits to fi
 import asyncio
 import logging
 import random
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
-from backbeat.engine.calls.tick import MOST, Claim, Outcomes, tick_args
-from backbeat.engine.calls.worker import Report, cancel_reason, parse_census
+from backbeat.engine.calls.tick import MOST, Claim, tick_args
+from backbeat.engine.calls.worker import Report, cancel_reason
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.transport.base import Transport
-from backbeat.errors import BackbeatError, LeaseLost
-from backbeat.lua import Arg
+from backbeat.errors import LeaseLost
 from backbeat.worker.attempt import Verdict
 from backbeat.worker.clock import ServerClock
 from backbeat.worker.keeping import Keeper
 from backbeat.worker.lease import Lease, Registration
+from backbeat.worker.membership import Membership
 from backbeat.worker.reports import Report as Words
 from backbeat.worker.reports import Reports
 from backbeat.worker.run import Run
@@ -32,9 +31,6 @@ logger = logging.getLogger("backbeat.worker.lane")
 
 # Without being woken, a worker looks after this time: it may have to keep the queue's time.
 _LOOK_SECONDS: Final = 5.0
-# This long before its lease is over a worker that could not renew it stops its runs.
-_LEASE_MARGIN_SECONDS: Final = 2.0
-_LEAVE_SECONDS: Final = 0.5
 # Below this, half a batch costs more in calls than it gains.
 _TOO_FEW_TO_HALVE: Final = 16
 
@@ -78,14 +74,15 @@ class Lane:
         self.queue = scripts.keys.queue
         self.scripts = scripts
         self.registered = asyncio.Event()
-        self._lease = lease
-        self._keeper = keeper
         self._clock = clock
         self._slots = slots
         self._loop = asyncio.get_running_loop()
         self._reports = Reports(self._report)
         self.runs = make_runs(words=self._reports, on_outcome=self.kick)
         self._share = slots.join(Share(self.runs.running, self.kick, weight, limit))
+        self._membership = Membership(
+            self.queue, lease, keeper, self.runs, held=self._held, on_change=self.kick
+        )
         self._waiter = Waiter(scripts.keys, transport, self)
         self._most = most_at_once(slots.total if limit is None else min(limit, slots.total))
         self._resting: asyncio.Future[None] | None = None
@@ -96,26 +93,27 @@ class Lane:
         self._paused = False
         self._woken = True
         self._pass_on = False
-        self._count_due = False
-        self._odd_counts = 0
         self._alarm: asyncio.TimerHandle | None = None
-        self._lease_end: asyncio.TimerHandle | None = None
         self._listener: asyncio.Task[None] | None = None
 
     @property
     def listening(self) -> bool:
-        """Whether a wake token is of use: slots are free, and no work is known."""
-        return not (self._idle_by_order or self._share.hungry) and self._slots.free > 0
+        """Whether a wake token is news: we may take jobs, and know of none that wait.
+
+        Also when no slot is free: hungry, this queue gets its share of those that its neighbours
+        use, and the token is passed on to other workers meanwhile.
+        """
+        return not (self._idle_by_order or self._share.hungry)
 
     @property
     def registration(self) -> Registration:
         """What the server knows this worker by."""
-        return self._lease.registration
+        return self._membership.lease.registration
 
     @property
     def worker_number(self) -> int:
         """Number of the worker in this queue."""
-        return self._lease.registration.wn
+        return self.registration.wn
 
     @property
     def empty(self) -> bool:
@@ -130,12 +128,11 @@ class Lane:
     async def run(self) -> None:
         """Take jobs until cancelled."""
         while True:
-            registration = await self._enter()
+            await self._enter()
             try:
                 await self._pump()
             except LeaseLost as error:
-                self._keeper.release(registration)
-                self._lose(f"the worker lost its lease: {error}")
+                self._membership.dropped(f"the worker lost its lease: {error}")
 
     def kick(self) -> None:
         """Something finished, or a slot became free."""
@@ -183,62 +180,37 @@ class Lane:
             return
         self._pass_on = True
         await self.drained()
-        self._keeper.release(self._lease.registration)
-        await self._lease.leave()
+        await self._membership.leave()
 
     async def close(self) -> None:
         """Stop timers and connections; tell nothing."""
-        for timer in (self._alarm, self._lease_end):
-            if timer is not None:
-                timer.cancel()
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._membership.close()
         self._reports.close()
         self._slots.leave(self._share)
         await self._stop_listening()
-
-    def renewed(self, sent_at: float, active: int, cancels: Mapping[str, str]) -> None:
-        """The keeper has renewed the lease."""
-        self._lease.renewed_at = sent_at
-        self._watch_lease()
-        for job_id, reason in cancels.items():
-            self.runs.cancel(job_id, reason)
-        self._compare(active)
-
-    def lost(self) -> None:
-        """The keeper found that the server no longer knows this worker."""
-        self._lease.abandoned = True
-        self.kick()
 
     @property
     def _idle_by_order(self) -> bool:
         return self._quiet or self._paused
 
-    async def _enter(self) -> Registration:
-        if self._lease.abandoned:
-            await self._leave_behind()
-        registration = await self._lease.register()
+    async def _enter(self) -> None:
+        await self._membership.enter()
         self.registered.set()
-        self._keeper.hold(registration, self)
-        self._watch_lease()
         self._share.hungry = True
         if self._listener is None:
             self._listener = asyncio.create_task(self._waiter.run(), name="backbeat: waiter")
         else:
             self._waiter.rearm()
-        return registration
-
-    async def _leave_behind(self) -> None:
-        """Give back at once what the server may still count as ours."""
-        try:
-            async with asyncio.timeout(_LEAVE_SECONDS):
-                await self._lease.leave()
-        except (BackbeatError, TimeoutError) as error:
-            logger.info("the old lease of %s is left to run out: %s", self.queue, error)
 
     async def _pump(self) -> None:
-        while not self._lease.abandoned:
-            if self._count_due:
-                await self._count()
+        membership = self._membership
+        while not membership.lease.abandoned:
+            if membership.count_due:
+                await membership.count()
             want = self._reserve()
+            self._slots.offer(self._share)
             if want or self._pass_on or len(self.runs.outcomes):
                 await self._tick(want)
             else:
@@ -250,15 +222,21 @@ class Lane:
             return 0
         return self._slots.reserve(self._share, self._most)
 
+    def _held(self) -> int | None:
+        if self._flying:
+            return None
+        return len(self.runs.running) + self._share.arriving + len(self.runs.outcomes)
+
     async def _tick(self, want: int) -> None:
-        if self.runs.words_first:
+        # Others may end while the words are on their way, and have spoken, too.
+        while self.runs.words_first:
             self.runs.words_first = False
             await self._reports.flush()
         outcomes = self.runs.outcomes.take(MOST)
         self._woken = self._pass_on = False
         self._flying, self._carried = True, len(outcomes)
         try:
-            claim = await self._lease.tick(tick_args(want, outcomes))
+            claim = await self._membership.lease.tick(tick_args(want, outcomes))
         finally:
             self._flying, self._carried = False, 0
             self._share.wanted = 0
@@ -277,19 +255,17 @@ class Lane:
         if len(self.runs.outcomes) or self._share.hungry:
             # The next call leaves with the next turn of the loop. Starting the jobs after that
             # lets the server work on it while they run.
-            self._loop.call_soon(
-                self._loop.call_soon, self._launch, claim, self._lease.registration
-            )
+            self._loop.call_soon(self._loop.call_soon, self._launch, claim, self.registration)
         else:
-            self._launch(claim, self._lease.registration)
+            self._launch(claim, self.registration)
 
     def _launch(self, claim: Claim, registration: Registration) -> None:
         self._share.arriving -= len(claim.jobs)
-        if registration is self._lease.registration and not self._lease.abandoned:
+        lease = self._membership.lease
+        if registration is lease.registration and not lease.abandoned:
             self.runs.launch(claim)
 
     async def _rest(self) -> None:
-        self._slots.offer(self._share)
         if self.listening:
             self._waiter.settle()
         if self._quiet and not self._share.taken:
@@ -308,46 +284,6 @@ class Lane:
             self._alarm.cancel()
         self._alarm = self._loop.call_later(delay, self.woken)
 
-    def _watch_lease(self) -> None:
-        if self._lease_end is not None:
-            self._lease_end.cancel()
-        length = self._lease.registration.lease_ms / 1000
-        left = self._lease.renewed_at + length - _margin(length) - time.monotonic()
-        self._lease_end = self._loop.call_later(left, self._lease_over)
-
-    def _lease_over(self) -> None:
-        self._lease.abandoned = True
-        self._lose("its lease could not be renewed in time")
-        self.kick()
-
-    def _lose(self, why: str) -> None:
-        self.runs.lose(why)
-        self._odd_counts = 0
-        self._count_due = False
-
-    def _compare(self, active: int) -> None:
-        ours = self._share.taken - self._share.wanted + len(self.runs.outcomes)
-        if self._flying or active == ours:
-            self._odd_counts = 0
-            return
-        self._odd_counts += 1
-        self._count_due = self._odd_counts > 1
-        if self._count_due:
-            self.kick()
-
-    async def _count(self) -> None:
-        """Compare with the server job by job; no call of ours is in flight meanwhile."""
-        self._count_due, self._odd_counts = False, 0
-        theirs = dict(parse_census(await self._lease.call("census", [])))
-        told = _ids(self.runs.outcomes)
-        for job_id, ticket in theirs.items():
-            if job_id not in self.runs.running and job_id not in told:
-                logger.warning("job %s of %s was claimed and not started here", job_id, self.queue)
-                self.runs.outcomes.put_back(job_id, ticket, 0)
-        for run in list(self.runs.running.values()):
-            if theirs.get(run.id) != run.ticket:
-                self.runs.lose_one(run.id)
-
     async def _report(self, words: Words) -> None:
         news = [
             Report(run.id, run.ticket, said.progress, [_line(each) for each in said.lines])
@@ -355,7 +291,7 @@ class Lane:
         ]
         try:
             for start in range(0, len(news), MOST):
-                await self._lease.report(news[start : start + MOST])
+                await self._membership.lease.report(news[start : start + MOST])
         except LeaseLost:
             return  # the pump finds that out too, and it acts on it
 
@@ -368,16 +304,7 @@ class Lane:
 
 def most_at_once(slots: int) -> int:
     """How many jobs one call claims at most, so that two halves can take turns."""
-    return slots if slots < _TOO_FEW_TO_HALVE else (slots + 1) // 2
-
-
-def _margin(lease_seconds: float) -> float:
-    return min(_LEASE_MARGIN_SECONDS, lease_seconds / 4)
-
-
-def _ids(outcomes: Outcomes) -> set[Arg]:
-    done, returns, ends = outcomes.done, outcomes.returns, outcomes.ends
-    return {*done[::2], *outcomes.results[::3], *returns[::5], *ends[::5]}
+    return slots if slots < _TOO_FEW_TO_HALVE else min(MOST, (slots + 1) // 2)
 
 
 def _line(text: str) -> bytes:

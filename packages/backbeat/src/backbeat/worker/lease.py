@@ -22,10 +22,9 @@ from backbeat.engine.transport.base import Reply, Transport
 from backbeat.engine.transport.resend import Backoff
 from backbeat.errors import LeaseLost, ProtocolError, ServerUnavailable
 from backbeat.lua import Arg
+from backbeat.worker.throttle import Throttle
 
 logger = logging.getLogger("backbeat.worker.lease")
-
-_LINE_EVERY_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +80,7 @@ class Lease:
         self._lease_ms = lease_ms
         self._info = info
         self._clock = clock
+        self._may_log = Throttle()
         self._number = self._reports = 0
 
     async def register(self) -> Registration:
@@ -133,16 +133,15 @@ class Lease:
     async def _persist(
         self, name: str, args: Sequence[Arg], *, even_if_abandoned: bool = False
     ) -> Reply:
-        backoff, silent_until = Backoff(), 0.0
+        backoff = Backoff()
         while even_if_abandoned or not self.abandoned:
             try:
                 return await self._once(name, args)
             except StaleCall as error:
                 raise LeaseLost(str(error)) from error
             except (ServerUnavailable, ProtocolError) as error:
-                if time.monotonic() >= silent_until:
+                if self._may_log():
                     logger.warning("%s of %s waits: %s", name, self._scripts.keys.queue, error)
-                    silent_until = time.monotonic() + _LINE_EVERY_SECONDS
             await asyncio.sleep(backoff.next())
         raise LeaseLost(f"the lease of {self._scripts.keys.queue} was not renewed in time")
 

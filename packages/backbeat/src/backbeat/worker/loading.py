@@ -43,6 +43,6 @@ def _import(name: str, path: str) -> object:
         if error.name is None or not (name == error.name or name.startswith(error.name + ".")):
             raise
         raise ConfigurationError(
-            f"{path!r}: there is no module {error.name!r} here or on the path; the working directory"
-            f" is {Path.cwd()}"
+            f"{path!r}: there is no module {error.name!r} here or on the path; the working"
+            f" directory is {Path.cwd()}"
         ) from error

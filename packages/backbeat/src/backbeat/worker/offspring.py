@@ -38,6 +38,7 @@ class Offspring:
         pulse: When its event loop last turned.
         ready: Whether it takes jobs.
         stopping_at: Monotonic time at which it has to be gone; infinite while it shall live.
+        doomed_at: Monotonic time at which it is killed, because its event loop is dead.
         killed: Whether it was ended by force and on purpose.
         born_at: Monotonic time of its start.
     """
@@ -48,11 +49,10 @@ class Offspring:
         self.channel = channel
         self.pulse = Pulse(memory)
         self.ready = False
-        self.stopping_at = float("inf")
+        self.stopping_at = self.doomed_at = float("inf")
         self.killed = False
         self.born_at = time.monotonic()
         self._process = process
-        self._memory = memory
         self._lines = Lines()
 
     @classmethod
@@ -133,7 +133,7 @@ class Offspring:
         """Forget it; it has ended."""
         self.channel.close()
         self._process.wait()
-        self._memory.close()
+        # Its memory ends with its last reader: the keeper's thread may be looking at the pulse now.
 
     def _signal(self, number: int) -> None:
         with suppress(ProcessLookupError):

@@ -40,7 +40,7 @@ _REAP_SECONDS: Final = 0.002
 _END_SECONDS: Final = 1.0
 
 
-class ProcessDied(Exception):  # noqa: N818 - what happened, not what was wrong
+class ProcessDied(Exception):
     """A process slot ended in the middle of a job.
 
     Attributes:
@@ -54,9 +54,10 @@ class ProcessDied(Exception):  # noqa: N818 - what happened, not what was wrong
 
 
 class ProcessPool:
-    """Runs jobs in child processes. The number of children is not bounded here: who calls holds a
-    slot.
-    """  # noqa: D205 - one sentence
+    """Runs jobs in child processes.
+
+    Their number is not bounded here: who calls holds a slot.
+    """
 
     def __init__(self, *, jobs_per_process: int = _JOBS_PER_PROCESS) -> None:
         """Make an empty pool.
@@ -203,7 +204,7 @@ class ProcessSlot:
         return status
 
     async def _watch(self, max_bytes: int) -> None:
-        while not self.exceeds(max_bytes):
+        while not self.exceeds(max_bytes):  # noqa: ASYNC110 - memory tells no one
             await asyncio.sleep(_LOOK_SECONDS)
         self._too_large = True
         self._process.kill()

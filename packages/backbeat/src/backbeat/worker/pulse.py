@@ -21,8 +21,8 @@ class Pulse:
         """Start with a beat.
 
         Args:
-            memory: Where the time is kept, such as an mmap that two processes share. Defaults to memory of
-                this process.
+            memory: Where the time is kept, such as an mmap that two processes share. Defaults to
+                memory of this process.
             offset: Where in it, in bytes; a multiple of 8, so that no half-written time is read.
         """
         self._memory: WriteableBuffer = bytearray(PULSE_BYTES) if memory is None else memory

@@ -27,6 +27,7 @@ from backbeat.errors import BackbeatError, LeaseLost
 from backbeat.lua import Arg
 from backbeat.worker.keeping import Holder
 from backbeat.worker.lease import Registration
+from backbeat.worker.throttle import Throttle
 
 logger = logging.getLogger("backbeat.worker.renewal")
 
@@ -83,6 +84,7 @@ class KeeperThread:
         self._farewells: deque[tuple[Registration, Mode]] = deque()
         self._news = threading.Condition()
         self._closed = False
+        self._may_log = Throttle()
         self._thread = threading.Thread(target=self._work, name="backbeat-keeper", daemon=True)
 
     def start(self) -> None:
@@ -140,7 +142,7 @@ class KeeperThread:
             while self._wait_for_work():
                 self._say_farewells()
                 for held in list(self._held.values()):
-                    self._attend(held)
+                    self._attend_safely(held)
         finally:
             if self._transport is not None:
                 self._transport.close()
@@ -178,9 +180,17 @@ class KeeperThread:
         except LeaseLost:
             return True
         except BackbeatError as error:
-            logger.warning("the jobs of a worker of %s wait: %s", registration.queue, error)
+            self._warn("the jobs of a worker of %s wait: %s", registration.queue, error)
             return False
         return True
+
+    def _attend_safely(self, held: _Held) -> None:
+        try:
+            self._attend(held)
+        except Exception:
+            # A keeper that dies of a bug would take down every worker it keeps.
+            logger.exception("keeping a lease of %s failed", held.registration.queue)
+            held.renew_at = time.monotonic() + _RETRY_SECONDS
 
     def _attend(self, held: _Held) -> None:
         if held.renew_at <= time.monotonic():
@@ -197,17 +207,23 @@ class KeeperThread:
         try:
             renewal = parse_renew(self._call(registration, "renew", args))
         except LeaseLost:
-            self.release(registration)
-            self._deliver(held.holder.lost)
+            held.renew_at = _NEVER
+            self._deliver(partial(self._tell, held, held.holder.lost))
         except BackbeatError as error:
-            logger.warning("a lease of %s was not renewed: %s", registration.queue, error)
+            self._warn("a lease of %s was not renewed: %s", registration.queue, error)
         else:
             third = registration.lease_ms / 3000
             held.renew_at = sent_at + third * random.uniform(0.9, 1.0)  # noqa: S311 - spreads load
             held.server_ahead_ms = renewal.now_ms - sent_at * 1000
             held.reclaim_at = _moment(renewal.next_lease_ms, held.server_ahead_ms)
-            tell = partial(held.holder.renewed, sent_at, renewal.active, renewal.cancels)
-            self._deliver(tell)
+            news = partial(held.holder.renewed, sent_at, renewal.active, renewal.cancels)
+            self._deliver(partial(self._tell, held, news))
+
+    def _tell(self, held: _Held, news: Callable[[], None]) -> None:
+        # It may have been released while the news were on their way: its holder has another lease
+        # by now, of which they are not true.
+        if self._held.get(held.registration) is held:
+            news()
 
     def _goes_on(self, held: _Held) -> bool:
         fresh = held.fresh()
@@ -234,7 +250,7 @@ class KeeperThread:
                         queue, found.moved, found.failed,
                     )  # fmt: skip
         except BackbeatError as error:
-            logger.warning("the vanished workers of %s wait: %s", queue, error)
+            self._warn("the vanished workers of %s wait: %s", queue, error)
             held.reclaim_at = time.monotonic() + _RETRY_SECONDS
 
     def _call(self, registration: Registration, name: str, args: Sequence[Arg]) -> Reply:
@@ -250,6 +266,10 @@ class KeeperThread:
         now_ms = 0 if self._clock is None else self._clock()
         command = scripts.command(name, [now_ms, *args])
         return self._transport.script(scripts.script(name), command)
+
+    def _warn(self, text: str, queue: str, error: Exception) -> None:
+        if self._may_log():
+            logger.warning(text, queue, error)
 
     def _pause(self) -> None:
         with self._news:

@@ -4,20 +4,22 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from backbeat.app.application import Middleware
 from backbeat.app.handler import Handler
+from backbeat.app.home import Middleware
 from backbeat.app.job import set_current
 from backbeat.values import Cancel, Snooze
 from backbeat.worker.attempt import Encoded, RemoteError
 from backbeat.worker.calling import Calling
 from backbeat.worker.frames import Declined, Ended, LogLine, Order, Progress, Raised, Snoozed
-from backbeat.worker.injection import Values
 from backbeat.worker.processes import ProcessPool
 from backbeat.worker.run import Run
 from backbeat.worker.terms import Terms
 from backbeat.worker.threads import ThreadPool
+
+if TYPE_CHECKING:
+    from backbeat.worker.injection import Values
 
 Runner = Callable[[Run], Coroutine[Any, Any, None]]
 

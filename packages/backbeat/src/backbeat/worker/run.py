@@ -1,9 +1,8 @@
 """One attempt that runs here: what the worker knows of it."""
 
-import asyncio
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -11,6 +10,9 @@ from backbeat.app.job import Job, Reporter
 from backbeat.engine.record import Record
 from backbeat.worker.deadlines import NEVER
 from backbeat.worker.terms import Terms
+
+if TYPE_CHECKING:
+    import asyncio
 
 
 class Stop(Enum):
@@ -50,6 +52,7 @@ class Run:
         job: What the handler sees.
         task: The task that runs it.
         deadline: When something has to happen to it, by the clock of the loop.
+        limit: When it has run too long, by that clock, where something else comes before that.
         stop: Why it was told to end, if it was.
         cause: The words of who asked for its end, or what it exceeded.
         forced: Whether its task was cancelled by us.
@@ -59,9 +62,25 @@ class Run:
     """
 
     __slots__ = (
-        "cause", "deadline", "forced", "home", "id", "job", "keep_flag", "on_flag", "record",
-        "run_text", "spoke", "started_ms", "stop", "task", "terms", "ticket", "__weakref__",
-    )  # fmt: skip
+        "__weakref__",
+        "cause",
+        "deadline",
+        "forced",
+        "home",
+        "id",
+        "job",
+        "keep_flag",
+        "limit",
+        "on_flag",
+        "record",
+        "run_text",
+        "spoke",
+        "started_ms",
+        "stop",
+        "task",
+        "terms",
+        "ticket",
+    )
 
     job: Job
     task: "asyncio.Task[None]"
@@ -84,6 +103,7 @@ class Run:
         self.home = home
         self.started_ms = started_ms
         self.deadline = NEVER
+        self.limit = 0.0
         self.stop: Stop | None = None
         self.cause = ""
         self.forced = False

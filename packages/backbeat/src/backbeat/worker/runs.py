@@ -13,7 +13,6 @@ import msgspec
 from backbeat.app.job import Job
 from backbeat.engine.calls.tick import Claim, Outcomes
 from backbeat.engine.record import Record, decode_record
-from backbeat.errors import InvalidPayload
 from backbeat.values import Cancel, Snooze
 from backbeat.worker.attempt import (
     BrokenRecord,
@@ -122,10 +121,8 @@ class Runs:
             del self.running[run.id]
             self.outcomes.finish(run.id, run.ticket)
             self._on_outcome()
-        elif isinstance(value, _OUTCOMES):
-            self._settle(run, self._judge.value(run, value, self._clock.now_ms()))
         else:
-            self._encoded(run, value)
+            self._returned_something(run, value)
 
     def raised(self, run: Run, error: BaseException) -> None:
         """A handler raised or was stopped: see `Home`."""
@@ -135,7 +132,12 @@ class Runs:
         if self.running.get(run.id) is not run:
             self._late(run)
             return
-        verdict = self._judge.error(run, error, self._clock.now_ms())
+        now_ms = self._clock.now_ms()
+        try:
+            verdict = self._judge.error(run, error, now_ms)
+        except Exception as broken:
+            logger.exception("what becomes of %s could not be decided", run.label)
+            verdict = self._judge.hopeless(run, broken, now_ms)
         _log(run, verdict, error)
         self._settle(run, verdict)
 
@@ -218,7 +220,7 @@ class Runs:
         latest = time.monotonic() - self._cancel_grace
         found = []
         for run in list(self.running.values()):
-            if run.deadline <= latest and run not in self._named:
+            if max(run.deadline, run.limit) <= latest and run not in self._named:
                 self._named.add(run)
                 run.stop = run.stop or Stop.TIMEOUT
                 run.cause = run.cause or "it ran longer than its timeout and blocked the event loop"
@@ -241,7 +243,7 @@ class Runs:
         self.running[job_id] = run
         if terms.timeout is not None:
             run.deadline = at + terms.timeout
-        if (run_text or stored.options or terms.bounded) and not self._particular(run, at):
+        if (run_text or stored.options or terms.particular) and not self._particular(run, at):
             return
         if run.deadline < self._deadlines.next:
             self._deadlines.watch(run.deadline)
@@ -268,6 +270,11 @@ class Runs:
             self.raised(run, TimeoutError(run.cause))
             return False
         run.deadline = min(run.deadline, at + life_left)
+        stale = terms.stale_after
+        if options is not None and options.stale_ms is not None:
+            stale = options.stale_ms / 1000
+        if stale is not None and at + stale < run.deadline:
+            run.limit, run.deadline = run.deadline, at + stale
         return True
 
     def _of(self, job: Job) -> Run | None:
@@ -276,7 +283,10 @@ class Runs:
         return run if run is not None and run.ticket == job.ticket else None
 
     def _is_due(self, run: Run) -> None:
-        if run.stop is None:
+        if run.stop is None and run.limit > self._loop.time():
+            run.deadline, run.limit = run.limit, 0.0
+            logger.warning("%s is stale: it runs for long", run.label, extra=_facts(run))
+        elif run.stop is None:
             over = life_ends_ms(run) <= self._clock.now_ms()
             cause = "its deadline has passed" if over else "it ran longer than its timeout"
             self.stop(run, Stop.EXPIRED if over else Stop.TIMEOUT, cause)
@@ -316,13 +326,13 @@ class Runs:
         self.zombies.discard(run)
         logger.info("%s ended late: its outcome is ignored", run.label, extra=_facts(run))
 
-    def _encoded(self, run: Run, value: Any) -> None:
-        if run.keep_flag or run.spoke:
-            self._settle(run, self._judge.value(run, value, self._clock.now_ms()))
-            return
+    def _returned_something(self, run: Run, value: Any) -> None:
         try:
+            if isinstance(value, _OUTCOMES) or run.keep_flag or run.spoke:
+                self._settle(run, self._judge.value(run, value, self._clock.now_ms()))
+                return
             result = run.terms.encode(value)
-        except InvalidPayload as error:
+        except Exception as error:  # noqa: BLE001 - a value may do anything when it is written
             self.raised(run, error)
             return
         del self.running[run.id]
@@ -342,7 +352,7 @@ class Runs:
             case Ended():
                 self.outcomes.end(run.id, run.ticket, verdict.state, verdict.result, verdict.line)
         if run.keep_flag and not isinstance(verdict, PutBack):
-            self.outcomes.extra(run.id, run.keep_flag)
+            self.outcomes.keep_rule(run.id, run.keep_flag)
         self._on_outcome()
 
     def _none(self, name: str) -> Refusal:

@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 import importlib
+import os
 import queue
 import runpy
 import signal
@@ -49,6 +50,7 @@ class Slot:
         self._turn = threading.Lock()
         self._orders: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
         self._flagged = False
+        self._busy = False
         self._main_file = ""
         self._callings: dict[tuple[str, str], tuple[Handler[..., Any], Calling]] = {}
         self._runner = asyncio.Runner()
@@ -57,7 +59,9 @@ class Slot:
         """Run jobs until the pipe is closed."""
         threading.Thread(target=self._read, name="backbeat-orders", daemon=True).start()
         while (order := self._orders.get()) is not None:
-            self._send(self._answer(order))
+            ended = self._answer(order)
+            self._busy = False
+            self._send(ended)
 
     def progress(self, job: Job, progress_json: bytes) -> None:
         """See `backbeat.app.job.Reporter`."""
@@ -117,6 +121,9 @@ class Slot:
         stream = self._pipe.makefile("rb")
         while head := stream.read(LENGTH.size):
             self._take(read_from_worker(stream.read(*LENGTH.unpack(head))))
+        if self._busy:
+            # The worker is gone and its job is another's: what is done here is done twice.
+            os._exit(1)
         self._orders.put(None)
 
     def _take(self, message: FromWorker) -> None:
@@ -128,6 +135,7 @@ class Slot:
                 self._flagged = True
             case Order():
                 self._flagged = False
+                self._busy = True
                 self._orders.put(message)
 
     def _send(self, message: FromSlot) -> None:

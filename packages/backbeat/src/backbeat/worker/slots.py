@@ -80,12 +80,14 @@ class Slots:
 
     def offer(self, asked: Share) -> None:
         """Kick the other queues that have work waiting, after `asked` took its part."""
+        if len(self._shares) == 1 or self.free <= 0:
+            return
         for share in self._shares:
             if share is not asked and share.hungry and not share.wanted:
                 share.kick()
 
     def _fair(self, asked: Share) -> int:
-        rivals = [share for share in self._shares if share.hungry or share is asked]
+        rivals = [share for share in self._shares if share is asked or self._competes(share)]
         if len(rivals) == 1:
             return self.total
         free = self.free
@@ -96,6 +98,9 @@ class Slots:
         if fair <= 0 < free and asked is min(rivals, key=_turn):
             return 1
         return fair
+
+    def _competes(self, share: Share) -> bool:
+        return share.hungry and (share.limit is None or share.taken < share.limit)
 
 
 def _turn(share: Share) -> tuple[float, float]:

@@ -178,7 +178,7 @@ class Supervisor:
     def _patience(self) -> float:
         """Seconds until something is due even if nothing is heard."""
         now = time.monotonic()
-        moments = [child.stopping_at for child in self._children]
+        moments = [min(child.stopping_at, child.doomed_at) for child in self._children]
         if self._status is None:
             moments += self._births
         return max(0.0, min([_LOOK_SECONDS, *(moment - now for moment in moments)]))
@@ -303,25 +303,28 @@ class Supervisor:
 
     def _look_after(self) -> None:
         now = time.monotonic()
-        if now - self._looked_at < _LOOK_SECONDS and not any(
-            child.stopping_at <= now for child in self._children
-        ):
-            return
+        for child in self._children:
+            if child.doomed_at <= now:
+                child.kill()
+            elif child.stopping_at <= now:
+                logger.error("worker process %d did not end in time: it is killed", child.pid)
+                child.kill()
+        if now - self._looked_at >= _LOOK_SECONDS:
+            self._look_closely(now)
+
+    def _look_closely(self, now: float) -> None:
         # After a pause of this whole machine every pulse looks old: let the children beat first.
         awake = now - self._looked_at < 4 * _LOOK_SECONDS
         self._looked_at = now
         for child in self._children:
-            if child.stopping_at <= now:
-                logger.error("worker process %d did not end in time: it is killed", child.pid)
-                child.kill()
-            elif awake and child.ready and child.pulse.age > self._options.kill_after:
-                self._end_dead(child)
+            if awake and child.ready and child.pulse.age > self._options.kill_after:
+                self._doom(child, now)
         if self._status is None:
             self._weigh(now)
             self._reload()
 
-    def _end_dead(self, child: Offspring) -> None:
-        if child.killed:
+    def _doom(self, child: Offspring, now: float) -> None:
+        if child.doomed_at <= now + _DUMP_SECONDS:
             return
         logger.critical(
             "the event loop of worker process %d is dead for %.0f s: its stacks follow, then it is"
@@ -329,8 +332,7 @@ class Supervisor:
             child.pid, child.pulse.age,
         )  # fmt: skip
         child.dump()
-        time.sleep(_DUMP_SECONDS)
-        child.kill()
+        child.doomed_at = now + _DUMP_SECONDS
 
     def _weigh(self, now: float) -> None:
         if self._max_bytes is None or now - self._weighed_at < _MEMORY_SECONDS:

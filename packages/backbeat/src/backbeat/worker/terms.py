@@ -18,9 +18,11 @@ class Terms:
         retry: How a failing job is tried again.
         encode: Writes a result.
         timeout: Seconds an attempt may run; None: no limit.
+        stale_after: Seconds after which a running attempt is reported as stale; None: never.
         wait_ms: Longest time before the first start; None: for ever.
         deadline_ms: Longest time from enqueue to end; None: for ever.
         keep_flag: How long ended jobs stay, in the words of the tick; empty: as the queue says.
+        particular: Whether there is more to watch than a timeout.
         asked_first: Whether a run is asked to end before it is forced: it cannot be interrupted
             without harm.
     """
@@ -29,15 +31,12 @@ class Terms:
     retry: Retry = NO_RETRY
     encode: Callable[[Any], bytes | None] = ANY_RESULT.encode
     timeout: float | None = None
+    stale_after: float | None = None
     wait_ms: int | None = None
     deadline_ms: int | None = None
     keep_flag: str = ""
+    particular: bool = False
     asked_first: bool = False
-
-    @property
-    def bounded(self) -> bool:
-        """Whether a job's age matters before it starts."""
-        return self.wait_ms is not None or self.deadline_ms is not None
 
     @classmethod
     def of(cls, handler: Handler[..., Any]) -> Self:
@@ -48,9 +47,14 @@ class Terms:
             retry=policy.retry,
             encode=handler.encode_result,
             timeout=policy.timeout,
+            stale_after=policy.stale_after,
             wait_ms=_ms(policy.wait_timeout),
             deadline_ms=_ms(policy.deadline),
             keep_flag=keep_flag(_ms(policy.keep)),
+            particular=any(
+                bound is not None
+                for bound in (policy.wait_timeout, policy.deadline, policy.stale_after)
+            ),
             asked_first=policy.mode != "async",
         )
 

@@ -16,6 +16,7 @@ _WAIT_SECONDS: Final = 10.0
 _BUSY_SECONDS: Final = 1.0
 _RETRY_SECONDS: Final = 2.0
 _REARM: Final = "rearm||"
+_MAILBOX_MS: Final = 3_600_000
 
 
 class Hearer(Protocol):
@@ -23,7 +24,7 @@ class Hearer(Protocol):
 
     @property
     def listening(self) -> bool:
-        """Whether a token is of use: slots are free, and no work is known."""
+        """Whether a token is news: jobs may be taken, and none are known to wait."""
 
     @property
     def worker_number(self) -> int:
@@ -123,6 +124,8 @@ class Waiter:
     async def _push(self, mailbox: str) -> None:
         try:
             await self._transport.execute("LPUSH", mailbox, _REARM)
+            # Nobody may be left to read it.
+            await self._transport.execute("PEXPIRE", mailbox, _MAILBOX_MS)
         except BackbeatError as error:
             logger.warning("a waiting connection could not be woken: %s", error)
 

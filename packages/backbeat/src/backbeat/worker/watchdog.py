@@ -5,6 +5,7 @@ import logging
 import sys
 import sysconfig
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 from typing import Any, Final
@@ -60,7 +61,7 @@ class Watchdog:
 
     def _watch(self) -> None:
         longest = 0.0
-        while not self._over.wait(self._warning / 2):
+        while not self._wait():
             silent = self._pulse.age
             if silent > self._warning:
                 if not longest:
@@ -70,6 +71,23 @@ class Watchdog:
             elif longest:
                 logger.warning("the event loop turns again after %.1f s", longest)
                 longest = 0.0
+
+    def _wait(self) -> bool:
+        """Rest between two looks; True when there shall be no further one."""
+        interval = self._warning / 2
+        while True:
+            before = time.monotonic()
+            if self._over.wait(interval):
+                return True
+            stood_still = time.monotonic() - before - interval
+            if stood_still < self._warning:
+                return False
+            # Everybody's clock is late now: the next look tells whether the loop turns.
+            logger.warning(
+                "this process stood still for %.1f s: the system stopped it, or C code kept the"
+                " interpreter to itself",
+                stood_still,
+            )
 
     def _report(self, silent: float) -> None:
         task = asyncio.current_task(self._loop)

@@ -67,7 +67,9 @@ def test_a_worker_confirms_a_cancel(bench: QueueBench) -> None:
 
 
 @pytest.mark.parametrize("due", [0, 1_000])
-def test_a_cancelled_job_does_not_run_again_when_it_is_put_back(bench: QueueBench, due: int) -> None:
+def test_a_cancelled_job_does_not_run_again_when_it_is_put_back(
+    bench: QueueBench, due: int
+) -> None:
     bench.add("a")
     worker = bench.worker()
     claim = worker.tick(1)

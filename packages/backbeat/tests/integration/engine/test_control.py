@@ -204,7 +204,8 @@ class TestChanging:
         self, bench: QueueBench, worker: BenchWorker
     ) -> None:
         answers = [
-            parse_update_data(bench.me.call("update_data", name, b"other", b"new")) for name in "wa?"
+            parse_update_data(bench.me.call("update_data", name, b"other", b"new"))
+            for name in "wa?"
         ]
 
         assert answers == ["changed", "active", "unknown"]
@@ -299,7 +300,9 @@ class TestSettingUp:
             assert len(claimed) <= 18
             order += claimed
 
-        assert order == [f"j{number}" for number in range(15)] + [f"p{number}" for number in range(15)]
+        assert order == [f"j{number}" for number in range(15)] + [
+            f"p{number}" for number in range(15)
+        ]
 
     def test_one_job_is_given_however_large_it_is(self, bench: QueueBench) -> None:
         bench.add(job("huge", payload=b'"%s"' % (b"x" * 5_000_000)), "small")

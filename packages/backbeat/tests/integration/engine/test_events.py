@@ -78,7 +78,9 @@ def _live(bench: QueueBench) -> None:
 
 
 def _events(bench: QueueBench) -> list[tuple[str, str]]:
-    entries = cast("list[tuple[bytes, dict[bytes, bytes]]]", bench.client.xrange(bench.key("events")))
+    entries = cast(
+        "list[tuple[bytes, dict[bytes, bytes]]]", bench.client.xrange(bench.key("events"))
+    )
     return [
         (kind.decode(), names.decode()) for _, fields in entries for kind, names in fields.items()
     ]

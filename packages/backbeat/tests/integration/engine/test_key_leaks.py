@@ -27,7 +27,7 @@ def test_a_queue_that_was_used_in_every_way_and_emptied_holds_nothing(bench: Que
         for place, job_id in enumerate(ids(claim)):
             if place % 3 == attempt:
                 outcomes.finish(job_id, claim.ticket, b"1")
-                outcomes.extra(job_id, "k10" if place % 2 else "0")
+                outcomes.keep_rule(job_id, "k10" if place % 2 else "0")
             else:
                 due_ms = bench.now_ms + 5 if place % 2 else 0
                 outcomes.put_back(job_id, claim.ticket, due_ms, "1:1:0:0:retry", b"{}\n")
@@ -48,10 +48,6 @@ def test_a_queue_that_was_used_in_every_way_and_emptied_holds_nothing(bench: Que
     assert [name for name, value in seen.hashes.items() if value] == ["meta"]
     # "special" and "logs" stand for what cannot be seen to be empty at a glance.
     assert seen.hints - {"special", "logs"} == set()
-    lasting = {
-        key.decode().removeprefix(bench.keys.prefix)
-        for key in bench.client.keys("*")
-        if bench.client.pttl(key) < 0
-    }
+    lasting = {name for name in bench.all_keys() if bench.lasts(name)}
     assert lasting - {"wake"} == {"meta", "jobs", "results", "active", "events"}
     assert bench.client.hkeys(bench.key("jobs")) == [SENTINEL.encode()]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from backbeat.engine.calls.tick import Outcomes
-from backbeat.engine.calls.worker import parse_census
+from backbeat.engine.calls.worker import Reclaimed, parse_census
 from backbeat.engine.states import State
 from backbeat.errors import LeaseLost, ProtocolError
 from packages.backbeat.tests.support.queue_bench import QueueBench, ids, job
@@ -104,12 +104,13 @@ def test_a_second_reclaim_finds_nothing(bench: QueueBench) -> None:
 def test_the_crash_after_the_last_allowed_one_fails_the_job(bench: QueueBench) -> None:
     bench.me.configure(max_stalled=2)
     bench.add("poison")
+    reclaimed = []
     for crash in range(3):
         bench.worker(f"w{crash}", lease_ms=1_000).claim(1)
         bench.wait(1_001)
-        reclaimed = bench.reclaim()
+        reclaimed.append(bench.reclaim())
 
-    assert (reclaimed.moved, reclaimed.failed) == (0, 1)
+    assert [(step.moved, step.failed) for step in reclaimed] == [(1, 0), (1, 0), (0, 1)]
     snapshot = bench.get("poison")
     assert snapshot is not None
     assert snapshot.state is State.FAILED
@@ -136,7 +137,7 @@ def test_a_worker_with_many_jobs_is_reclaimed_in_steps(bench: QueueBench) -> Non
     assert len(worker.claim(450)) == 450
     bench.wait(1_001)
 
-    steps = []
+    steps: list[Reclaimed] = []
     while not steps or steps[-1].more:
         steps.append(bench.reclaim())
         with pytest.raises(LeaseLost):
@@ -159,7 +160,9 @@ def test_the_oldest_lease_is_reclaimed_first_and_the_next_deadline_told(bench: Q
     assert (bench.state("a"), bench.state("b")) == (State.ACTIVE, State.WAITING)
 
 
-@pytest.mark.parametrize(("mode", "run"), [("give_back", b"1:0:0:0:turn"), ("crashed", b"1:0:1:0:turn")])
+@pytest.mark.parametrize(
+    ("mode", "run"), [("give_back", b"1:0:0:0:turn"), ("crashed", b"1:0:1:0:turn")]
+)
 def test_a_worker_that_leaves_gives_its_jobs_back_at_once(
     bench: QueueBench, mode: str, run: bytes
 ) -> None:
@@ -206,9 +209,14 @@ def test_the_keeper_ends_an_attempt_and_its_late_outcome_is_refused(bench: Queue
     claim = worker.tick(2)
     timed_out = b'{"error":"TimeoutError","reason":"timeout"}'
 
-    assert worker.run("expire", "a", claim.ticket, "end", "failed", "1:1:0:0:retry", timed_out, b"") == 1
+    assert (
+        worker.run("expire", "a", claim.ticket, "end", "failed", "1:1:0:0:retry", timed_out, b"")
+        == 1
+    )
     due = bench.now_ms + 500
-    assert worker.run("expire", "b", claim.ticket, "return", due, "1:1:0:0:retry", b"", b"{}\n") == 1
+    assert (
+        worker.run("expire", "b", claim.ticket, "return", due, "1:1:0:0:retry", b"", b"{}\n") == 1
+    )
 
     assert worker.finish(claim).lost == ("a", "b")
     failed, delayed = bench.get("a"), bench.get("b")

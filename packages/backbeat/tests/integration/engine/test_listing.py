@@ -2,7 +2,7 @@
 
 import pytest
 
-from backbeat.engine.calls.tick import Outcomes
+from backbeat.engine.calls.tick import EndState, Outcomes
 from backbeat.engine.states import State
 from packages.backbeat.tests.support.queue_bench import QueueBench, ids, job
 
@@ -46,7 +46,9 @@ def test_a_cursor_survives_claims_and_adds_between_pages(bench: QueueBench) -> N
 def test_delayed_jobs_are_listed_by_due_time_also_where_many_are_due_together(
     bench: QueueBench,
 ) -> None:
-    bench.add(*(job(f"j{number:02}", due_ms=bench.now_ms + 10 + number // 10) for number in range(30)))
+    bench.add(
+        *(job(f"j{number:02}", due_ms=bench.now_ms + 10 + number // 10) for number in range(30))
+    )
 
     assert _walk(bench, State.DELAYED, 4) == [f"j{number:02}" for number in range(30)]
 
@@ -69,7 +71,7 @@ def test_ended_jobs_are_listed_newest_first(bench: QueueBench, state: State) -> 
         if state is State.COMPLETED:
             outcomes.finish(ids(claim)[0], claim.ticket)
         else:
-            ending = "failed" if state is State.FAILED else "cancelled"
+            ending: EndState = "failed" if state is State.FAILED else "cancelled"
             outcomes.end(ids(claim)[0], claim.ticket, ending, b"{}")
         worker.tick(0, outcomes)
         bench.wait(1)

@@ -27,7 +27,9 @@ def test_lifo_jobs_go_before_fifo_jobs_of_their_priority_and_the_youngest_first(
 
 
 def test_lifo_does_not_outdo_a_priority(bench: QueueBench) -> None:
-    bench.add(job("lifo", lifo=True), job("high", priority=6), job("low-lifo", priority=4, lifo=True))
+    bench.add(
+        job("lifo", lifo=True), job("high", priority=6), job("low-lifo", priority=4, lifo=True)
+    )
 
     assert bench.worker().claim(3) == ["high", "lifo", "low-lifo"]
 

@@ -46,9 +46,7 @@ def filled(bench: QueueBench) -> QueueBench:
 
 
 @pytest.mark.parametrize("call", NUMBERED.values(), ids=NUMBERED)
-def test_a_repeated_call_has_one_effect_and_the_same_answer(
-    call: Call, filled: QueueBench
-) -> None:
+def test_a_repeated_call_has_one_effect_and_the_same_answer(call: Call, filled: QueueBench) -> None:
     answer = _plain(call(filled))
     after = _without_noise(picture(filled.client, filled.keys))
 

@@ -79,7 +79,9 @@ def test_a_log_keeps_its_last_thousand_lines_for_a_week(bench: QueueBench) -> No
     assert 604_000_000 < bench.client.pttl(bench.keys.log("a")) <= 604_800_000
 
 
-@pytest.mark.parametrize("tail", [[], [0], [1, "a", 5, ""], [1, "a", 5, "", 2, "x"], [2, "a", 5, "", 0]])
+@pytest.mark.parametrize(
+    "tail", [[], [0], [1, "a", 5, ""], [1, "a", 5, "", 2, "x"], [2, "a", 5, "", 0]]
+)
 def test_rows_that_do_not_add_up_are_refused(bench: QueueBench, tail: list[str | int]) -> None:
     worker = bench.worker()
 
@@ -88,5 +90,4 @@ def test_rows_that_do_not_add_up_are_refused(bench: QueueBench, tail: list[str |
 
 
 def _log(bench: QueueBench, job_id: str) -> list[bytes]:
-    lines: list[bytes] = bench.client.lrange(bench.keys.log(job_id), 0, -1)
-    return lines
+    return bench.entries(bench.keys.log(job_id))

@@ -197,7 +197,10 @@ def test_the_janitor_forgets_workers_that_are_gone(bench: QueueBench) -> None:
 
 
 def _complete(
-    bench: QueueBench, worker: BenchWorker, names: Sequence[str], rules: dict[str, str] | None = None
+    bench: QueueBench,
+    worker: BenchWorker,
+    names: Sequence[str],
+    rules: dict[str, str] | None = None,
 ) -> None:
     bench.add(*names)
     claim = worker.tick(len(names))
@@ -205,7 +208,7 @@ def _complete(
     for job_id in ids(claim):
         outcomes.finish(job_id, claim.ticket, b'"result"')
     for job_id, flags in (rules or {}).items():
-        outcomes.extra(job_id, flags)
+        outcomes.keep_rule(job_id, flags)
     worker.tick(0, outcomes)
 
 

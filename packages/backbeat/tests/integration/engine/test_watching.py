@@ -131,5 +131,4 @@ def _watch(bench: QueueBench, sid: str, job_id: str) -> tuple[State | None, byte
 
 
 def _letters(bench: QueueBench, sid: str) -> list[bytes]:
-    letters: list[bytes] = bench.client.lrange(bench.keys.replies(sid), 0, -1)
-    return letters
+    return bench.entries(bench.keys.replies(sid))

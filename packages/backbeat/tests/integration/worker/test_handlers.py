@@ -4,12 +4,14 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backbeat import Backbeat, Depends, Job, State
-from backbeat.app import JobEvent
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.working import ended, working
+
+if TYPE_CHECKING:
+    from backbeat.app import JobEvent
 
 log: list[str] = []
 

@@ -21,7 +21,7 @@ from packages.backbeat.tests.support.working import ended, is_in, until, working
 
 
 def lease_of(worker: Worker) -> Lease:
-    return worker._lanes[0]._lease
+    return worker._lanes[0]._membership.lease
 
 
 class Takeover:
@@ -65,12 +65,10 @@ async def test_a_worker_that_lost_its_lease_stops_its_jobs_and_registers_anew(
         takeover.of(worker)
         other = Backbeat(server.url, namespace=namespace)
         other.queue("q")
-        async with other, working(other, concurrency=1) as rescuer:
+        # The other one takes back what it finds overdue; its own slots stay empty.
+        async with other, Worker(other) as rescuer:
             rescuer.pause()
-            await is_in(queue, handle.id, State.WAITING)
-            other_handle = await job.enqueue()  # its tick tells the first worker of its loss
             assert await handle.result(5) == "by the new registration"
-            await other_handle.result(5)
         assert lease_of(worker).registration.wn != before.wn
     assert stopped[0] == runs[0]
     info = await queue.get(handle.id)
@@ -98,7 +96,7 @@ async def test_a_late_outcome_is_dropped(app: Backbeat, takeover: Takeover) -> N
         handle = await deaf.enqueue()
         await is_in(queue, handle.id, State.ACTIVE)
         lane = worker._lanes[0]
-        lane._lease_over()
+        lane._membership.lost()
         late.append("lost")
         assert await handle.result(5) == "the valid attempt"
         go_on.set()
@@ -136,7 +134,7 @@ async def test_who_cannot_renew_stops_its_jobs_before_the_lease_is_over(
         first = lease_of(worker).registration
         await asyncio.wait_for(stopped.wait(), 2)
         await until(lambda: lease_of(worker).registration is not first)
-    assert "its lease could not be renewed in time" in caplog.text
+    assert "the lease could not be renewed in time" in caplog.text
 
 
 async def test_the_jobs_of_a_worker_that_vanished_are_taken_over_when_its_lease_is_over(
@@ -166,8 +164,9 @@ async def test_leases_are_renewed_while_the_loop_is_busy(app: Backbeat) -> None:
 
     @queue.job()
     async def job() -> str:
-        end = asyncio.get_running_loop().time() + 1.5
-        while asyncio.get_running_loop().time() < end:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + 1.5
+        while loop.time() < end:  # noqa: ASYNC110 - a loop that never rests is what is tested
             await asyncio.sleep(0)
         return "still mine"
 
@@ -196,7 +195,7 @@ async def test_a_claim_that_never_arrived_is_given_back(
         await is_in(queue, handle.id, State.ACTIVE)
         lane.runs.launch = launch  # type: ignore[method-assign] # and is over
         assert await handle.result(5) == "started after all"
-    assert "was claimed and not started here" in caplog.text
+    assert "was claimed and not started" in caplog.text
 
 
 async def test_a_job_that_the_server_took_away_is_stopped(

@@ -146,7 +146,9 @@ async def test_permanent_errors_are_not_repeated(app: Backbeat) -> None:
 
 
 async def test_only_the_errors_that_a_policy_names_are_repeated(app: Backbeat) -> None:
-    queue = app.queue("q", retry=Retry(attempts=3, delay=0, only=(OSError,), never=(IsADirectoryError,)))
+    queue = app.queue(
+        "q", retry=Retry(attempts=3, delay=0, only=(OSError,), never=(IsADirectoryError,))
+    )
     runs: list[str] = []
 
     @queue.job()
@@ -186,7 +188,7 @@ async def test_a_handler_may_decline(app: Backbeat) -> None:
     queue = app.queue("q")
 
     @queue.job()
-    async def decline() -> Cancel:
+    async def decline() -> str | Cancel:
         return Cancel("the wallet is closed")
 
     async with working(app):
@@ -245,7 +247,8 @@ async def test_what_is_no_job_fails_as_broken(
         assert await (await fine.enqueue()).result(5) == "fine"
         assert server.client.zscore(keys.key("failed"), "foreign") is not None
     stored = server.client.hget(keys.key("results"), "foreign")
-    assert b'"reason":"broken"' in stored
+    assert stored is not None
+    assert msgspec.json.decode(stored)["reason"] == "broken"
 
 
 async def test_a_job_without_a_handler_gets_chances_and_then_fails(
@@ -340,6 +343,33 @@ async def test_a_job_brings_its_own_retries(app: Backbeat) -> None:
     assert attempts == [(1, 3), (2, 3), (3, 3)]
 
 
+async def test_a_formula_that_fails_fails_the_job_and_frees_its_slot(app: Backbeat) -> None:
+    queue = app.queue("q", retry=Retry.custom(lambda failures: 1 / (failures - 1), attempts=3))
+
+    @queue.job()
+    async def fail() -> None:
+        raise LookupError("first")
+
+    async with working(app, concurrency=1):
+        handles = [await fail.enqueue() for _ in range(2)]
+        infos = [await ended(queue, handle.id) for handle in handles]
+    assert [info.error.reason for info in infos if info.error] == ["permanent"] * 2
+
+
+async def test_an_outcome_that_makes_no_sense_fails_the_job(app: Backbeat) -> None:
+    queue = app.queue("q")
+
+    @queue.job()
+    async def back_in_time() -> Snooze:
+        return Snooze(-1)
+
+    async with working(app):
+        info = await ended(queue, (await back_in_time.enqueue()).id)
+    assert info.error is not None
+    assert info.error.error == "InvalidOption"
+
+
 def _history(server: PrivateServer, namespace: str, job_id: str) -> list[dict[str, int]]:
     text = server.client.hget(QueueKeys(namespace, "q").key("history"), job_id)
+    assert isinstance(text, bytes)
     return [msgspec.json.decode(line) for line in text.splitlines()]

@@ -2,15 +2,20 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from backbeat import Backbeat, JobFailed, State
-from backbeat.app import Page
+from backbeat.worker.frames import Order
+from backbeat.worker.processes import ProcessSlot
 from packages.backbeat.tests.support import shop
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.working import ended, is_in, working
+
+if TYPE_CHECKING:
+    from backbeat.app import Page
 
 
 @pytest.fixture
@@ -28,13 +33,13 @@ async def app(
 
 
 @pytest.fixture
-def only() -> Iterator[dict[str, object]]:
+def only() -> dict[str, Any]:
     """The slots' queue and few slots."""
-    yield {"queues": ["slots"], "cancel_grace": 0.2, "grace": 1}
+    return {"queues": ["slots"], "cancel_grace": 0.2, "grace": 1}
 
 
 async def test_a_job_runs_in_another_process_that_is_used_again(
-    app: Backbeat, only: dict[str, object]
+    app: Backbeat, only: dict[str, Any]
 ) -> None:
     async with working(app, **only):
         handle = await shop.pid.enqueue("afar")
@@ -49,14 +54,14 @@ async def test_a_job_runs_in_another_process_that_is_used_again(
 
 
 async def test_coroutines_run_there_too_with_what_they_depend_on(
-    app: Backbeat, only: dict[str, object]
+    app: Backbeat, only: dict[str, Any]
 ) -> None:
     async with working(app, **only):
         assert await (await shop.pid_async.enqueue()).result(10) == "from the slot pid_async"
 
 
 async def test_a_job_that_overstays_is_killed_and_its_slot_goes_on(
-    app: Backbeat, only: dict[str, object]
+    app: Backbeat, only: dict[str, Any]
 ) -> None:
     async with working(app, concurrency=1, **only):
         before, _ = await (await shop.pid.enqueue("before")).result(10)
@@ -69,7 +74,7 @@ async def test_a_job_that_overstays_is_killed_and_its_slot_goes_on(
         os.kill(before, 0)
 
 
-async def test_a_job_is_asked_before_it_is_killed(app: Backbeat, only: dict[str, object]) -> None:
+async def test_a_job_is_asked_before_it_is_killed(app: Backbeat, only: dict[str, Any]) -> None:
     async with working(app, **{**only, "cancel_grace": 10}):
         handle = await shop.listen.enqueue()
         await is_in(shop.slots, handle.id, State.ACTIVE)
@@ -78,7 +83,7 @@ async def test_a_job_is_asked_before_it_is_killed(app: Backbeat, only: dict[str,
 
 
 async def test_a_job_whose_process_dies_is_a_crash_and_fails_after_the_last_one(
-    app: Backbeat, only: dict[str, object]
+    app: Backbeat, only: dict[str, Any]
 ) -> None:
     async with working(app, **only):
         info = await ended(shop.slots, (await shop.segfault.enqueue()).id)
@@ -89,7 +94,7 @@ async def test_a_job_whose_process_dies_is_a_crash_and_fails_after_the_last_one(
 
 
 async def test_a_job_that_takes_too_much_memory_is_killed(
-    app: Backbeat, only: dict[str, object]
+    app: Backbeat, only: dict[str, Any]
 ) -> None:
     async with working(app, **only):
         info = await ended(shop.slots, (await shop.hog.enqueue()).id)
@@ -98,7 +103,7 @@ async def test_a_job_that_takes_too_much_memory_is_killed(
     assert "max_memory_mb" in info.error.message
 
 
-async def test_all_outcomes_come_back_from_there(app: Backbeat, only: dict[str, object]) -> None:
+async def test_all_outcomes_come_back_from_there(app: Backbeat, only: dict[str, Any]) -> None:
     async with working(app, **only):
         snoozed = await shop.fail.enqueue("snooze")
         assert (await is_in(shop.slots, snoozed.id, State.DELAYED)).history[0].outcome == "snoozed"
@@ -124,7 +129,7 @@ async def test_all_outcomes_come_back_from_there(app: Backbeat, only: dict[str, 
 
 
 async def test_a_stopping_worker_kills_what_does_not_end(
-    app: Backbeat, only: dict[str, object]
+    app: Backbeat, only: dict[str, Any]
 ) -> None:
     async with working(app, **only) as worker:
         handle = await shop.listen.enqueue()
@@ -133,6 +138,21 @@ async def test_a_stopping_worker_kills_what_does_not_end(
         await worker.stop(0.05)
         assert asyncio.get_running_loop().time() - began < 1.05
     assert (await handle.info()).state is State.WAITING
+
+
+async def test_a_process_without_its_worker_ends_in_the_middle_of_its_job(
+    app: Backbeat, server: PrivateServer
+) -> None:
+    order = Order(
+        module=shop.__name__, function="spin", payload=b"{}", id="j1", name="spin", queue="slots",
+        attempt=1, attempts=1, fence=1, created_ms=1, trace=None,
+    )  # fmt: skip
+    slot = await ProcessSlot.start()
+    slot.send(order)
+    await asyncio.sleep(0.3)
+    slot._writer.close()
+    async with asyncio.timeout(5):
+        assert await slot._status() == 1
 
 
 async def test_a_handler_that_cannot_be_found_there_fails_with_a_clear_error(

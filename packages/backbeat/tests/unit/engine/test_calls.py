@@ -29,9 +29,9 @@ class TestEnqueue:
         assert enqueue.parse_enqueue([b"ok", b"0", b"2"], jobs) == ["created", "existing", "kept"]
 
     def test_a_reply_without_exceptions_is_all_new(self) -> None:
-        assert enqueue.parse_enqueue([b"replay", b"", b""], [NewJob("p", b"0")] * 3) == [
-            "created"
-        ] * 3
+        assert (
+            enqueue.parse_enqueue([b"replay", b"", b""], [NewJob("p", b"0")] * 3) == ["created"] * 3
+        )
 
 
 class TestTick:
@@ -41,7 +41,7 @@ class TestTick:
         outcomes.finish("b", 7, b"1")
         outcomes.put_back("c", 7, 99, "1:1:0:0:retry", b"{}\n")
         outcomes.end("d", 7, "failed", b"{}", b"{}\n")
-        outcomes.extra("a", "0")
+        outcomes.keep_rule("a", "0")
 
         assert len(outcomes) == 4
         assert tick.tick_args(3, outcomes) == [
@@ -80,7 +80,9 @@ class TestTick:
         assert sorted(map(str, tick.tick_args(0, joined))) == sorted(map(str, whole))
 
     def test_a_claim_is_read(self) -> None:
-        claim = tick.parse_tick([b"4294967297", b"17", b"0", b"99", b"x,y", b"a", b"0[]", b"1:0:0:0"])
+        claim = tick.parse_tick(
+            [b"4294967297", b"17", b"0", b"99", b"x,y", b"a", b"0[]", b"1:0:0:0"]
+        )
 
         assert claim == tick.Claim(4294967297, 17, 0, 99, ("x", "y"), [("a", b"0[]", b"1:0:0:0")])
 
@@ -157,5 +159,5 @@ def _outcomes(each: int) -> tick.Outcomes:
     outcomes.finish("r", 1, b"1")
     outcomes.end("e", 1, "failed", b"{}")
     for job_id in ("d0", "r", "e"):
-        outcomes.extra(job_id, "0")
+        outcomes.keep_rule(job_id, "0")
     return outcomes

@@ -16,13 +16,56 @@ README: Final = (LUA / "README.md").read_text(encoding="utf-8")
 
 # Of Redis 7.0 and fakeredis, and fit for a script: none blocks, scans, or reads a stream.
 ALLOWED: Final = frozenset(
-    """DEL EXISTS HDEL HEXISTS HGET HINCRBY HKEYS HLEN HMGET HSET HSTRLEN LLEN LPUSH LRANGE LTRIM
-    PEXPIRE RENAME RPOP RPUSH TIME UNLINK XADD ZADD ZCARD ZCOUNT ZMSCORE ZRANGE ZRANK ZREM
-    ZREMRANGEBYRANK ZREVRANK ZSCORE""".split()
+    [
+        "DEL",
+        "EXISTS",
+        "HDEL",
+        "HEXISTS",
+        "HGET",
+        "HINCRBY",
+        "HKEYS",
+        "HLEN",
+        "HMGET",
+        "HSET",
+        "HSTRLEN",
+        "LLEN",
+        "LPUSH",
+        "LRANGE",
+        "LTRIM",
+        "PEXPIRE",
+        "RENAME",
+        "RPOP",
+        "RPUSH",
+        "TIME",
+        "UNLINK",
+        "XADD",
+        "ZADD",
+        "ZCARD",
+        "ZCOUNT",
+        "ZMSCORE",
+        "ZRANGE",
+        "ZRANK",
+        "ZREM",
+        "ZREMRANGEBYRANK",
+        "ZREVRANK",
+        "ZSCORE",
+    ]
 )
 HINTS: Final = frozenset(
-    """cancels draining expiring front gone history logs priority progress runs special
-    watchers""".split()
+    [
+        "cancels",
+        "draining",
+        "expiring",
+        "front",
+        "gone",
+        "history",
+        "logs",
+        "priority",
+        "progress",
+        "runs",
+        "special",
+        "watchers",
+    ]
 )
 DYNAMIC: Final = frozenset({"log", "session", "replies", "mailbox"})
 FORBIDDEN: Final = (

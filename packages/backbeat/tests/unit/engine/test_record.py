@@ -78,7 +78,9 @@ def test_what_is_no_record_is_refused(record: bytes) -> None:
         StoredOptions,
         attempts=st.none() | st.integers(1, 1_000),
         backoff=st.none()
-        | st.builds(StoredBackoff, kind=st.sampled_from(["fixed", "linear"]), delay_ms=st.integers(0)),
+        | st.builds(
+            StoredBackoff, kind=st.sampled_from(["fixed", "linear"]), delay_ms=st.integers(0)
+        ),
         keep_ms=st.none() | st.integers(0, 2**53),
         trace=st.none() | st.dictionaries(st.text(), st.text()),
     ),

@@ -41,10 +41,9 @@ def test_an_error_keeps_the_end_of_a_long_traceback() -> None:
         names = [f"value {number}" for number in range(level)]
         raise ValueError(f"at the bottom {names}")
 
-    try:
+    with pytest.raises(ValueError, match="at the bottom") as caught:
         deep(200)
-    except ValueError as error:
-        failure = Failure.of(error)
+    failure = Failure.of(caught.value)
     assert len(failure.trace) < 6_100
     assert failure.trace.endswith("ValueError: at the bottom []\n")
 

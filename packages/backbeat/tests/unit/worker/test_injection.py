@@ -24,7 +24,7 @@ def settings() -> dict[str, str]:
     return {"dsn": "memory"}
 
 
-def session(config: dict[str, str] = Depends(settings)) -> Iterator[str]:
+def session(config: dict[str, str] = Depends(settings)) -> Iterator[str]:  # noqa: B008 - that is how it is declared
     log.append(f"open {config['dsn']} in {threading.current_thread().name}")
     try:
         yield "session"
@@ -35,7 +35,7 @@ def session(config: dict[str, str] = Depends(settings)) -> Iterator[str]:
         log.append("closed")
 
 
-async def client(config: dict[str, str] = Depends(settings)) -> AsyncIterator[str]:
+async def client(config: dict[str, str] = Depends(settings)) -> AsyncIterator[str]:  # noqa: B008 - that is how it is declared
     log.append("connect")
     await asyncio.sleep(0)
     yield f"client of {config['dsn']}"
@@ -74,10 +74,14 @@ async def test_generators_are_cleaned_up_in_the_reverse_order() -> None:
 
 async def test_the_error_of_the_handler_reaches_the_generator() -> None:
     injection = plan(db=session)
-    with pytest.raises(ValueError, match="broken"):
+
+    async def handler() -> None:
         async with AsyncExitStack() as stack:
             await injection.prepare(stack)
             raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        await handler()
     assert log[-2:] == ["rolled back", "closed"]
 
 

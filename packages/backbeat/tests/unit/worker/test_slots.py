@@ -64,6 +64,26 @@ def test_a_queue_never_exceeds_its_own_limit() -> None:
     assert slots.reserve(share, 100) == 0
 
 
+def test_what_a_queue_at_its_limit_cannot_use_is_free_for_others() -> None:
+    slots = Slots(20)
+    narrow, _ = make(slots, weight=3, limit=2)
+    wide, _ = make(slots)
+    slots.reserve(narrow, 100)
+    assert slots.reserve(wide, 100) == 18
+
+
+def test_nothing_is_offered_while_no_slot_is_free() -> None:
+    slots = Slots(2)
+    asker, _ = make(slots)
+    _, kicks = make(slots)
+    run(asker, 2)
+    slots.offer(asker)
+    assert kicks == []
+    asker.running.pop()  # type: ignore[attr-defined] # a list here
+    slots.offer(asker)
+    assert kicks == [1]
+
+
 def test_queues_take_turns_when_there_are_fewer_slots_than_queues() -> None:
     slots = Slots(1)
     shares = [make(slots)[0] for _ in range(3)]

@@ -1,6 +1,7 @@
 """The watchdog names the job and the line that block the event loop."""
 
 import asyncio
+import ctypes
 import inspect
 import logging
 import threading
@@ -40,11 +41,25 @@ async def test_it_says_when_the_loop_turns_again(caplog: pytest.LogCaptureFixtur
     watchdog = Watchdog(Pulse(), warning=0.05, whose=lambda _: None, on_block=seen.set)
     watchdog.start()
     await _run(seen)
-    while len(caplog.records) < 2:
+    while len(caplog.records) < 2:  # noqa: ASYNC110 - a log tells no one
         await asyncio.sleep(0.005)
     watchdog.close()
     assert "turns again after" in caplog.records[1].getMessage()
     assert len(caplog.records) == 2
+
+
+async def test_c_code_that_keeps_the_interpreter_is_noticed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.WARNING)
+    watchdog = Watchdog(Pulse(), warning=0.1, whose=lambda _: None, on_block=lambda: None)
+    watchdog.start()
+    # Called like this, a C function does not let other threads run.
+    ctypes.PyDLL(None).usleep(400_000)
+    while not caplog.records:  # noqa: ASYNC110 - a log tells no one
+        await asyncio.sleep(0.005)
+    watchdog.close()
+    assert "this process stood still" in caplog.records[0].getMessage()
 
 
 async def test_a_loop_that_turns_is_left_in_peace(caplog: pytest.LogCaptureFixture) -> None:
@@ -54,7 +69,7 @@ async def test_a_loop_that_turns_is_left_in_peace(caplog: pytest.LogCaptureFixtu
     )
     watchdog.start()
     end = asyncio.get_running_loop().time() + 0.3
-    while asyncio.get_running_loop().time() < end:
+    while asyncio.get_running_loop().time() < end:  # noqa: ASYNC110 - a loop that turns is what is tested
         await asyncio.sleep(0.005)
     watchdog.close()
     assert blocked == []

@@ -8,7 +8,7 @@ from typing import Final
 
 from backbeat.cli.bench.figures import percentile
 from backbeat.cli.bench.hand import Hand
-from backbeat.cli.bench.operators import drain_some, run_operators_commands
+from backbeat.cli.bench.operators import MOST, drain_some, run_operators_commands
 from backbeat.cli.bench.probe import Probe
 from backbeat.cli.bench.report import BacklogFigures
 from backbeat.cli.bench.server import BenchServer, private_server
@@ -18,6 +18,7 @@ from backbeat.server.binary import Binary
 
 _TURNS: Final = 3
 _CYCLES: Final = 1_000
+_LEAST_CYCLES: Final = 20
 _BATCH: Final = 100
 _LOAD: Final = 500
 _DAY_MS: Final = 86_400_000
@@ -72,17 +73,19 @@ def measure_backlog(binary: Binary, jobs: int, step: Step) -> BacklogFigures:
         turns = []
         for number in range(1, _TURNS + 1):
             step(f"backlog: turn {number} of {_TURNS}")
-            turns.append(_turn(server.probe, light, heavy))
+            turns.append(_turn(server.probe, light, heavy, jobs))
         drained = [_drain_turn(server.probe, heavy, first=turn is turns[0]) for turn in turns]
     longest = [turn.longest | drain for turn, drain in zip(turns, drained, strict=True)]
     return _compared(jobs, turns, longest, bytes_each)
 
 
-def _turn(probe: Probe, light: Hand, heavy: Hand) -> Turn:
-    empty = measure_pace(light)
+def _turn(probe: Probe, light: Hand, heavy: Hand, jobs: int) -> Turn:
+    # A small backlog, as in a test, is measured for a shorter time and must last for three turns.
+    cycles = max(_LEAST_CYCLES, min(_CYCLES, jobs // _BATCH))
+    empty = measure_pace(light, cycles)
     start_slowlog(probe)
-    full = measure_pace(heavy)
-    run_operators_commands(heavy)
+    full = measure_pace(heavy, cycles)
+    run_operators_commands(heavy, max(1, min(MOST, jobs // 10)))
     return Turn(empty, full, longest_scripts(probe))
 
 
@@ -92,7 +95,7 @@ def _drain_turn(probe: Probe, heavy: Hand, *, first: bool) -> dict[str, float]:
     return longest_scripts(probe)
 
 
-def measure_pace(hand: Hand, cycles: int = _CYCLES) -> Pace:
+def measure_pace(hand: Hand, cycles: int) -> Pace:
     """Add 100 jobs and claim 100, over and over, so that the backlog stays as it is."""
     adds_ms, ticks_ms = [], []
     ids: list[str] = []

@@ -12,6 +12,8 @@ from backbeat.cli.bench.options import BenchOptions
 Mode = Literal["single", "gather", "bulk"]
 
 OURS: Final = "backbeat"
+OUR_PROGRAM: Final = "backbeat.cli.bench.program"
+TRIED: Final = ("100", "200", "500")
 ADD_FIGURES: Final[dict[Mode, str]] = {
     "single": "add_single_per_s",
     "gather": "add_concurrent_per_s",
@@ -62,8 +64,8 @@ def ours(options: BenchOptions, version: str) -> Contender:
     return Contender(
         name=OURS,
         version=version,
-        command=(sys.executable, "-m", "backbeat.cli.bench.program"),
+        command=(sys.executable, "-m", OUR_PROGRAM),
         modes=("single", "gather", "bulk"),
-        settings=(str(options.concurrency),),
+        settings=TRIED if options.concurrency is None else (str(options.concurrency),),
         jobs=options.jobs,
     )

@@ -1,11 +1,12 @@
 """What a worker costs that has nothing to do."""
 
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
 from backbeat.cli.bench.machine import cpu_seconds
-from backbeat.cli.bench.probe import COMMANDS_PER_LOOK
+from backbeat.cli.bench.probe import Probe
 from backbeat.cli.bench.running import Stand
 
 _WARM: Final = 5
@@ -17,7 +18,7 @@ class Idle:
     """An idle worker.
 
     Attributes:
-        commands_per_s: Commands it sends the server, those inside scripts included.
+        commands_per_s: Commands it sends the server.
         cpu_percent: Percent of one core; None where the system does not tell.
     """
 
@@ -31,8 +32,9 @@ def measure_idle(stand: Stand, setting: str, watch_s: float) -> Idle:
         stand.produce("paced", _WARM)
         worker.wait_for(_WARM)
         time.sleep(_QUIET_S)
-        before, cpu = stand.server.probe.account(), cpu_seconds(worker.pids)
-        time.sleep(watch_s)
-        used, cpu_after = stand.server.probe.account().since(before), cpu_seconds(worker.pids)
+        cpu = cpu_seconds(worker.pids)
+        with closing(Probe(stand.server.probe.port)) as monitor:
+            commands = monitor.watch(watch_s)
+        cpu_after = cpu_seconds(worker.pids)
     idle_cpu = None if cpu is None or cpu_after is None else (cpu_after - cpu) / watch_s * 100
-    return Idle((used.commands - COMMANDS_PER_LOOK) / watch_s, idle_cpu)
+    return Idle(commands / watch_s, idle_cpu)

@@ -17,21 +17,25 @@ from backbeat.engine.calls.control import (
 from backbeat.engine.calls.read import get_args, list_args, parse_list
 from backbeat.engine.states import State
 
-_MOST: Final = 1_000
+MOST: Final = 1_000
 _PAGE: Final = 200
 _FAR_MS: Final = 4_102_444_800_000
 _COMPACTIONS: Final = 200
 _DRAINS: Final = 10
 
 
-def run_operators_commands(hand: Hand) -> None:
-    """Read, move and remove jobs of every kind; the server notes how long each took."""
+def run_operators_commands(hand: Hand, most: int) -> None:
+    """Read, move and remove jobs of every kind; the server notes how long each took.
+
+    Args:
+        hand: Whose queue holds more than three times `most` jobs of each kind.
+        most: Jobs in each call, at most 1,000.
+    """
     for state in (State.WAITING, State.DELAYED, State.COMPLETED):
-        ids = _some(hand, state)
-        hand.read("get", get_args(ids[0]))
+        hand.read("get", get_args(_some(hand, state, 1)[0]))
     hand.read("counts", ())
-    _move(hand)
-    _remove(hand)
+    _move(hand, most)
+    _remove(hand, most)
     for _ in range(_COMPACTIONS):
         if not parse_compact(hand.read("compact", ())):
             break
@@ -44,29 +48,29 @@ def drain_some(hand: Hand, *, first: bool) -> None:
         hand.command("drain", drain_args(first=first and step == 0, include_delayed=True))
 
 
-def _move(hand: Hand) -> None:
-    delayed, waiting = _some(hand, State.DELAYED), _some(hand, State.WAITING)
-    hand.command("promote", ids_args(delayed))
-    hand.command("retry", retry_args(_some(hand, State.COMPLETED), reset_fails=True))
+def _move(hand: Hand, most: int) -> None:
+    waiting = _some(hand, State.WAITING, 3)
+    hand.command("promote", ids_args(_some(hand, State.DELAYED, most)))
+    hand.command("retry", retry_args(_some(hand, State.COMPLETED, most), reset_fails=True))
     hand.command("reschedule", reschedule_args(waiting[0], _FAR_MS))
     hand.command("set_priority", set_priority_args(waiting[1], 7))
     hand.command("cancel", cancel_args(waiting[2], "no longer wanted"))
 
 
-def _remove(hand: Hand) -> None:
+def _remove(hand: Hand, most: int) -> None:
     for state in (State.WAITING, State.DELAYED, State.COMPLETED):
-        hand.command("remove", ids_args(_some(hand, state)))
-    hand.command("clean", clean_args(State.COMPLETED, 0))
+        hand.command("remove", ids_args(_some(hand, state, most)))
+    hand.command("clean", clean_args(State.COMPLETED, 0, most))
 
 
-def _some(hand: Hand, state: State) -> Sequence[str]:
-    """Ids of up to 1,000 jobs of a state."""
+def _some(hand: Hand, state: State, most: int) -> Sequence[str]:
+    """Ids of so many jobs of a state."""
     ids: list[str] = []
     cursor = ""
-    while len(ids) < _MOST:
+    while len(ids) < most:
         page = parse_list(hand.read("list", list_args(state, cursor, _PAGE)))
         ids += [job.id for job in page.jobs]
         cursor = page.cursor
         if not cursor:
             break
-    return ids[:_MOST]
+    return ids[:most]

@@ -16,8 +16,9 @@ class BenchOptions:
         single_jobs: Most jobs that are added one by one, ours and theirs. Defaults to 20,000.
         pickups: Jobs in each measurement of pick-up time. Defaults to 300.
         rounds: How often everything is measured; the median counts. Defaults to 3.
-        concurrency: Jobs our worker runs at once. Defaults to 100, as that of a worker does.
-        idle_s: Seconds an idle worker is watched. Defaults to 10.
+        concurrency: Jobs our worker runs at once. Defaults to None: 100, 200 and 500 are tried and
+            the fastest is measured, as with the settings of the peers.
+        idle_s: Seconds an idle worker is watched. Defaults to 20.
         backlog: Jobs of each kind (waiting, delayed, completed) in the backlog scenario. Defaults
             to 0: left out.
         peers: Folder with the programs of the peers. Defaults to None: only ours.
@@ -32,8 +33,8 @@ class BenchOptions:
     single_jobs: int = 20_000
     pickups: int = 300
     rounds: int = 3
-    concurrency: int = 100
-    idle_s: float = 10.0
+    concurrency: int | None = None
+    idle_s: float = 20.0
     backlog: int = 0
     peers: Path | None = None
     only: tuple[str, ...] = ()
@@ -45,10 +46,10 @@ class BenchOptions:
         for name in ("jobs", "peer_jobs", "single_jobs", "pickups"):
             if getattr(self, name) < 2:
                 raise ConfigurationError(f"{name} must be at least 2, not {getattr(self, name)}")
-        for name in ("rounds", "concurrency"):
-            if getattr(self, name) < 1:
-                raise ConfigurationError(f"{name} must be at least 1, not {getattr(self, name)}")
-        if self.backlog < 0:
-            raise ConfigurationError(f"backlog must not be negative, and is {self.backlog}")
+        for name, value in (("rounds", self.rounds), ("concurrency", self.concurrency)):
+            if value is not None and value < 1:
+                raise ConfigurationError(f"{name} must be at least 1, not {value}")
+        if self.backlog < 0 or 0 < self.backlog < 1_000:
+            raise ConfigurationError(f"backlog must be 0 or at least 1000, not {self.backlog}")
         if self.only and self.peers is None:
             raise ConfigurationError("--only names peers: say with --peers where they are")

@@ -4,7 +4,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -14,6 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from backbeat.cli.bench.server import free_port
+from backbeat.cli.bench.signals import uninterrupted
 from backbeat.errors import ConfigurationError, ServerUnavailable
 
 _START_S: Final = 20.0
@@ -51,12 +52,16 @@ def private_postgres(programs: Path) -> Iterator[str]:
         if identity:
             os.chown(folder, identity["user"], identity["group"])
         _run([programs / "initdb", "-D", folder / "data", *_FRESH], identity)
-        process, port = _start(programs, folder, identity)
+        process: subprocess.Popen[bytes] | None = None
+        port = free_port()
         try:
+            with uninterrupted():
+                process = _start(programs, folder, identity, port)
             _wait(process, folder, port)
             yield f"postgres://postgres@127.0.0.1:{port}/postgres"
         finally:
-            _stop(process)
+            with uninterrupted():
+                _stop(process)
 
 
 _FRESH: Final = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C")
@@ -85,14 +90,11 @@ def _identity() -> dict[str, Any]:
 
 
 def _start(
-    programs: Path, folder: Path, identity: dict[str, Any]
-) -> "tuple[subprocess.Popen[bytes], int]":
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
+    programs: Path, folder: Path, identity: dict[str, Any], port: int
+) -> "subprocess.Popen[bytes]":
     where = ("-D", folder / "data", "-h", "127.0.0.1", "-p", str(port), "-k", folder)
     with (folder / "postgres.log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 - the program we found
+        return subprocess.Popen(  # noqa: S603 - the program we found
             [programs / "postgres", *where],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -101,7 +103,6 @@ def _start(
             extra_groups=[] if identity else None,
             **identity,
         )
-    return process, port
 
 
 def _wait(process: "subprocess.Popen[bytes]", folder: Path, port: int) -> None:
@@ -117,7 +118,9 @@ def _wait(process: "subprocess.Popen[bytes]", folder: Path, port: int) -> None:
     raise ServerUnavailable(f"PostgreSQL did not start on port {port}; it said: {said}")
 
 
-def _stop(process: "subprocess.Popen[bytes]") -> None:
+def _stop(process: "subprocess.Popen[bytes] | None") -> None:
+    if process is None:
+        return
     # SIGINT is its "fast" shutdown: connections are cut, data is written.
     process.send_signal(signal.SIGINT)
     try:

@@ -4,6 +4,8 @@ The ruler is not made of what it measures: it uses neither our transport nor a c
 """
 
 import socket
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -37,7 +39,11 @@ class Account:
 
 
 class Probe:
-    """One connection to the server under test."""
+    """One connection to the server under test.
+
+    Attributes:
+        port: Where the server listens.
+    """
 
     def __init__(self, port: int) -> None:
         """Connect and make sure that the server serves.
@@ -45,6 +51,7 @@ class Probe:
         Raises:
             OSError: Nobody listens yet, or it is still loading.
         """
+        self.port = port
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=_ANSWER_S)
         self._reader = hiredis.Reader()
         if self.ask("PING") != b"PONG":
@@ -59,10 +66,7 @@ class Probe:
         packed = hiredis.pack_command(words)  # type: ignore[arg-type]  # its stub allows one word
         self._socket.sendall(packed)
         while (reply := self._reader.gets()) is False:
-            chunk = self._socket.recv(_CHUNK)
-            if not chunk:
-                raise ConnectionError("the server closed the connection")
-            self._reader.feed(chunk)
+            self._feed()
         return reply
 
     def info(self, section: str = "default") -> dict[str, str]:
@@ -80,9 +84,29 @@ class Probe:
             memory=int(info["used_memory"]),
         )
 
+    def watch(self, seconds: float) -> int:
+        """Count for a while what clients send; this connection is of no other use any more.
+
+        Returns:
+            Commands of clients: those that scripts run inside the server do not count.
+        """
+        self.ask("MONITOR")
+        end = time.monotonic() + seconds
+        count = 0
+        while (left := end - time.monotonic()) > 0:
+            self._socket.settimeout(left)
+            with suppress(TimeoutError):
+                self._feed()
+            while (line := self._reader.gets()) is not False:
+                count += b" lua] " not in line
+        return count
+
     def close(self) -> None:
         """Hang up."""
         self._socket.close()
 
-
-COMMANDS_PER_LOOK: Final = 2
+    def _feed(self) -> None:
+        chunk = self._socket.recv(_CHUNK)
+        if not chunk:
+            raise ConnectionError("the server closed the connection")
+        self._reader.feed(chunk)

@@ -5,9 +5,9 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from backbeat.cli.bench.backlog import measure_backlog
 from rich.console import Console
 
+from backbeat.cli.bench.backlog import measure_backlog
 from backbeat.cli.bench.contender import OURS, ours
 from backbeat.cli.bench.features import FEATURES
 from backbeat.cli.bench.graphile import PostgresTrack
@@ -19,6 +19,7 @@ from backbeat.cli.bench.progress import show_progress
 from backbeat.cli.bench.report import BacklogFigures, BenchReport
 from backbeat.cli.bench.rounds import Rounds
 from backbeat.cli.bench.server import DURABLE
+from backbeat.cli.bench.signals import stoppable
 from backbeat.cli.bench.track import ServerTrack, Step, Track
 from backbeat.errors import ConfigurationError
 from backbeat.server.binary import Binary, find_binary
@@ -30,7 +31,8 @@ _DISTURBED_CORES = 0.2
 def run_bench(options: BenchOptions, *, console: Console | None = None) -> BenchReport:
     """Measure Backbeat, and the peers that were asked for, on private servers of one kind.
 
-    Starts nothing that outlives it, also on Ctrl-C, and needs no server or application of yours.
+    Needs no server or application of yours, and starts nothing that outlives it, also when Ctrl-C
+    or SIGTERM ends it.
 
     Args:
         options: What to measure.
@@ -44,7 +46,7 @@ def run_bench(options: BenchOptions, *, console: Console | None = None) -> Bench
     versions = {"server": str(binary), **describe_versions()}
     tracks = list(_tracks(options, binary, versions["backbeat"]))
     rounds = Rounds(tracks, options.budget_s)
-    with show_progress(console or Console(stderr=True)) as step:
+    with stoppable(), show_progress(console or Console(stderr=True)) as step:
         rounds.run(options.rounds, step)
         backlog = _backlog(options, binary, step)
     return _report(options, rounds, backlog, versions)

@@ -15,6 +15,7 @@ from typing import Final
 from backbeat.cli.bench.contender import Contender
 from backbeat.cli.bench.machine import process_tree
 from backbeat.cli.bench.server import BenchServer
+from backbeat.cli.bench.signals import uninterrupted
 from backbeat.errors import BackbeatError
 
 _RECORD: Final = struct.Struct("<qq")
@@ -83,18 +84,24 @@ class Stand:
         """Run a worker until the end of the block."""
         self.log.unlink(missing_ok=True)
         words = self.server.folder / "worker.err"
+        process: subprocess.Popen[bytes] | None = None
+        try:
+            with uninterrupted():
+                process = self._start_worker(setting, words)
+            yield RunningWorker(self.contender.name, process, self.log, words)
+        finally:
+            with uninterrupted():
+                _stop(process)
+
+    def _start_worker(self, setting: str, words: Path) -> "subprocess.Popen[bytes]":
         with words.open("wb") as output:
-            process = subprocess.Popen(  # noqa: S603 - a program that the user named
+            return subprocess.Popen(  # noqa: S603 - a program that the user named
                 [*self.contender.command, "worker", setting],
                 env=self._variables(),
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
             )
-        try:
-            yield RunningWorker(self.contender.name, process, self.log, words)
-        finally:
-            _stop(process)
 
     def _variables(self) -> dict[str, str]:
         return self.contender.variables(self.server.url, self.log)
@@ -143,8 +150,10 @@ class RunningWorker:
         return sorted(_RECORD.iter_unpack(whole), key=lambda pair: pair[1])
 
 
-def _stop(process: "subprocess.Popen[bytes]") -> None:
+def _stop(process: "subprocess.Popen[bytes] | None") -> None:
     """End the session we started: politely, then not. Nothing of it stays behind."""
+    if process is None:
+        return
     for number in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, number)

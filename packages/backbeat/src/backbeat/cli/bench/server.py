@@ -6,12 +6,13 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from backbeat.cli.bench.probe import Probe
+from backbeat.cli.bench.signals import uninterrupted
 from backbeat.errors import ServerUnavailable
 from backbeat.server.binary import Binary
 
@@ -49,13 +50,16 @@ def private_server(binary: Binary, *extra: str) -> Iterator[BenchServer]:
     """
     # A folder of its own for each: no measurement inherits another's memory or log.
     with tempfile.TemporaryDirectory(prefix="backbeat-bench-") as name:
-        port = _free_port()
-        process = _launch(binary, port, Path(name), extra)
+        port = free_port()
+        process: subprocess.Popen[bytes] | None = None
         try:
-            probe = _connect(process, port, Path(name))
-            yield BenchServer(f"redis://127.0.0.1:{port}/0", probe, Path(name))
+            with uninterrupted():
+                process = _launch(binary, port, Path(name), extra)
+            with closing(_connect(process, port, Path(name))) as probe:
+                yield BenchServer(f"redis://127.0.0.1:{port}/0", probe, Path(name))
         finally:
-            _end(process)
+            with uninterrupted():
+                _end(process)
 
 
 def _launch(
@@ -96,7 +100,9 @@ def _connect(process: "subprocess.Popen[bytes]", port: int, folder: Path) -> Pro
     raise ServerUnavailable(f"the benchmark's server did not start; it said: {said}")
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
+def _end(process: "subprocess.Popen[bytes] | None") -> None:
+    if process is None:
+        return
     process.terminate()
     try:
         process.wait(_STOP_S)
@@ -105,7 +111,8 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
         process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]

@@ -22,7 +22,9 @@ def bench(
     ] = _DEFAULT.single_jobs,
     pickups: Annotated[int, typer.Option(help="Jobs timed from add to start.")] = _DEFAULT.pickups,
     rounds: Annotated[int, typer.Option(help="Measurements; the median counts.")] = _DEFAULT.rounds,
-    concurrency: Annotated[int, typer.Option(help="Jobs at once.")] = _DEFAULT.concurrency,
+    concurrency: Annotated[
+        int | None, typer.Option(help="Jobs at once; without it 100, 200 and 500 are tried.")
+    ] = _DEFAULT.concurrency,
     idle: Annotated[
         float, duration_option("How long an idle worker is watched.")
     ] = _DEFAULT.idle_s,

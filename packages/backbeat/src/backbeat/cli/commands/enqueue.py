@@ -53,6 +53,8 @@ async def enqueue(
     wait: Annotated[bool, typer.Option("--wait", help="Wait for the result.")] = False,
 ) -> None:
     """Put a job into a queue; where --app knows its handler, its arguments are checked."""
+    if lines is not None and (data is not None or job_id is not None or wait):
+        raise typer.BadParameter("--lines goes without JSON, --id and --wait: it is many jobs")
     options = JobOptions(
         id=job_id, delay=delay, run_at=run_at, priority=priority, lifo=lifo,
         timeout=run_timeout, wait_timeout=wait_timeout, deadline=deadline, keep=keep,
@@ -60,10 +62,13 @@ async def enqueue(
         **_tries(attempts, backoff, backoff_delay),
     )  # fmt: skip
     async with context.connected() as app:
+        target = app.queue(queue)
+        if context.asks_application and name not in target.handlers:
+            context.output.note(f"{queue} has no handler {name} here: nothing is checked")
         if lines is not None:
-            await _enqueue_lines(context, app.queue(queue), name, lines, options)
+            await _enqueue_lines(context, target, name, lines, options)
         else:
-            handle = await app.queue(queue).add(name, _read(name, data), **options)
+            handle = await target.add(name, _read(name, data), **options)
             await _show(context, handle, wait=wait)
 
 

@@ -1,20 +1,21 @@
 """`backbeat job`: everything about one job, also why it is not running."""
 
-from typing import Any
+from typing import Annotated, Any, Final
 
 import msgspec
+import typer
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from backbeat.app import JobInfo
-from backbeat.cli.context import Context
+from backbeat.app import Backbeat, JobInfo, Queue
+from backbeat.cli.context import Context, known_queue, queue_names
 from backbeat.cli.output import to_json
-from backbeat.cli.parameters import JobId, QueueName
 from backbeat.cli.people import age, lasting, when
 from backbeat.engine.states import Reason, State
+from backbeat.errors import JobNotFound
 
-WHY = {
+_WHY: Final = {
     Reason.TURN: "its turn has not come: {workers} worker(s) take jobs from this queue",
     Reason.PAUSED: "the queue is paused: `backbeat resume {queue}` lets it go on",
     Reason.LIMIT: "as many jobs of this queue run as may at once",
@@ -25,15 +26,33 @@ WHY = {
 }
 
 
-async def job(context: Context, queue: QueueName, job_id: JobId) -> None:
+async def job(
+    context: Context,
+    words: Annotated[
+        list[str], typer.Argument(metavar="[QUEUE] ID", help="Without a queue, all are searched.")
+    ],
+) -> None:
     """Show everything about one job: state, why it is not running, attempts, log lines."""
-    async with context.queue(queue) as asked:
+    *queue, job_id = words
+    if len(queue) > 1:
+        raise typer.BadParameter("name one queue and one job")
+    async with context.connected() as app:
+        asked = await _find(app, job_id, *queue)
         info = await asked.get(job_id)
         lines = await asked.logs(job_id)
         workers = len(await asked.workers())
     why = why_not_running(info, workers)
     data = {**msgspec.to_builtins(info), "why": why, "logs": lines}
     context.output.show(data, _page(info, why, lines))
+
+
+async def _find(app: Backbeat, job_id: str, queue: str | None = None) -> Queue:
+    if queue is not None:
+        return await known_queue(app, queue)
+    for name in await queue_names(app):
+        if await app.queue(name).handle(job_id).state() is not None:
+            return app.queue(name)
+    raise JobNotFound(job_id)
 
 
 def why_not_running(info: JobInfo, workers: int) -> str | None:
@@ -44,7 +63,7 @@ def why_not_running(info: JobInfo, workers: int) -> str | None:
         return "no worker takes jobs from this queue: start one with `backbeat worker`"
     due = age(info.due_at) if info.due_at else "soon"
     known = {"workers": workers, "queue": info.queue, "failures": info.failures, "due": due}
-    return WHY[info.reason].format(**known)
+    return _WHY[info.reason].format(**known)
 
 
 def _page(info: JobInfo, why: str | None, lines: list[str]) -> RenderableType:

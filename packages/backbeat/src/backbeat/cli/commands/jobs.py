@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Group
 from rich.table import Table
+from rich.text import Text
 
 from backbeat.app import Page
 from backbeat.cli.context import Context
@@ -31,8 +32,8 @@ def _table(page: Page, state: State) -> Group:
     for job in page.jobs:
         moment = when(job.due_at or job.finished_at)
         row = (job.id, job.name, str(job.priority), when(job.created_at), moment)
-        table.add_row(*row, short(job.arguments))
-    more = [f"more: --cursor {page.cursor}"] if page.cursor else []
+        table.add_row(*row, Text(short(job.arguments)))
+    more = [Text(f"more: --cursor {page.cursor}")] if page.cursor else []
     return Group(table, *more)
 
 

@@ -4,10 +4,10 @@ from typing import Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from backbeat.app import Backbeat
-from backbeat.cli.context import Context, queue_names
-from backbeat.cli.exits import QueueNotFound
+from backbeat.cli.context import Context, known_queue, queue_names
 from backbeat.cli.people import age, short
 
 
@@ -17,11 +17,8 @@ async def workers(
 ) -> None:
     """Show the workers that hold a lease, queue by queue."""
     async with context.connected() as app:
-        names = await queue_names(app)
-        if queue is not None and queue not in names:
-            raise QueueNotFound(queue, names)
-        chosen = names if queue is None else [queue]
-        rows = [row for name in chosen for row in await _rows(app, name)]
+        names = await queue_names(app) if queue is None else [(await known_queue(app, queue)).name]
+        rows = [row for name in names for row in await _rows(app, name)]
     context.output.show(rows, _table(rows) if rows else "no worker holds a lease")
 
 
@@ -41,6 +38,6 @@ async def _rows(app: Backbeat, name: str) -> list[dict[str, Any]]:
 def _table(rows: list[dict[str, Any]]) -> Table:
     table = Table("queue", "number", "worker", "lease ends", "about", box=None)
     for row in rows:
-        head = (row["queue"], str(row["number"]), row["name"])
-        table.add_row(*head, age(row["lease_until"]), short(row["about"]))
+        head = (row["queue"], str(row["number"]), Text(row["name"]))
+        table.add_row(*head, age(row["lease_until"]), Text(short(row["about"])))
     return table

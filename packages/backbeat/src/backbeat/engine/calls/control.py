@@ -42,7 +42,7 @@ def parse_remove(reply: Reply) -> tuple[int, tuple[str, ...]]:
 
 
 def reschedule_args(job_id: str, due_ms: int) -> list[Arg]:
-    """Arguments of `reschedule`; a time that has passed means at once."""
+    """Arguments of `reschedule`; negative: that long from now; what has passed is at once."""
     return [job_id, due_ms]
 
 

@@ -18,7 +18,8 @@ class NewJob:
     Attributes:
         id: Its id, checked by `check_job_id`.
         record: What `encode_record` made.
-        due_ms: When it may start; 0 is at once.
+        due_ms: When it may start; 0 is at once, a negative number counts from now by the server's
+            clock.
         replace: Whether it takes the place of a kept job of this id.
     """
 

@@ -4,10 +4,10 @@
 --- @arg sid    str the session that calls
 --- @arg number int the number of its call
 --- @arg id     str the job
---- @arg due_ms int when it may start; a time that has passed is at once
+--- @arg due_ms int when it may start; negative: that long from now; what has passed is at once
 --- @return ok | unknown | refused: it is active or has ended
---- @include now whole replay answer read_queue whereis state_at even_when_full unplace place delay
---- @include emit notify wake_worker wake_for_work
+--- @include now moment whole replay answer read_queue whereis state_at even_when_full unplace
+--- @include place delay emit notify wake_worker wake_for_work
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -22,12 +22,13 @@ if state ~= 'waiting' and state ~= 'delayed' then
 end
 even_when_full()
 unplace(queue, {id}, places)
-if due_ms <= now_ms then
+local due = moment(now_ms, due_ms)
+if due <= now_ms then
   place(queue, now_ms, {id}, false)
   emit(queue, 'waiting', {id})
   wake_for_work(queue)
 else
-  if delay(queue, {whole(due_ms), id}) then
+  if delay(queue, {whole(due), id}) then
     wake_worker()
   end
   emit(queue, 'delayed', {id})

@@ -1,0 +1,54 @@
+"""Checks the server that the settings lead to, without starting one."""
+
+from typing import Any, Final
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from backbeat.config import Settings
+from backbeat.config.address import mask_password
+from backbeat.errors import ServerUnavailable
+from backbeat.server.doctor import check_server
+from backbeat.server.explain import Explanation
+from backbeat.server.findings import Finding
+from backbeat.server.target import client_url
+
+_PATIENCE_S: Final = 5.0
+
+
+def check_target(settings: Settings, explained: Explanation) -> list[Finding]:
+    """Check the server of these settings.
+
+    Args:
+        settings: Where it is.
+        explained: What `explain` says of the same settings.
+
+    Returns:
+        One finding a check; none for an embedded server that does not run.
+
+    Raises:
+        ServerUnavailable: It cannot be reached, or refuses us altogether.
+    """
+    client = _client(settings, explained)
+    if client is None:
+        return []
+    try:
+        return check_server(client, namespace=settings.namespace)
+    except (RedisError, OSError) as error:
+        where = mask_password(settings.url) if settings.url else explained.socket
+        raise ServerUnavailable(f"{where} cannot be checked: {error}") from error
+    finally:
+        client.close()
+
+
+def _client(settings: Settings, explained: Explanation) -> Any:
+    timeouts: dict[str, Any] = {
+        "socket_timeout": _PATIENCE_S,
+        "socket_connect_timeout": _PATIENCE_S,
+    }
+    if settings.external:
+        assert settings.url is not None
+        return Redis.from_url(client_url(settings.url), **timeouts)
+    if explained.socket is None:
+        return None
+    return Redis(unix_socket_path=str(explained.socket), **timeouts)

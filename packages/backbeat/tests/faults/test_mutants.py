@@ -1,0 +1,49 @@
+"""The tests are tested: small wrong changes of the scripts are noticed, every one of them."""
+
+import importlib
+
+import pytest
+
+from packages.backbeat.tests.support import queue_bench
+from packages.backbeat.tests.support.chaos import Chaos
+from packages.backbeat.tests.support.fault_report import Finding, publish
+from packages.backbeat.tests.support.invariants import check
+from packages.backbeat.tests.support.mutants import CHAOS, MUTANTS, Mutant, mutated
+from packages.backbeat.tests.support.private_server import PrivateServer
+from packages.backbeat.tests.support.queue_bench import QueueBench
+
+SEEDS = 6
+STEPS = 2_000
+ENGINE_TESTS = "packages.backbeat.tests.integration.engine"
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_mutant_does_not_survive(
+    mutant: Mutant, valkey: PrivateServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guard = chaos if mutant.guard == CHAOS else engine_test
+    scripts = mutated(mutant)
+    for script in scripts().values():
+        # A mutant has to be a wrong script, not a broken one.
+        valkey.client.script_load(script.text)
+    monkeypatch.setattr("backbeat.engine.scripts.scripts", scripts)
+    monkeypatch.setattr(queue_bench, "scripts", scripts)
+    # It may be noticed in many ways: by an oracle's word, an error of the server or of ours.
+    with pytest.raises((Exception, pytest.fail.Exception)) as noticed:
+        guard(mutant, valkey)
+    print(f"{noticed.type.__name__}: {noticed.value}"[:300])  # noqa: T201 - with -s
+    publish(Finding(f"mutant: {mutant.name}", n=1, seed=0))
+
+
+def chaos(mutant: Mutant, server: PrivateServer) -> None:
+    for seed in range(SEEDS):
+        server.client.flushall()
+        Chaos(server.client, seed).live_through(STEPS)
+
+
+def engine_test(mutant: Mutant, server: PrivateServer) -> None:
+    file, _, name = mutant.guard.partition("::")
+    server.client.flushall()
+    bench = QueueBench(server.client)
+    getattr(importlib.import_module(f"{ENGINE_TESTS}.{file}"), name)(bench)
+    check(server.client, bench.keys)

@@ -1,0 +1,153 @@
+"""`backbeat worker` as a process: takes jobs, obeys signals, refuses what makes no sense."""
+
+import json
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from packages.backbeat.tests.integration.cli.conftest import Start, Terminal
+
+
+def until(happened: Callable[[], bool], patience_s: float = 30.0) -> None:
+    """Look again and again at what the worker does."""
+    end = time.monotonic() + patience_s
+    while not happened():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def state(terminal: Terminal, queue: str, job_id: str) -> str:
+    return str(terminal.json("job", queue, job_id)["state"])
+
+
+def end(process: subprocess.Popen[str], number: signal.Signals = signal.SIGTERM) -> str:
+    process.send_signal(number)
+    _, said = process.communicate(timeout=30)
+    return said
+
+
+def test_a_job_is_run_and_sigterm_ends_the_worker(
+    terminal: Terminal, start: Start, shop: str
+) -> None:
+    worker = start("worker", "--app", shop, "--concurrency", "4")
+    answer = terminal.json("enqueue", "mail", "send", '{"to": "ann", "times": 2}', "--wait")
+    assert answer["result"] == 2
+    assert [each["queue"] for each in terminal.json("workers")] == ["mail", "reports"]
+    assert terminal.json("workers", "mail")[0]["about"]["concurrency"] == 4
+    assert "mail" in terminal("workers").stdout
+    end(worker)
+    assert worker.returncode == 0
+    assert terminal.json("workers") == []
+
+
+def test_waiting_for_a_job_that_fails_ends_with_one(
+    terminal: Terminal, start: Start, shop: str
+) -> None:
+    start("worker", "--app", shop)
+    result = terminal("enqueue", "mail", "break", '{"why": "no ink"}', "--wait", "--json")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "ValueError: no ink" in result.stderr
+
+
+def test_only_the_named_queues_are_taken_from(terminal: Terminal, start: Start, shop: str) -> None:
+    other = terminal.add("reports", "forever", {})
+    worker = start("worker", "--app", shop, "--queues", "mail=3")
+    assert terminal.json("enqueue", "mail", "send", '{"to": "ann"}', "--wait")["result"] == 1
+    assert state(terminal, "reports", other) == "waiting"
+    end(worker, signal.SIGINT)
+    assert worker.returncode == 0
+
+
+def test_what_runs_goes_back_when_the_grace_is_over(
+    terminal: Terminal, start: Start, shop: str
+) -> None:
+    job_id = terminal.add("reports", "forever", {})
+    worker = start("worker", "--app", shop, "--grace", "100ms")
+    until(lambda: state(terminal, "reports", job_id) == "active")
+    end(worker)
+    assert worker.returncode == 0
+    shown = terminal.json("job", "reports", job_id)
+    assert (shown["state"], shown["failures"]) == ("waiting", 0)
+
+
+def test_a_second_signal_ends_at_once(terminal: Terminal, start: Start, shop: str) -> None:
+    job_id = terminal.add("reports", "forever", {})
+    worker = start("worker", "--app", shop, "--grace", "1h")
+    until(lambda: state(terminal, "reports", job_id) == "active")
+    worker.send_signal(signal.SIGTERM)
+    assert worker.stderr is not None
+    for line in worker.stderr:
+        if "SIGTERM: stopping" in line:
+            break
+    end(worker)
+    assert worker.returncode == 128 + signal.SIGTERM
+    assert state(terminal, "reports", job_id) == "waiting"
+
+
+def test_a_running_job_is_cancelled_from_outside(
+    terminal: Terminal, start: Start, shop: str
+) -> None:
+    job_id = terminal.add("reports", "forever", {})
+    start("worker", "--app", shop)
+    until(lambda: state(terminal, "reports", job_id) == "active")
+    assert terminal.json("remove", "reports", job_id, code=1)[0]["outcome"] == "active"
+    assert terminal("obliterate", "reports", "--yes").exit_code == 1
+    assert terminal.json("cancel", "reports", job_id)[0]["outcome"] == "flagged"
+    until(lambda: state(terminal, "reports", job_id) == "cancelled")
+
+
+def test_reload_starts_again_when_code_changes(
+    terminal: Terminal, start: Start, shop: str, project: Path
+) -> None:
+    worker = start("worker", "--app", shop, "--reload")
+    assert terminal.json("enqueue", "mail", "send", '{"to": "ann"}', "--wait")["result"] == 1
+    file = project / f"{shop.partition(':')[0]}.py"
+    file.write_text(file.read_text().replace("return times", "return times * 100"))
+    answers: list[Any] = []
+
+    def changed() -> bool:
+        answers.append(terminal.json("enqueue", "mail", "send", '{"to": "ann"}', "--wait"))
+        return bool(answers[-1]["result"] == 100)
+
+    until(changed)
+    end(worker)
+    assert worker.returncode == 0
+
+
+def test_log_lines_are_json_where_the_settings_say_so(
+    start: Start, shop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BACKBEAT_LOG_JSON", "true")
+    worker = start("worker", "--app", shop)
+    assert worker.stderr is not None
+    first = json.loads(worker.stderr.readline())
+    assert first["logger"] == "backbeat.worker.supervisor"
+    assert end(worker) or worker.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("--queues", "nowhere"), "queue 'nowhere' is not declared"),
+        (("--queues", "mail,nowhere=2"), "queue 'nowhere' is not declared"),
+        (("--queues", "mail=x"), "write names with weights"),
+        (("--queues", "mail,,reports"), "write names with weights"),
+        (("--queues", "mail=0"), "weight of queue 'mail'"),
+        (("--concurrency", "0"), "--concurrency"),
+        (("--processes", "0"), "--processes"),
+        (("--grace", "soon"), "is no time"),
+        (("--lease", "10ms"), "lease must be at least"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    terminal: Terminal, shop: str, words: tuple[str, ...], why: str
+) -> None:
+    result = terminal("worker", "--app", shop, *words)
+    assert result.exit_code == 2
+    assert why in " ".join(result.stderr.split())

@@ -1,0 +1,63 @@
+"""Endings of attempts: drawn at random, and as a worker says them."""
+
+import hypothesis.strategies as st
+
+from backbeat.engine.calls.tick import EndState, Outcomes
+from backbeat.engine.states import TERMINAL, State
+from packages.backbeat.tests.model.model import Ending, Model
+
+Attempt = tuple[str, int]
+
+_STATES = [*sorted(TERMINAL), State.COMPLETED, State.DELAYED, State.WAITING]
+
+
+def attempts_of(model: Model, worker: int) -> st.SearchStrategy[Attempt]:
+    """An attempt of this worker, or one of another, of the past, or of nobody."""
+    own = [(job.job_id, job.ticket) for job in model.active_of(worker)]
+    strange = [(job.job_id, job.ticket) for job in model.jobs.values()]
+    nobody = [("a", (worker << 32) + 1), ("z", 7)]
+    return st.sampled_from(own * 4 + strange + nobody)
+
+
+@st.composite
+def endings(draw: st.DrawFn, model: Model, worker: int) -> Ending:
+    """How an attempt ends, whoever holds it."""
+    job_id, ticket = draw(attempts_of(model, worker))
+    state = draw(st.sampled_from(_STATES))
+    if state is State.COMPLETED:
+        return Ending(job_id, ticket, state, draw(st.sampled_from([b"", b"1"])))
+    if state in TERMINAL:
+        return Ending(job_id, ticket, state, b"{}")
+    run = draw(st.none() | st.tuples(*[st.integers(0, 3)] * 4))
+    due_ms = model.now_ms + draw(st.integers(-20, 200)) if state is State.DELAYED else 0
+    return Ending(job_id, ticket, state, due_ms=due_ms, run=run)
+
+
+def part_of(ending: Ending) -> int:
+    """The part of a tick that tells of this ending; parts are read in this order."""
+    if ending.state is State.COMPLETED:
+        return 1 if ending.result else 0
+    return 3 if ending.state in TERMINAL else 2
+
+
+def outcomes_of(told: list[Ending]) -> Outcomes:
+    """The endings as a worker gathers them."""
+    outcomes = Outcomes()
+    for ending in told:
+        if ending.state is State.COMPLETED:
+            outcomes.finish(ending.job_id, ending.ticket, ending.result or None)
+        elif ending.state in TERMINAL:
+            outcomes.end(ending.job_id, ending.ticket, final(ending.state), ending.result)
+        else:
+            outcomes.put_back(ending.job_id, ending.ticket, ending.due_ms, run_record(ending))
+    return outcomes
+
+
+def run_record(ending: Ending) -> str:
+    """The run record that comes with an ending; empty for none."""
+    return "" if ending.run is None else ":".join(map(str, (*ending.run, "retry")))
+
+
+def final(state: State) -> EndState:
+    """A final state as calls name it."""
+    return "failed" if state is State.FAILED else "cancelled"

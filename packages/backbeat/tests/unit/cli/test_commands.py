@@ -1,0 +1,37 @@
+"""What all commands have in common."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from backbeat.cli import commands
+from backbeat.cli.commands.worker import parse_queues
+from backbeat.cli.program import COMMANDS, build
+
+NAMES = [name for panel in COMMANDS.values() for name in panel]
+SHARED = ("--app", "--url", "--namespace", "--json", "--traceback")
+
+
+def test_each_command_has_a_file_of_its_name() -> None:
+    folder = Path(commands.__file__).parent
+    assert {file.stem for file in folder.glob("*.py")} - {"__init__"} == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_command_explains_itself_and_has_the_options_of_all(name: str) -> None:
+    result = CliRunner().invoke(build(), [name, "--help"], env={"COLUMNS": "200"})
+    assert result.exit_code == 0
+    assert all(option in result.stdout for option in SHARED)
+    [body] = [panel[name] for panel in COMMANDS.values() if name in panel]
+    assert body.__doc__ is not None
+
+
+def test_without_a_command_the_help_is_shown() -> None:
+    result = CliRunner().invoke(build(), [])
+    assert all(name in result.output for name in NAMES)
+
+
+def test_weights_stand_behind_the_names_of_queues() -> None:
+    assert parse_queues("mail") == {"mail": None}
+    assert parse_queues("mail, reports=4") == {"mail": None, "reports": 4}
