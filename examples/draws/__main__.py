@@ -27,6 +27,7 @@ from examples.draws.worker_process import WorkerBroken, WorkerProcess
 Lines = list[Draw | Malformed]
 
 _MOST_SHOWN: Final = 20
+_DATABASE: Final = Path(".backbeat/draws/draws.sqlite3")
 
 program = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 out = Console(highlight=False)
@@ -38,7 +39,7 @@ say = Console(stderr=True, highlight=False)
 def run(
     csv: Annotated[Path | None, typer.Argument(help="date,white_balls,red_ball,power_play")] = None,
     analysis: Annotated[Path | None, typer.Option(help="Upstream's analysis to equal.")] = None,
-    database: Annotated[Path, typer.Option(help="Where to count.")] = Path("draws.sqlite3"),
+    database: Annotated[Path, typer.Option(help="Where to count.")] = _DATABASE,
     draws: Annotated[int, typer.Option(help="How many to generate without a CSV.", min=1)] = 1_390,
     seed: Annotated[int, typer.Option(help="Of the generated draws.")] = 1,
     pace: Annotated[float, typer.Option(help="Seconds that each draw takes.", min=0)] = 0.0,
@@ -85,18 +86,17 @@ def _read(csv: Path | None, count: int, seed: int) -> Lines:
 
 
 async def _count(lines: Lines, settings: Settings) -> tuple[Outcome, Analysis | None]:
-    log = settings.database.with_suffix(".worker.log")
-    worker = WorkerProcess(settings.variables(), log)
     columns = (TextColumn("counting draws"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Tallies(settings.database) as tallies, Progress(*columns, console=say) as progress:
-        _keep_malformed(lines, tallies)
-        total = sum(isinstance(line, Draw) for line in lines)
-        task = progress.add_task("counting", total=total)
-        async with app:
+    async with app:
+        with Tallies(settings.database) as tallies, Progress(*columns, console=say) as progress:
+            _keep_malformed(lines, tallies)
+            total = sum(isinstance(line, Draw) for line in lines)
+            task = progress.add_task("counting", total=total)
+            worker = WorkerProcess(settings.variables(), settings.database.with_suffix(".log"))
             counting = count_draws(lines, tallies, lambda: progress.advance(task))
             outcome = await worker.beside(counting)
-        _tell_of_repeats(worker, tallies)
-        return outcome, tallies.analysis()
+            _tell_of_repeats(worker, tallies)
+            return outcome, tallies.analysis()
 
 
 def _keep_malformed(lines: Lines, tallies: Tallies) -> None:

@@ -50,7 +50,7 @@ def demo(
 
 
 async def _run(settings: Settings, host: str, port: int, *, rate: float, seed: int) -> int:
-    worker = WorkerProcess(settings.variables(), settings.database.with_suffix(".worker.log"))
+    worker = WorkerProcess(settings.variables(), settings.database.with_suffix(".log"))
     stop = _stop_on_signal(worker)
     with Tallies(settings.database) as tallies:
         async with app:

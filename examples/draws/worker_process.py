@@ -42,7 +42,9 @@ class WorkerProcess:
         """
         self.pid = 0
         self.starts = 0
-        self._environment = {**os.environ, **variables}
+        # The worker has our working directory, so it finds the same server; and our modules.
+        path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+        self._environment = {**os.environ, **variables, "PYTHONPATH": path}
         self._log = log
         self._concurrency = concurrency
 
@@ -91,7 +93,6 @@ class WorkerProcess:
                 *("--concurrency", str(self._concurrency)),
                 # Short, so that even the jobs of a worker killed with its supervisor are soon back.
                 *("--lease", "5s"),
-                cwd=ROOT,
                 env=self._environment,
                 stdin=DEVNULL,
                 stdout=words,

@@ -22,7 +22,7 @@ def demo(start: Start) -> subprocess.Popen[str]:
 def address(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
     line = process.stdout.readline()
-    found = re.search(r"http://127\.0\.0\.1:\d+/", line)
+    found = re.search(r"http://[\d.]+:\d+/", line)
     assert found, line
     return found[0]
 

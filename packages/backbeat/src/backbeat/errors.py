@@ -25,7 +25,6 @@ BackbeatError
 Permanent is apart: handlers raise it to say that no retry will help.
 """
 
-
 from typing import Any, Self
 
 from typing_extensions import override

@@ -113,7 +113,9 @@ async def test_delayed_jobs_are_due_when_asked(shop: Shop) -> None:
     assert (await at.info()).due_at == moment
     assert info.state is State.DELAYED
     assert info.due_at is not None
-    assert info.due_at - info.created_at == timedelta(hours=1)
+    # The producer wrote when it was created, the server counted the hour.
+    waits = info.due_at - info.created_at
+    assert abs(waits - timedelta(hours=1)) < timedelta(minutes=1)
 
 
 async def test_a_job_without_code_here_is_added_by_name(shop: Shop) -> None:

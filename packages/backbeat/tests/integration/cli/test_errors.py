@@ -22,7 +22,7 @@ def test_a_server_that_is_not_there_ends_with_three_and_the_reason(terminal: Ter
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (("queues", "--url", "http://x"), "the address must begin with one of redis"),
+        (("queues", "--url", "http://localhost"), "the address must begin with one of redis"),
         (("queues", "--namespace", "a b"), "namespace"),
         (("queues", "--app", "nonsense"), "app (an argument) = 'nonsense' is not valid"),
         (("queues", "--app", "nowhere:app"), "there is no module 'nowhere'"),

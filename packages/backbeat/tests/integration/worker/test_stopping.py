@@ -2,6 +2,8 @@
 
 import asyncio
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -137,6 +139,38 @@ async def test_a_second_stop_without_grace_ends_the_first(app: Backbeat) -> None
         await stopping
         assert now() - began < 1
     assert (await handle.info()).state is State.WAITING
+
+
+async def test_a_stop_during_the_start_leaves_nothing_behind(
+    server: PrivateServer, namespace: str
+) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    @asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        begun.set()
+        await go_on.wait()
+        yield
+
+    app = Backbeat(server.url, namespace=namespace, lifespan=lifespan)
+    app.queue("q")
+    worker = Worker(app)
+    running = asyncio.create_task(worker.run())
+    await begun.wait()
+    stopping = asyncio.create_task(worker.stop())
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.wait_for(asyncio.gather(running, stopping), 5)
+    assert server.client.hlen(QueueKeys(namespace, "q").key("workers")) == 0
+    await app.close()
+
+
+async def test_a_worker_that_was_stopped_before_its_start_does_not_start(app: Backbeat) -> None:
+    app.queue("q")
+    worker = Worker(app)
+    await worker.stop()
+    await asyncio.wait_for(worker.run(), 5)
+    assert worker._lanes == []
 
 
 async def test_cancelling_run_stops_the_worker(app: Backbeat) -> None:

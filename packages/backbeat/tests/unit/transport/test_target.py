@@ -33,7 +33,9 @@ def test_a_path_is_a_socket() -> None:
     assert Target.parse(Path("/run/valkey.sock")).label == "unix:/run/valkey.sock"
 
 
-@pytest.mark.parametrize("address", ["http://host", "host:6379://", "unix://", "redis://host:no"])
+@pytest.mark.parametrize(
+    "address", ["http://localhost", "host:6379://", "unix://", "redis://host:no"]
+)
 def test_other_addresses_are_refused(address: str) -> None:
     with pytest.raises(ConfigurationError):
         Target.parse(address)
