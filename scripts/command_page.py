@@ -1,0 +1,48 @@
+"""Writes docs/reference/command-line.md from the commands themselves; a test compares the two."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from typer.main import get_command
+
+from backbeat.cli.program import build
+
+PAGE = Path(__file__).parents[1] / "docs/reference/command-line.md"
+
+_HEAD = """# Command line
+
+Every command takes `--json` (one document on standard output, nothing else there) and, where it can
+use an application, `--app module:attribute`; `backbeat COMMAND --help` says the same as this page.
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no server, 4 no such job or queue, 130
+ended by Ctrl-C.
+"""
+
+
+def render() -> str:
+    """The page as it should be."""
+    program = get_command(build())
+    commands: dict[str, Any] = getattr(program, "commands")  # noqa: B009 - typed as one command
+    parts = [_HEAD]
+    for name, command in commands.items():
+        parts.append(f"## backbeat {name}\n\n{(command.help or '').strip()}\n")
+        parts.append("\n".join(_rows(command)) + "\n")
+    return "\n".join(parts)
+
+
+def _rows(command: Any) -> Iterator[str]:
+    yield "| parameter | meaning |"
+    yield "|---|---|"
+    for parameter in command.params:
+        if parameter.name == "help":
+            continue
+        if parameter.param_type_name == "argument":
+            shown = f"`{parameter.name.upper()}`"
+        else:
+            shown = " ".join(f"`{each}`" for each in [*parameter.opts, *parameter.secondary_opts])
+        meaning = " ".join((getattr(parameter, "help", None) or "").split()).replace("|", "\\|")
+        yield f"| {shown} | {meaning} |"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(render(), encoding="utf-8")
