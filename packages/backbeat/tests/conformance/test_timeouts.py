@@ -1,6 +1,8 @@
 """Limits of time: of an attempt, of the wait before the first, and of a job's whole life."""
 
 import asyncio
+from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -125,6 +127,26 @@ async def test_a_job_that_starts_in_time_may_run_longer_than_it_may_wait(
     await long.enqueue()
     clock.advance(29)
     assert [each.outcome for each in await drain(app)] == ["completed"]
+
+
+@pytest.mark.parametrize("given_with", ["handler", "job"])
+async def test_a_delay_is_no_part_of_the_wait(
+    app: Backbeat, clock: FakeClock, given_with: str
+) -> None:
+    queue = app.queue("work")
+
+    @queue.job(wait_timeout=30 if given_with == "handler" else None)
+    async def note() -> None: ...
+
+    options = note.options if given_with == "handler" else partial(note.options, wait_timeout=30)
+    await options(delay=100).enqueue()
+    await options(run_at=clock.now() + timedelta(seconds=100)).enqueue()
+    clock.advance(129)
+    assert [each.outcome for each in await drain(app)] == ["completed", "completed"]
+
+    await options(delay=100).enqueue()
+    clock.advance(131)
+    assert [each.outcome for each in await drain(app)] == ["failed"]
 
 
 async def test_the_wait_before_a_retry_is_not_a_wait_for_the_first_start(

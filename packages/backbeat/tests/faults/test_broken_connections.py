@@ -6,12 +6,13 @@ import time
 from backbeat.engine.scripts import scripts
 from packages.backbeat.tests.support.fault_report import Finding, distribution, publish, size
 from packages.backbeat.tests.support.oracles import effects_are_exact, states_of
-from packages.backbeat.tests.support.proxy import FaultProxy
+from packages.backbeat.tests.support.proxy import FaultProxy, Kind
 from packages.backbeat.tests.support.scene import Scene
 
 RESETS = size(ci=30, long=1_000)
 FREEZES = size(ci=1, long=20)
 JOBS = 40
+KINDS: tuple[Kind, ...] = ("cut", "reset")
 
 
 async def test_idle_workers_whose_connections_were_reset_take_the_next_job(
@@ -94,10 +95,10 @@ async def test_calls_that_are_lost_before_the_server_saw_them_are_made_again(
     scene.work(url=proxy.url, concurrency=10)
     await scene.ready(1)
     tick = scripts()["tick"].sha.encode()
-    for kind in ("cut", "reset", "cut"):
-        proxy.inject(kind, tick, times=5)
+    for kind in KINDS:
+        proxy.inject(kind, tick, times=2)
     await scene.add(JOBS, ms=(1, 20))
     await scene.until_ended()
     assert effects_are_exact(scene.ledger, scene.accepted) == 0
-    assert proxy.fired == 15
+    assert proxy.fired == 2 * len(KINDS)
     publish(Finding("ticks lost on their way to the server", proxy.fired, seed))

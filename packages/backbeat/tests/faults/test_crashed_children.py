@@ -6,6 +6,9 @@ from collections.abc import Container
 from backbeat.app.queue import Queue
 from backbeat.engine.events import Event
 from backbeat.engine.states import State
+from backbeat.worker.child_options import ChildOptions
+from backbeat.worker.offspring import Offspring
+from backbeat.worker.options import WorkerOptions
 from packages.backbeat.tests.support import fault_app
 from packages.backbeat.tests.support.fault_report import Finding, distribution, publish, size
 from packages.backbeat.tests.support.oracles import (
@@ -137,3 +140,15 @@ async def test_a_child_that_is_frozen_beyond_its_time_is_killed_and_its_jobs_run
     await scene.until(lambda: frozen not in supervised.children(), "it is gone")
     await scene.until(lambda: scene.ledger.effects() == 5, "its jobs ran elsewhere")
     assert scene.ledger.begun() == 15
+
+
+def test_the_pulse_of_a_buried_child_can_still_be_read() -> None:
+    """The keeper's thread looks at it whenever it wants to; an error there would end all leases."""
+
+    def nobody(channel: int, pulse: int) -> ChildOptions:
+        return ChildOptions("there.is:none", None, channel, pulse, WorkerOptions())
+
+    child = Offspring.start(nobody)
+    child.kill()
+    child.close()
+    assert child.pulse.age >= 0

@@ -14,7 +14,7 @@ from packages.backbeat.tests.support.proxy import FaultProxy
 from packages.backbeat.tests.support.scene import Scene
 
 LEASE_S = 0.6
-LOSSES = 3
+LOSSES = 5
 JOBS = size(ci=3_000, long=40_000)
 CHANCE = 0.2
 
@@ -74,9 +74,10 @@ async def test_a_lost_reply_of_a_script_of_the_worker_is_one_effect(
     for each in scripts().values():
         scene.server.client.script_load(each.text)
     left_behind = await jobs_of_a_dead_worker(scene)
+    # Added before anybody works, so that already the first tick claims some of them.
+    talking = await scene.add(10, "talk", ms=(300, 400))
     proxy.inject("cut_reply", scripts()[script].sha.encode(), times=LOSSES)
     worker = scene.work(url=proxy.url, lease=LEASE_S, concurrency=20)
-    talking = await scene.add(10, "talk", ms=(300, 400))
     await scene.until_ended()
     worker.stop()
     assert worker.wait() == 0
@@ -84,6 +85,7 @@ async def test_a_lost_reply_of_a_script_of_the_worker_is_one_effect(
     assert 1 <= proxy.fired <= LOSSES
     assert states_of(scene.server.client, scene.keys, scene.accepted) == {"completed": 15}
     assert effects_are_exact(scene.ledger, scene.accepted) == 0
+    assert "claimed and not started" not in scene.log, "the claim itself was not given again"
     for job_id in left_behind:
         info = await scene.queue.get(job_id)
         assert [attempt.outcome for attempt in info.history] == ["stalled"]
@@ -91,6 +93,26 @@ async def test_a_lost_reply_of_a_script_of_the_worker_is_one_effect(
         assert await scene.queue.logs(job_id) == ["one", "two", "three"]
         assert (await scene.queue.get(job_id)).history == ()
     publish(Finding(f"reply of {script} lost", n=proxy.fired, seed=seed))
+
+
+async def test_a_lost_reply_to_the_end_of_a_blocking_job_ends_it_once(
+    scene: Scene, proxy: FaultProxy, seed: int
+) -> None:
+    expire = scripts()["expire"]
+    scene.server.client.script_load(expire.text)
+    proxy.inject("cut_reply", expire.sha.encode())
+    scene.work(url=proxy.url, cancel_grace=0.1, block_warning=0.2)
+    [job_id] = await scene.add(1, "blocking", ms=(1_500, 1_500))
+    await scene.until_ended()
+    assert proxy.fired == 1
+    await scene.add(1, ms=(0, 0))
+    await scene.until_ended()
+    info = await scene.queue.get(job_id)
+    assert info.error is not None
+    assert info.error.reason == "timeout"
+    assert [attempt.outcome for attempt in info.history] == ["failed"]
+    assert (await scene.counts()).total_failed == 1
+    publish(Finding("reply of expire lost", n=1, seed=seed))
 
 
 async def jobs_of_a_dead_worker(scene: Scene) -> Sequence[str]:

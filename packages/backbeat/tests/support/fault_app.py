@@ -43,6 +43,7 @@ def build(url: str | None = None) -> Backbeat:
     queue.job()(slow_once)
     queue.job()(talk)
     queue.job()(snooze)
+    queue.job(timeout=0.3)(blocking)
     queue.job(retry=Retry(attempts=3, delay=0.05))(flaky)
     queue.job(mode="thread")(in_thread)
     strict.job()(poison)
@@ -95,6 +96,12 @@ async def flaky(job: Job, ms: int) -> int:
         raise RuntimeError("the first attempt fails")
     job.state.apply(job)
     return os.getpid()
+
+
+async def blocking(job: Job, ms: int) -> None:
+    """Be longer than its timeout, and let nothing else run meanwhile."""
+    job.state.begin(job)
+    time.sleep(ms / 1000)  # noqa: ASYNC251 - this is what it is for
 
 
 def in_thread(job: Job, ms: int) -> int:

@@ -46,15 +46,18 @@ class Nursery:
         self._process.wait()
         self._process.stdout.close()
 
-    def fork(self, url: str, ledger: Ledger, **options: Any) -> "Hand":
+    def fork(
+        self, url: str, ledger: Ledger, *, mutant: str | None = None, **options: Any
+    ) -> "Hand":
         """Start a worker.
 
         Args:
             url: Address of the server.
             ledger: What its handlers write to.
+            mutant: What is wrong with it on purpose, of `worker_mutants`. Defaults to nothing.
             **options: Of `Worker`.
         """
-        pid = self.ask(do="fork", url=url, ledger=str(ledger.path), options=options)
+        pid = self.ask(do="fork", url=url, ledger=str(ledger.path), mutant=mutant, options=options)
         return Hand(self, pid)
 
     def ask(self, **order: Any) -> int:

@@ -6,12 +6,13 @@ import logging
 import os
 import signal
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import uvloop
 
 from backbeat.worker.worker import Worker
 from packages.backbeat.tests.support import fault_app
+from packages.backbeat.tests.support.worker_mutants import WORKER_MUTANTS
 
 
 class Parent:
@@ -31,7 +32,7 @@ class Parent:
 
     def _obey(self, order: dict[str, Any]) -> int:
         if order["do"] == "fork":
-            return self._fork(order["url"], order["ledger"], order["options"])
+            return self._fork(order)
         pid = int(order["pid"])
         if order["do"] == "signal":
             os.kill(pid, order["number"])
@@ -39,18 +40,22 @@ class Parent:
         self._pids.discard(pid)
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
-    def _fork(self, url: str, ledger: str, options: dict[str, Any]) -> int:
+    def _fork(self, order: dict[str, Any]) -> int:
         pid = os.fork()
         if pid == 0:
-            _live(url, ledger, options)
+            _live(**order)
         self._pids.add(pid)
         return pid
 
 
-def _live(url: str, ledger: str, options: dict[str, Any]) -> None:
+def _live(
+    url: str, ledger: str, mutant: str | None, options: dict[str, Any], **_: object
+) -> NoReturn:
     """Be a worker until told to end."""
     status = 1
     os.environ["FAULT_LEDGER"] = ledger
+    if mutant is not None:
+        WORKER_MUTANTS[mutant]()
     try:
         _leave_the_pipes_alone()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -33,6 +33,8 @@ class Scene:
         random: Where every choice of the test comes from.
         hands: The workers that were started here.
         accepted: Ids of the jobs that the server has acknowledged.
+        mutant: What is wrong on purpose with the bare workers that start from now on.
+        patience: Seconds after which what does not become true counts as false.
     """
 
     def __init__(
@@ -44,8 +46,11 @@ class Scene:
         self.random = rng
         self.hands: list[Hand] = []
         self.accepted: list[str] = []
+        self.mutant: str | None = None
+        self.patience = PATIENCE_S
         self.app = fault_app.build(server.url)
         self._nursery = nursery
+        self._log_from = nursery.log.stat().st_size
         self._folder = folder
         self._supervised = ExitStack()
 
@@ -70,8 +75,8 @@ class Scene:
 
     @property
     def log(self) -> str:
-        """What the bare workers of this run have logged."""
-        return self._nursery.log.read_text(errors="replace")
+        """What the bare workers have logged since the stage was set."""
+        return self._nursery.log.read_bytes()[self._log_from :].decode(errors="replace")
 
     def work(self, *, url: str | None = None, **options: Any) -> Hand:
         """Start a worker.
@@ -80,7 +85,8 @@ class Scene:
             url: Address of the server, if not directly. Defaults to the server's own.
             **options: Of `Worker`.
         """
-        hand = self._nursery.fork(url or self.server.url, self.ledger, **options)
+        address = url or self.server.url
+        hand = self._nursery.fork(address, self.ledger, mutant=self.mutant, **options)
         self.hands.append(hand)
         return hand
 
@@ -101,7 +107,9 @@ class Scene:
         found: list[int] = []
 
         async def enough() -> bool:
-            found[:] = [worker.about["pid"] for worker in await self.queue.workers()]
+            workers = await self.queue.workers()
+            # One that is leaving right now has a lease still, and nothing to say of itself.
+            found[:] = [worker.about["pid"] for worker in workers if "pid" in worker.about]
             return len(found) >= count
 
         await self.until(enough, f"{count} workers are there")
@@ -118,9 +126,15 @@ class Scene:
         """The counts of the queue."""
         return await self.queue.counts()
 
-    async def until(self, fact: Fact, what: str, *, seconds: float = PATIENCE_S) -> None:
-        """Wait until something is true."""
-        deadline = time.monotonic() + seconds
+    async def until(self, fact: Fact, what: str, *, seconds: float = 0.0) -> None:
+        """Wait until something is true.
+
+        Args:
+            fact: What shall become true.
+            what: The same in words.
+            seconds: How long to wait. Defaults to the patience of the scene.
+        """
+        deadline = time.monotonic() + (seconds or self.patience)
         while True:
             found = fact()
             if await found if inspect.isawaitable(found) else found:
@@ -134,7 +148,7 @@ class Scene:
         """Wait until so many attempts have begun."""
         await self.until(lambda: self.ledger.begun() >= count, f"{count} attempts have begun")
 
-    async def until_ended(self, *, seconds: float = PATIENCE_S) -> None:
+    async def until_ended(self, *, seconds: float = 0.0) -> None:
         """Wait until every accepted job has ended."""
 
         async def over() -> bool:

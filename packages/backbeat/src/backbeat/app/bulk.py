@@ -81,7 +81,7 @@ class Book:
     def _plan(self, name: str, options: JobOptions) -> Plan:
         handler = self.handlers.get(name)
         if handler is not None:
-            return prepare(handler.priority, options)
+            return prepare(handler.priority, options, handler.policy.wait_timeout)
         check_name(name, "job")
         return prepare(Priority.NORMAL, options)
 

@@ -83,7 +83,7 @@ class Handler(Enqueuer[P, R]):
         Raises:
             InvalidOption: An option does not make sense.
         """
-        plan = prepare(self.policy.priority, options)
+        plan = prepare(self.policy.priority, options, self.policy.wait_timeout)
         return Enqueuer(self.queue, self.name, self.arguments, self.result, plan)
 
     def handle(self, job_id: str) -> JobHandle[R]:

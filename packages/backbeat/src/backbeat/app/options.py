@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, TypedDict
 
+from msgspec import structs
+
 from backbeat.app.times import moment_ms, whole_ms
 from backbeat.engine.calls.enqueue import NewJob
 from backbeat.engine.ids import JobIds, check_job_id
@@ -26,7 +28,7 @@ class JobOptions(TypedDict, total=False):
         attempts: Runs in all; short for `retry=Retry(attempts=...)` with the handler's waits.
         retry: How to retry. Its `formula`, `only` and `never` belong to the handler.
         timeout: Longest run of one attempt.
-        wait_timeout: Fails if it has not started after this time in the queue.
+        wait_timeout: Fails if it has not started this long after it could have.
         deadline: Fails if it has not ended after this time since it was enqueued.
         stale_after: Reported as stale when it runs longer.
         keep: How long it stays readable after its end; 0 keeps nothing.
@@ -65,6 +67,7 @@ class Plan:
         stored: What travels with the job; None for nothing.
         replace: Whether it takes the place of an ended job of its id.
         wait: Whether its result is sent to whoever enqueues it.
+        wait_ms: Longest wait for its first start, counted from when it may start; None for ever.
     """
 
     job_id: str | None = None
@@ -75,6 +78,7 @@ class Plan:
     stored: StoredOptions | None = None
     replace: bool = False
     wait: bool = False
+    wait_ms: int | None = None
 
     def job(self, name: str, payload: bytes, now_ms: int, limit: int, reply: str = "") -> NewJob:
         """A job to be added.
@@ -92,19 +96,27 @@ class Plan:
         if len(payload) > limit:
             raise PayloadTooLarge(len(payload), limit)
         record = encode_record(
-            name, now_ms, payload, self.stored,
+            name, now_ms, payload, self._travelling(now_ms),
             priority=self.priority, lifo=self.lifo, reply=reply if self.wait else "",
         )  # fmt: skip
         due_ms = -self.delay_ms or self.run_at_ms
         return NewJob(self.job_id or _ids.new(), record, due_ms, self.replace)
 
+    def _travelling(self, now_ms: int) -> StoredOptions | None:
+        """A worker counts the wait from the creation, which a delay has to be added to."""
+        delay_ms = self.delay_ms or max(0, self.run_at_ms - now_ms)
+        if self.wait_ms is None or not delay_ms:
+            return self.stored
+        return structs.replace(self.stored or _NOTHING, wait_ms=delay_ms + self.wait_ms)
 
-def prepare(priority: int, options: JobOptions) -> Plan:
+
+def prepare(priority: int, options: JobOptions, wait_timeout: float | None = None) -> Plan:
     """Check options and make them ready.
 
     Args:
         priority: That of the job's handler.
         options: What was given.
+        wait_timeout: That of the job's handler, in seconds.
 
     Raises:
         InvalidOption: An option does not make sense; the message names it.
@@ -128,6 +140,7 @@ def prepare(priority: int, options: JobOptions) -> Plan:
         stored=_stored(options),
         replace=on_kept == "replace",
         wait=options.get("wait", False),
+        wait_ms=_ms(options.get("wait_timeout", wait_timeout)),
     )
 
 

@@ -50,7 +50,7 @@ class StoredOptions(msgspec.Struct, frozen=True, omit_defaults=True):
     trace: dict[str, str] | None = None
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A record, read.
 
     Attributes:
@@ -72,14 +72,7 @@ class Record(msgspec.Struct, frozen=True):
     reply: str = ""
 
 
-class _Body(msgspec.Struct, array_like=True, frozen=True):
-    name: str
-    created_ms: int
-    payload: msgspec.Raw
-    options: StoredOptions | None = None
-
-
-_read_body: Final = msgspec.json.Decoder(_Body).decode
+_read: Final = msgspec.json.Decoder(Record).decode
 _write: Final = msgspec.json.Encoder().encode
 
 
@@ -120,13 +113,12 @@ def decode_record(record: bytes) -> Record:
         msgspec.DecodeError: It is none.
     """
     if record[0] == _PLAIN:
-        body = _read_body(memoryview(record)[1:])
-        return Record(body.name, body.created_ms, body.payload, body.options)
-    head, _, text = record[1:].partition(b"\n")
+        # Copied rather than viewed: for a usual record that is twice as fast.
+        return _read(record[1:])
+    head, _, body = record[1:].partition(b"\n")
     priority, flags, reply, *_ = head.decode().split(";")
-    body = _read_body(text)
-    return Record(
-        body.name, body.created_ms, body.payload, body.options, int(priority), "l" in flags, reply
+    return msgspec.structs.replace(
+        _read(body), priority=int(priority), lifo="l" in flags, reply=reply
     )
 
 

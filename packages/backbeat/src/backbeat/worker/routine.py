@@ -71,7 +71,7 @@ class Routine:
     async def _run_plain(self, run: Run) -> None:
         set_current(run.job)
         try:
-            value = await self._fn(**self._decode(run.payload))
+            value = await self._fn(**self._decode(run.record.payload))
         except BaseException as error:  # noqa: BLE001 - whatever a handler raises is its outcome
             run.home.raised(run, error)
         else:
@@ -80,7 +80,7 @@ class Routine:
     async def _run_with_job(self, run: Run) -> None:
         set_current(run.job)
         try:
-            value = await self._fn(run.job, **self._decode(run.payload))
+            value = await self._fn(run.job, **self._decode(run.record.payload))
         except BaseException as error:  # noqa: BLE001 - whatever a handler raises is its outcome
             run.home.raised(run, error)
         else:
@@ -99,10 +99,10 @@ class Routine:
             run.home.returned(run, value)
 
     async def _in_loop(self, run: Run) -> Any:
-        return await self._calling.in_loop(run.job, self._decode(run.payload))
+        return await self._calling.in_loop(run.job, self._decode(run.record.payload))
 
     async def _in_thread(self, run: Run) -> Any:
-        arguments = self._decode(run.payload)
+        arguments = self._decode(run.record.payload)
         async with AsyncExitStack() as stack:
             injection = self._calling.injection
             values: Values = {} if injection is None else await injection.prepare(stack)

@@ -33,7 +33,7 @@ MISCONFIGURED: Final = 2
 _LOOK_SECONDS: Final = 0.5
 _MEMORY_SECONDS: Final = 2.0
 # A child that was told to stop has its grace, and this on top to close what it opened.
-_END_SECONDS: Final = 0.9
+_END_SECONDS: Final = 0.8
 # What is told to the server at the very end may not hold up the end.
 _FAREWELL_SECONDS: Final = 0.4
 _RELOAD_GRACE_SECONDS: Final = 2.0

@@ -91,12 +91,21 @@ class Watchdog:
 
     def _report(self, silent: float) -> None:
         task = asyncio.current_task(self._loop)
-        job = self._whose(task) if task is not None else None
         place = _place(sys._current_frames().get(self._watched))
+        if task is None:
+            logger.warning(
+                "the event loop has not turned for %.1f s, and it is no job that blocks it: this"
+                " machine is overloaded, or a callback blocks at %s",
+                silent,
+                place,
+                extra={"place": place},
+            )
+            return
+        job = self._whose(task)
         logger.warning(
             "%s blocks the event loop for %.1f s at %s: use await, a `def` handler (it runs in a"
             " thread) or mode='process'",
-            job or "something that is no job",
+            job or f"task {task.get_name()}, which is no job,",
             silent,
             place,
             extra={"job": job, "place": place},

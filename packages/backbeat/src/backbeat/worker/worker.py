@@ -109,6 +109,7 @@ class Worker:
         self._lanes: list[Lane] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._parts = AsyncExitStack()
+        self._turn = asyncio.Lock()
         self._over = asyncio.Event()
         self._hurry = asyncio.Event()
         self._stopping: asyncio.Task[None] | None = None
@@ -130,16 +131,19 @@ class Worker:
             raise self._error
 
     async def start(self) -> None:
-        """Begin to take jobs, in the background. Does not wait for the server.
+        """Begin to take jobs, in the background, once. Does not wait for the server.
 
         Raises:
             ConfigurationError: The application or its settings do not fit.
         """
-        try:
-            await self._start()
-        except BaseException:
-            await self._end_parts()
-            raise
+        async with self._turn:
+            if self._stopping is not None:
+                return
+            try:
+                await self._start()
+            except BaseException:
+                await self._end_parts()
+                raise
         logger.info("worker %s takes jobs of %s", self.name, ", ".join(self._weights))
 
     async def ready(self) -> None:
@@ -276,7 +280,8 @@ class Worker:
     async def _stop(self, grace: float) -> None:
         logger.info("worker %s stops", self.name)
         try:
-            await wind_down(self._lanes, grace, self._hurry)
+            async with self._turn:  # a start that is under way comes to its end first
+                await wind_down(self._lanes, grace, self._hurry)
         finally:
             await self._end_parts()
             self._over.set()

@@ -35,6 +35,21 @@ async def test_it_names_the_job_and_the_line(caplog: pytest.LogCaptureFixture) -
     assert f"{__file__}:{line} in block" in first.getMessage()
 
 
+async def test_what_is_no_task_is_not_blamed_on_one(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+    seen, over = threading.Event(), asyncio.Event()
+    watchdog = Watchdog(Pulse(), warning=0.05, whose=lambda _: None, on_block=seen.set)
+    watchdog.start()
+    loop = asyncio.get_running_loop()
+    loop.call_soon(block, seen)
+    loop.call_soon(over.set)
+    await over.wait()
+    watchdog.close()
+    message = caplog.records[0].getMessage()
+    assert "it is no job that blocks it" in message
+    assert "in block" in message
+
+
 async def test_it_says_when_the_loop_turns_again(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     seen = threading.Event()

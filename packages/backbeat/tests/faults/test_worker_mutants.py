@@ -1,0 +1,44 @@
+"""The fault tests are tested: a worker that is wrong on purpose does not pass them."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from packages.backbeat.tests.faults import test_frozen_workers, test_lost_replies
+from packages.backbeat.tests.support.fault_report import Finding, publish, size
+from packages.backbeat.tests.support.proxy import FaultProxy
+from packages.backbeat.tests.support.scene import Scene
+from packages.backbeat.tests.support.worker_mutants import WORKER_MUTANTS
+
+Guard = Callable[[Scene, FaultProxy, int], Awaitable[None]]
+
+FROZEN = test_frozen_workers.test_what_a_frozen_worker_says_after_its_lease_is_refused
+RENEWALS_CUT = (
+    test_frozen_workers.test_a_worker_whose_renewals_are_cut_stops_its_jobs_before_others_start_them
+)
+LOST_REPLY = test_lost_replies.test_a_lost_reply_of_a_script_of_the_worker_is_one_effect
+
+# What is wrong -> what has to notice it.
+GUARDS: dict[str, Guard] = {
+    "a tick that is sent again has a new number": lambda scene, proxy, seed: LOST_REPLY(
+        scene, proxy, "tick", seed
+    ),
+    "runs go on when the lease is over": RENEWALS_CUT,
+    "a lost lease is the end of the worker": lambda scene, _, seed: FROZEN(scene, seed),
+    "reports have no number": lambda scene, proxy, seed: LOST_REPLY(scene, proxy, "report", seed),
+    "nobody takes back what the dead held": lambda scene, proxy, seed: LOST_REPLY(
+        scene, proxy, "reclaim", seed
+    ),
+}
+
+
+@pytest.mark.parametrize("mutant", list(WORKER_MUTANTS)[: size(ci=2, long=len(WORKER_MUTANTS))])
+async def test_a_wrong_worker_is_noticed(
+    scene: Scene, proxy: FaultProxy, mutant: str, seed: int
+) -> None:
+    scene.mutant = mutant
+    scene.patience = 8.0
+    with pytest.raises((Exception, pytest.fail.Exception)) as noticed:
+        await GUARDS[mutant](scene, proxy, seed)
+    print(f"{noticed.type.__name__}: {noticed.value}"[:300])  # noqa: T201 - with -s
+    publish(Finding(f"wrong worker: {mutant}", n=1, seed=seed))
