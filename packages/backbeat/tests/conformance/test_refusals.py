@@ -121,4 +121,5 @@ async def test_a_retry_that_forgets_nothing_gives_one_attempt(app: Backbeat) -> 
     assert len(await drain(app, delayed=True)) == 3
     await handle.retry(reset_attempts=False)
     assert len(await drain(app, delayed=True)) == 1
-    assert len((await handle.info()).history) == 4
+    info = await handle.info()
+    assert (len(info.history), info.attempts, info.failures) == (4, 4, 4)

@@ -198,7 +198,7 @@ def _run(run: bytes) -> tuple[int, int]:
 def _attempts(
     state: State, starts: int, history: tuple[Attempt, ...], error: Failure | None
 ) -> int:
-    """The run record is written when a job comes back: the attempt that ends it is not in it."""
+    """The run record counts attempts that came back or failed, not one that runs or went well."""
     if state in {State.ACTIVE, State.COMPLETED}:
         return starts + 1
     ended = history[-1].number if history else 0

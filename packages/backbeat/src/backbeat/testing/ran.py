@@ -75,7 +75,7 @@ def ended(queue: str, attempts: dict[str, Started], outcomes: Outcomes) -> Itera
         yield ran(
             job_id, _AGAIN[line.outcome], line, due_at=moment(int(due_ms)) if due_ms else None
         )
-    for job_id, _, state, _, history in _rows(outcomes.ends, 5):
+    for job_id, _, state, _, history, _ in _rows(outcomes.ends, 6):
         line = _read_line(_raw(history))
         yield ran(job_id, "cancelled" if state == "cancelled" else "failed", line)
 

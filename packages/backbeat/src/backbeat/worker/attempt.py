@@ -73,6 +73,7 @@ class Ended:
     state: EndState
     result: bytes
     line: bytes
+    run_record: RunRecord
 
 
 Verdict = Completed | PutBack | Ended
@@ -161,13 +162,14 @@ class Judge:
 
     def _cancelled(self, run: Run, reason: str, now_ms: int) -> Ended:
         line = self._line(run, now_ms, "cancelled", Failure("", reason))
-        return Ended("cancelled", msgspec.json.encode({"reason": reason}), line)
+        result = msgspec.json.encode({"reason": reason})
+        return Ended("cancelled", result, line, record_of(run).released())
 
     def _final(self, run: Run, failure: Failure, reason: str, now_ms: int) -> Ended:
         line = self._line(run, now_ms, "failed", failure)
-        # The run record stays as the last return left it: this attempt is counted here only.
-        attempts = record_of(run).starts + 1
-        return Ended("failed", failure.as_result(reason, attempts), line)
+        record = record_of(run)
+        record = record.crashed() if reason == "stalled" else record.failed()
+        return Ended("failed", failure.as_result(reason, record.starts), line, record)
 
     def _back(
         self,

@@ -70,6 +70,5 @@ def _args(run: Run, verdict: Verdict) -> list[Arg]:
         record = str(verdict.run_record)
         return expire_return_args(run.id, run.ticket, verdict.due_ms, record, verdict.line)
     assert isinstance(verdict, Ended), "an overdue attempt is never completed"
-    return expire_end_args(
-        run.id, run.ticket, verdict.state, run.run_text.decode(), verdict.result, verdict.line
-    )
+    record = str(verdict.run_record)
+    return expire_end_args(run.id, run.ticket, verdict.state, record, verdict.result, verdict.line)

@@ -152,4 +152,4 @@ class Membership:
 
 def _ids(outcomes: Outcomes) -> set[Arg]:
     done, returns, ends = outcomes.done, outcomes.returns, outcomes.ends
-    return {*done[::2], *outcomes.results[::3], *returns[::5], *ends[::5]}
+    return {*done[::2], *outcomes.results[::3], *returns[::5], *ends[::6]}

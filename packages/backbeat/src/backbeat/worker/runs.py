@@ -350,7 +350,10 @@ class Runs:
                     run.id, run.ticket, verdict.due_ms, str(verdict.run_record), verdict.line
                 )
             case Ended():
-                self.outcomes.end(run.id, run.ticket, verdict.state, verdict.result, verdict.line)
+                self.outcomes.end(
+                    run.id, run.ticket, verdict.state, verdict.result, verdict.line,
+                    str(verdict.run_record),
+                )  # fmt: skip
         if run.keep_flag and not isinstance(verdict, PutBack):
             self.outcomes.keep_rule(run.id, run.keep_flag)
         self._on_outcome()

@@ -48,6 +48,7 @@ class Waiter:
         self._connection: BlockingConnection = transport.blocking()
         self._settled = asyncio.Event()
         self._blocked_on: str | None = None
+        self._patience: asyncio.Timeout | None = None
         self._pushes: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -101,10 +102,15 @@ class Waiter:
         else:
             self._blocked_on = mailbox
         losses = self._connection.losses
-        reply = await self._connection.block(
-            "BLPOP", *keys, _WAIT_SECONDS_ARG, timeout=_WAIT_SECONDS
-        )
-        self._blocked_on = None
+        try:
+            async with asyncio.timeout(None) as self._patience:
+                reply = await self._connection.block(
+                    "BLPOP", *keys, _WAIT_SECONDS_ARG, timeout=_WAIT_SECONDS
+                )
+        except TimeoutError:
+            return
+        finally:
+            self._blocked_on = self._patience = None
         if isinstance(reply, list):
             self._hear(reply[0] == mailbox.encode(), reply[1])
         elif self._connection.losses != losses:
@@ -127,7 +133,10 @@ class Waiter:
             # Nobody may be left to read it.
             await self._transport.execute("PEXPIRE", mailbox, _MAILBOX_MS)
         except BackbeatError as error:
-            logger.warning("a waiting connection could not be woken: %s", error)
+            # A full server takes no mail. A new connection costs more, and works.
+            logger.info("a waiting connection is given up, it could not be woken: %s", error)
+            if self._patience is not None:
+                self._patience.reschedule(0)
 
 
 _WAIT_SECONDS_ARG: Final = f"{_WAIT_SECONDS:g}"

@@ -40,7 +40,7 @@ class TestTick:
         outcomes.finish("a", 7)
         outcomes.finish("b", 7, b"1")
         outcomes.put_back("c", 7, 99, "1:1:0:0:retry", b"{}\n")
-        outcomes.end("d", 7, "failed", b"{}", b"{}\n")
+        outcomes.end("d", 7, "failed", b"{}", b"{}\n", "2:2:0:0:retry")
         outcomes.keep_rule("a", "0")
 
         assert len(outcomes) == 4
@@ -49,7 +49,7 @@ class TestTick:
             1, "a", 7,
             1, "b", 7, b"1",
             1, "c", 7, 99, "1:1:0:0:retry", b"{}\n",
-            1, "d", 7, "failed", b"{}", b"{}\n",
+            1, "d", 7, "failed", b"{}", b"{}\n", "2:2:0:0:retry",
             1, "a", "0",
         ]  # fmt: skip
 

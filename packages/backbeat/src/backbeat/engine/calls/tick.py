@@ -56,10 +56,16 @@ class Outcomes:
         self.returns += (job_id, ticket, due_ms, run, history)
 
     def end(
-        self, job_id: str, ticket: int, state: EndState, result: bytes, history: bytes = b""
+        self,
+        job_id: str,
+        ticket: int,
+        state: EndState,
+        result: bytes,
+        history: bytes = b"",
+        run: str = "",
     ) -> None:
         """The job failed for good or was cancelled; `result` is JSON about it."""
-        self.ends += (job_id, ticket, state, result, history)
+        self.ends += (job_id, ticket, state, result, history, run)
 
     def keep_rule(self, job_id: str, flags: str) -> None:
         """A rule of keeping for a job that ends in this call: `0` nothing, `k<ms>` for so long."""
@@ -78,17 +84,17 @@ class Outcomes:
             len(self.done) // 2
             + len(self.results) // 3
             + len(self.returns) // 5
-            + len(self.ends) // 5
+            + len(self.ends) // 6
         )
 
     def _take_some(self, limit: int) -> "Outcomes":
         taken = Outcomes()
-        for name, width in (("done", 2), ("results", 3), ("returns", 5), ("ends", 5)):
+        for name, width in (("done", 2), ("results", 3), ("returns", 5), ("ends", 6)):
             waiting: list[Arg] = getattr(self, name)
             cut = (limit - len(taken)) * width
             setattr(taken, name, waiting[:cut])
             setattr(self, name, waiting[cut:])
-        gone = {*taken.done[::2], *taken.results[::3], *taken.ends[::5]}
+        gone = {*taken.done[::2], *taken.results[::3], *taken.ends[::6]}
         rules = self.extras
         self.extras = []
         for i in range(0, len(rules), 2):
@@ -108,7 +114,7 @@ def tick_args(want: int, outcomes: Outcomes) -> list[Arg]:
         *results,
         len(returns) // 5,
         *returns,
-        len(ends) // 5,
+        len(ends) // 6,
         *ends,
         len(extras) // 2,
         *extras,

@@ -9,7 +9,8 @@
 --- @arg want   int how many jobs it can take
 --- @rest tail n, (id, ticket)* done; n, (id, ticket, result)* done with a result;
 ---   n, (id, ticket, due_ms, run, history)* returned, due 0: at once, at the head;
----   n, (id, ticket, failed|cancelled, result, history)* ended; n, (id, flags)* rules of keeping
+---   n, (id, ticket, failed|cancelled, result, history, run)* ended;
+---   n, (id, flags)* rules of keeping
 --- @return ticket, fence, wake_ms, now_ms, lost "id,id", (id, record, run)*
 --- @code BB_LOST       the worker is not registered, or its number is another's
 --- @code BB_STALE_CALL it has made a later tick already; nothing is done
@@ -31,7 +32,7 @@ local ticket = whole(worker * 4294967296 + number)
 if number == last.tick then
   return same_again(queue, now_ms, worker, ticket, last)
 end
-local parts = sections(tail, 2, 3, 5, 5, 2)
+local parts = sections(tail, 2, 3, 5, 6, 2)
 if not parts or not outcomes_make_sense(parts[3], parts[4]) then
   return refuse('BB_BAD_CALL', 'the parts of a tick do not add up')
 end

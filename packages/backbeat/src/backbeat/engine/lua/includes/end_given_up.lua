@@ -1,6 +1,6 @@
 --- end_given_up: end the jobs that a worker reports as failed or cancelled.
 ---
---- @include take_back append_history settle
+--- @include take_back append_history note_run settle
 
 local function end_given_up(queue, now_ms, ends, rules, lost)
   if ends.count == 0 then
@@ -15,6 +15,7 @@ local function end_given_up(queue, now_ms, ends, rules, lost)
     table.insert(told[state], id)
     table.insert(told[state], ARGV[rows[i] + 4])
     append_history(queue, id, ARGV[rows[i] + 5])
+    note_run(queue, id, ARGV[rows[i] + 6])
   end
   settle(queue, now_ms, 'failed', of.failed, told.failed, rules)
   settle(queue, now_ms, 'cancelled', of.cancelled, told.cancelled, rules)

@@ -7,7 +7,7 @@ local function outcomes_make_sense(returns, ends)
     end
   end
   for i = 1, ends.count do
-    local state = ARGV[ends.at + 5 * i - 2]
+    local state = ARGV[ends.at + 6 * i - 3]
     if state ~= 'failed' and state ~= 'cancelled' then
       return false
     end
