@@ -78,8 +78,8 @@ async def test_a_worker_that_is_older_than_its_server_works_when_there_is_one(
 async def test_a_slow_network_is_no_reason_to_run_a_job_twice(
     scene: Scene, proxy: FaultProxy, seed: int
 ) -> None:
-    scene.work(url=proxy.url, lease=2.0, concurrency=10)
-    scene.work(lease=2.0, concurrency=10)
+    scene.work(url=proxy.url, lease=6.0, concurrency=10)
+    scene.work(lease=6.0, concurrency=10)
     await scene.ready(2)
     proxy.delay_s = 0.05
     await scene.add(JOBS, ms=(100, 3_000))

@@ -13,7 +13,7 @@ EVERY_S = 0.05
 
 async def test_script_flush_under_load_is_no_error_to_anyone(scene: Scene, seed: int) -> None:
     for _ in range(2):
-        scene.work(lease=3.0, concurrency=10)
+        scene.work(lease=30.0, concurrency=10)
     over = asyncio.Event()
     flushing = asyncio.create_task(flush_scripts(scene, over))
     until = time.monotonic() + SECONDS

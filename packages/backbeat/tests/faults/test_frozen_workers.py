@@ -76,6 +76,8 @@ async def test_a_finish_that_was_on_its_way_when_the_lease_ended_is_refused(
         # From now on what it sends about these jobs stays on the way.
         for job_id in ids:
             proxy.inject("hold", job_id.encode(), times=None)
+        # A process that is frozen in a transaction would hold the ledger's lock.
+        await until_applied(scene, late)
         proxy.wait_fired(proxy.fired + 1)
         late.freeze()
         other = scene.work(lease=LEASE_S, concurrency=EACH)
@@ -91,6 +93,10 @@ async def test_a_finish_that_was_on_its_way_when_the_lease_ended_is_refused(
     assert (await scene.counts()).total_completed == ROUNDS * EACH
     figures: Figures = {"calls refused": refused}
     publish(Finding("finish delivered after its lease", ROUNDS * EACH, seed, figures=figures))
+
+
+async def until_applied(scene: Scene, hand: Hand) -> None:
+    await scene.until(lambda: scene.ledger.applied_by(hand.pid) == EACH, "all had their effect")
 
 
 async def one_more_refusal(scene: Scene, before: int) -> int:

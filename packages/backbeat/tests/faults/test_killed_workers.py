@@ -6,6 +6,7 @@ from backbeat.engine.states import State
 from packages.backbeat.tests.support.fault_report import Finding, distribution, publish, size
 from packages.backbeat.tests.support.nursery import Hand
 from packages.backbeat.tests.support.oracles import (
+    comebacks,
     effects_are_exact,
     keys_are_baseline,
     nobody_works,
@@ -33,9 +34,9 @@ async def test_killed_workers_lose_no_job_and_guarded_effects_happen_once(
     assert states_of(client, keys, scene.accepted) == {"completed": len(scene.accepted)}
     doubled = effects_are_exact(scene.ledger, scene.accepted)
     nobody_works(client, keys)
+    publish(finding(scene, seed, doubled))
     await scene.queue.clean(State.COMPLETED, limit=len(scene.accepted))
     keys_are_baseline(client, keys)
-    publish(finding(scene, seed, doubled))
 
 
 async def kill_one_after_the_other(scene: Scene, crew: list[Hand]) -> None:
@@ -50,16 +51,19 @@ async def kill_one_after_the_other(scene: Scene, crew: list[Hand]) -> None:
 
 def finding(scene: Scene, seed: int, doubled: int) -> Finding:
     deaths = {hand.pid: hand.died_at for hand in scene.hands if hand.died_at is not None}
-    times = redeliveries(scene.ledger.starts, deaths)
+    client, keys, starts = scene.server.client, scene.keys, scene.ledger.starts
+    again = distribution(redeliveries(starts, deaths))
     return Finding(
         "kill -9 of workers without a supervisor",
         n=KILLS,
         seed=seed,
         figures={
             "jobs": len(scene.accepted),
-            "redeliveries": len(times),
+            "redeliveries": again["n"],
+            "started again after s, p50": again["p50"],
+            "started again after s, max": again["max"],
             "doubled effects without a guard": doubled,
             "lease in s": LEASE_S,
         },
-        seconds=distribution(times),
+        seconds=distribution(comebacks(client, keys, starts, deaths)),
     )

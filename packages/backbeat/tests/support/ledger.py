@@ -97,9 +97,13 @@ class Ledger:
         """How many effects the guard let through."""
         return self._number("SELECT count(*) FROM guarded")
 
+    def applied_by(self, pid: int) -> int:
+        """How many effects a process had, or would have had without the guard."""
+        return self._number("SELECT count(*) FROM unguarded WHERE pid = ?", pid)
+
     def begun(self) -> int:
         """How many attempts began."""
         return self._number("SELECT count(*) FROM starts")
 
-    def _number(self, query: str, *values: str) -> int:
+    def _number(self, query: str, *values: str | int) -> int:
         return int(self._file.execute(query, values).fetchone()[0])

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import uvloop
 
+from backbeat.engine.scripts import scripts
 from backbeat.worker.worker import Worker
 from packages.backbeat.tests.support import fault_app
 from packages.backbeat.tests.support.worker_mutants import WORKER_MUTANTS
@@ -23,6 +24,8 @@ class Parent:
 
     def serve(self) -> None:
         """Obey orders until there are no more."""
+        # Read once, for all workers.
+        scripts()
         for line in sys.stdin.buffer:
             answer = self._obey(json.loads(line))
             sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")

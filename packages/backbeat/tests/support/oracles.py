@@ -97,6 +97,8 @@ def comebacks(
 ) -> list[float]:
     """Seconds from the death of a worker to the moment when each of its jobs was back in the queue.
 
+    Every job has to be completed by now.
+
     Args:
         client: The server.
         keys: Of the queue; its history is read.
@@ -106,7 +108,8 @@ def comebacks(
     lines = cast("dict[bytes, bytes]", client.hgetall(keys.key("history")))
     found: list[float] = []
     for job_id, attempts in _by_job(starts).items():
-        died = [deaths[start.pid] for start in attempts if start.pid in deaths]
+        # The last one ended the job, whatever became of its worker later.
+        died = [deaths[start.pid] for start in attempts[:-1] if start.pid in deaths]
         back = [_ended_s(line) for line in lines.get(job_id.encode(), b"").splitlines()]
         # Those that were claimed and had not begun have a line and no start: left out.
         if len(died) == len(back):
