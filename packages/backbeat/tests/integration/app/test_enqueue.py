@@ -96,7 +96,7 @@ async def test_every_option_travels_with_its_job(shop: Shop, valkey: PrivateServ
         attempts=4,
         backoff=StoredBackoff("exponential", 2_000, 3.0, 60_000, 0.5),
         timeout_ms=60_000,
-        wait_ms=2_000,
+        wait_ms=62_000,  # counted from the creation: the delay is added
         deadline_ms=3_000,
         stale_ms=4_000,
         keep_ms=5_000,
