@@ -1,9 +1,10 @@
-"""Runs every benchmark in one go, writes a file of results and renders the page about it.
+"""Runs every benchmark in one go and writes a file of results.
 
     python -m benchmarks.run_all --peers DIR
 
 Measures on the server that the embedded mode would use, beside the peers, and once more without
-peers on the `redis-server` on PATH, if there is one.
+peers on the `redis-server` on PATH, if there is one. Publishing them is a step of its own:
+`python -m benchmarks.render FILE`, once somebody has looked at what else the machine did.
 """
 
 import argparse
@@ -16,13 +17,13 @@ from rich.console import Console
 
 from backbeat.cli.bench import BenchOptions, BenchReport, print_report, run_bench
 from backbeat.server.binary import find_binary, probe
-from benchmarks import render, results
+from benchmarks import results
 
 BACKLOG = 1_000_000
 
 
 def main() -> None:
-    """Measure, save, render."""
+    """Measure and save."""
     arguments = _arguments()
     console = Console()
     reports: dict[str, BenchReport] = {}
@@ -31,9 +32,7 @@ def main() -> None:
         reports[product] = run_bench(options)
         print_report(reports[product], console)
     path = results.save(reports, arguments.output)
-    console.print(f"written: {path.name}")
-    if arguments.output == results.FOLDER:
-        render.render(path)
+    console.print(f"written: {path.name}; to publish: python -m benchmarks.render {path}")
 
 
 def _arguments() -> argparse.Namespace:

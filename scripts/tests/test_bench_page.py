@@ -1,5 +1,6 @@
 """The page about the benchmarks is made from results alone."""
 
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -30,6 +31,15 @@ def test_results_are_named_after_day_and_machine_and_read_back(tmp_path: Path) -
     assert path.name == "2026-11-22-2-core-a-chip-tm.json"
     assert results.load(path) == {"valkey": REPORT}
     assert results.newest(tmp_path) == path
+
+
+def test_a_second_run_of_a_day_leaves_the_first_one_alone(tmp_path: Path) -> None:
+    later = replace(REPORT, taken_at="2026-11-22T18:30:05+00:00")
+    first, second = (results.save({"valkey": report}, tmp_path) for report in (REPORT, later))
+
+    assert second.name == "2026-11-22-2-core-a-chip-tm-183005.json"
+    assert results.load(first) == {"valkey": REPORT}
+    assert results.newest(tmp_path) == second
 
 
 def test_no_results_are_an_error_that_says_what_to_do(tmp_path: Path) -> None:

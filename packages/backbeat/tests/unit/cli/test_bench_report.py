@@ -30,7 +30,7 @@ BACKLOG = BacklogFigures(
 )
 REPORT = BenchReport(
     ours=Measured(version="0.1.0", setting="100", figures=OURS, by_round={"drain_per_s": [1.0]}),
-    peers={"bullmq-node": Measured(version="6.7.0", setting="500", figures=NODE)},
+    peers={"bullmq-node": Measured(version="6.7.0", setting="thread-1", figures=NODE)},
     backlog=BACKLOG,
     machine={"processor": "a chip", "cores": 2, "memory_gib": 4.0, "system": "Linux"},
     versions={"server": "Valkey 9.1.2", "python": "3.11.7"},
@@ -93,7 +93,15 @@ def test_the_table_shows_figures_ratios_targets_and_circumstances() -> None:
     print_report(REPORT, console)
     text = console.file.getvalue() if isinstance(console.file, StringIO) else ""
 
-    for words in ("50,000", "10,000  (5.00 x)", "not reached", "1.50", "Valkey 9.1.2", "one note"):
+    for words in (
+        "50,000",
+        "10,000  (5.00 x)",
+        "not reached",
+        "1.50",
+        "Valkey 9.1.2",
+        "one note",
+        "[thread-1]",
+    ):
         assert words in text
 
 

@@ -19,7 +19,7 @@ class Draining:
     Attributes:
         per_s: Jobs per second from the first start to the last.
         worker_us: CPU of the worker's processes, microseconds per job; None where the system does
-            not tell.
+            not tell, or all jobs were done before the first look.
         server_us: CPU of the server, microseconds per job.
         duplicates: Starts beyond one per job.
     """

@@ -5,7 +5,6 @@ import pwd
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from backbeat.cli.bench.scratch import scratch_folder
 from backbeat.cli.bench.server import free_port
 from backbeat.cli.bench.signals import uninterrupted
 from backbeat.errors import ConfigurationError, ServerUnavailable
@@ -47,8 +47,8 @@ def private_postgres(programs: Path) -> Iterator[str]:
         ConfigurationError: We are root and no unprivileged user may run it.
         ServerUnavailable: It does not start.
     """
-    with tempfile.TemporaryDirectory(prefix="backbeat-bench-pg-") as name:
-        folder, identity = Path(name), _identity()
+    with scratch_folder("backbeat-bench-pg-") as folder:
+        identity = _identity()
         if identity:
             os.chown(folder, identity["user"], identity["group"])
         _run([programs / "initdb", "-D", folder / "data", *_FRESH], identity)

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from backbeat.cli.bench.backlog import measure_backlog
 from backbeat.cli.bench.contender import OURS, ours
+from backbeat.cli.bench.exclusive import alone
 from backbeat.cli.bench.features import FEATURES
 from backbeat.cli.bench.graphile import PostgresTrack
 from backbeat.cli.bench.machine import describe_machine, describe_versions
@@ -45,8 +46,13 @@ def run_bench(options: BenchOptions, *, console: Console | None = None) -> Bench
     binary = find_binary(options.server_bin)
     versions = {"server": str(binary), **describe_versions()}
     tracks = list(_tracks(options, binary, versions["backbeat"]))
-    rounds = Rounds(tracks, options.budget_s)
-    with stoppable(), show_progress(console or Console(stderr=True)) as step:
+    with (
+        stoppable(),
+        show_progress(console or Console(stderr=True)) as step,
+        alone(step),
+    ):
+        # The budget begins when the machine is ours.
+        rounds = Rounds(tracks, options.budget_s)
         rounds.run(options.rounds, step)
         backlog = _backlog(options, binary, step)
     return _report(options, rounds, backlog, versions)

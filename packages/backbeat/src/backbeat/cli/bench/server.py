@@ -3,7 +3,6 @@
 import os
 import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from backbeat.cli.bench.probe import Probe
+from backbeat.cli.bench.scratch import scratch_folder
 from backbeat.cli.bench.signals import uninterrupted
 from backbeat.errors import ServerUnavailable
 from backbeat.server.binary import Binary
@@ -49,14 +49,14 @@ def private_server(binary: Binary, *extra: str) -> Iterator[BenchServer]:
         ServerUnavailable: It does not answer in time.
     """
     # A folder of its own for each: no measurement inherits another's memory or log.
-    with tempfile.TemporaryDirectory(prefix="backbeat-bench-") as name:
+    with scratch_folder("backbeat-bench-") as folder:
         port = free_port()
         process: subprocess.Popen[bytes] | None = None
         try:
             with uninterrupted():
-                process = _launch(binary, port, Path(name), extra)
-            with closing(_connect(process, port, Path(name))) as probe:
-                yield BenchServer(f"redis://127.0.0.1:{port}/0", probe, Path(name))
+                process = _launch(binary, port, folder, extra)
+            with closing(_connect(process, port, folder)) as probe:
+                yield BenchServer(f"redis://127.0.0.1:{port}/0", probe, folder)
         finally:
             with uninterrupted():
                 _end(process)

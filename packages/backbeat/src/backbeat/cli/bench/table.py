@@ -36,7 +36,7 @@ def print_report(report: BenchReport, console: Console) -> None:
     if found := verdicts(report):
         console.print(_targets(found))
     for line in _circumstances(report):
-        console.print(line, soft_wrap=True, highlight=False)
+        console.print(line, soft_wrap=True, highlight=False, markup=False)
 
 
 def rounded(value: float | None) -> str:
