@@ -2,7 +2,8 @@
 
 Body: JSON `["name", created_ms, payload]`, with an object of options as fourth item where any is
 set. Record: `0` and the body for a plain job; `x`, a head, a line end and the body for a special
-one. Head: `priority;flags;reply_session`, more fields in later versions.
+one. Head: `priority;flags;reply_session`, then `;group;cost;unique_key` where one of them is said;
+later versions may add fields.
 """
 
 from functools import lru_cache
@@ -61,6 +62,9 @@ class Record(msgspec.Struct, array_like=True, frozen=True, gc=False):
         priority: 0 to 10.
         lifo: Whether it goes before its equals.
         reply: Session that waits for its end; empty for none.
+        group: Group in whose line it stands; empty for none.
+        cost: What it takes from the limits that it falls under.
+        unique: Key under which no second job is taken; empty for none.
     """
 
     name: str
@@ -70,6 +74,9 @@ class Record(msgspec.Struct, array_like=True, frozen=True, gc=False):
     priority: int = _NORMAL
     lifo: bool = False
     reply: str = ""
+    group: str = ""
+    cost: int = 1
+    unique: str = ""
 
 
 _read: Final = msgspec.json.Decoder(Record).decode
@@ -85,6 +92,9 @@ def encode_record(
     priority: int = _NORMAL,
     lifo: bool = False,
     reply: str = "",
+    group: str = "",
+    cost: int = 1,
+    unique: str = "",
 ) -> bytes:
     """A job as the server stores it.
 
@@ -96,14 +106,20 @@ def encode_record(
         priority: 0 to 10; 5 is normal.
         lifo: Whether it goes before its equals.
         reply: Session that waits for its end.
+        group: Group in whose line it stands.
+        cost: What it takes from limits.
+        unique: Key under which no second job is taken.
     """
     if options is None:
         body = b"[%b,%d,%b]" % (_name(name), created_ms, payload)
     else:
         body = b"[%b,%d,%b,%b]" % (_name(name), created_ms, payload, _write(options))
-    if priority == _NORMAL and not lifo and not reply:
+    if priority == _NORMAL and cost == 1 and not (lifo or reply or group or unique):
         return b"0" + body
-    return b"x%d;%b;%b\n%b" % (priority, b"l" if lifo else b"", reply.encode(), body)
+    fields = f"{priority};{'l' if lifo else ''};{reply}"
+    if group or cost != 1 or unique:
+        fields += f";{group};{cost};{unique}"
+    return b"x%b\n%b" % (fields.encode(), body)
 
 
 def decode_record(record: bytes) -> Record:
@@ -116,9 +132,15 @@ def decode_record(record: bytes) -> Record:
         # Copied rather than viewed: for a usual record that is twice as fast.
         return _read(record[1:])
     head, _, body = record[1:].partition(b"\n")
-    priority, flags, reply, *_ = head.decode().split(";")
+    priority, flags, reply, group, cost, unique, *_ = (*head.decode().split(";"), "", "", "")
     return msgspec.structs.replace(
-        _read(body), priority=int(priority), lifo="l" in flags, reply=reply
+        _read(body),
+        priority=int(priority),
+        lifo="l" in flags,
+        reply=reply,
+        group=group,
+        cost=int(cost or 1),
+        unique=unique,
     )
 
 

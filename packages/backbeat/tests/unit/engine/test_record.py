@@ -40,6 +40,14 @@ def test_a_special_record_has_a_head(priority: int, lifo: bool, reply: str, head
     assert (read.priority, read.lifo, read.reply) == (priority, lifo, reply)
 
 
+def test_group_cost_and_unique_key_follow_together() -> None:
+    grouped = encode_record("t", 1, b"null", group="acme")
+    costly = encode_record("t", 1, b"null", cost=4, unique="k")
+
+    assert grouped == b'x5;;;acme;1;\n["t",1,null]'
+    assert costly == b'x5;;;;4;k\n["t",1,null]'
+
+
 def test_options_that_are_not_set_take_no_room() -> None:
     record = encode_record("t", 1, b"[]", StoredOptions(attempts=3, keep=0))
 
@@ -47,9 +55,10 @@ def test_options_that_are_not_set_take_no_room() -> None:
 
 
 def test_fields_that_a_later_version_adds_to_head_and_options_are_passed_over() -> None:
-    read = decode_record(b'x7;l;s1;group;more\n["t",1,{},{"attempts":2,"new":true}]')
+    read = decode_record(b'x7;l;s1;acme;2;key;more\n["t",1,{},{"attempts":2,"new":true}]')
 
     assert (read.priority, read.lifo, read.reply) == (7, True, "s1")
+    assert (read.group, read.cost, read.unique) == ("acme", 2, "key")
     assert read.options == StoredOptions(attempts=2)
 
 
@@ -87,6 +96,9 @@ def test_what_is_no_record_is_refused(record: bytes) -> None:
     priority=st.integers(0, 10),
     lifo=st.booleans(),
     reply=st.from_regex(r"[a-z0-9]{0,9}", fullmatch=True),
+    group=st.from_regex(r"[a-z0-9]{0,9}", fullmatch=True),
+    cost=st.integers(1, 1_000),
+    unique=st.from_regex(r"[a-z0-9:]{0,9}", fullmatch=True),
 )
 def test_what_goes_in_comes_out(
     name: str,
@@ -96,13 +108,18 @@ def test_what_goes_in_comes_out(
     priority: int,
     lifo: bool,
     reply: str,
+    group: str,
+    cost: int,
+    unique: str,
 ) -> None:
     stored = msgspec.json.encode(payload)
     record = encode_record(
-        name, created_ms, stored, options, priority=priority, lifo=lifo, reply=reply
-    )
+        name, created_ms, stored, options, priority=priority, lifo=lifo, reply=reply,
+        group=group, cost=cost, unique=unique,
+    )  # fmt: skip
 
     read = decode_record(record)
 
     assert (read.name, read.created_ms, bytes(read.payload)) == (name, created_ms, stored)
     assert (read.options, read.priority, read.lifo, read.reply) == (options, priority, lifo, reply)
+    assert (read.group, read.cost, read.unique) == (group, cost, unique)

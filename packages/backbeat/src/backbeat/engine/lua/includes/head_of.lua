@@ -1,10 +1,13 @@
---- head_of: what the head of a record says: priority, whether LIFO, who waits for the result.
+--- head_of: the head of a record: priority, LIFO, who waits for the result, group, cost, unique key.
 
--- A plain record begins with '0' and has no head; later versions may add fields to a head.
+-- A plain record begins with '0' and has no head. The last three may be missing, and later versions
+-- may add more.
 local function head_of(record)
-  local level, flags, reply = string.match(record or '', '^x(%d+);([^;\n]*);([^;\n]*)')
+  local level, flags, reply, group, cost, unique = string.match(record or '',
+    '^x(%d+);([^;\n]*);([^;\n]*);?([^;\n]*);?([^;\n]*);?([^;\n]*)')
   if not level then
-    return 5, false, ''
+    return 5, false, '', '', 1, ''
   end
-  return tonumber(level), string.find(flags, 'l', 1, true) ~= nil, reply
+  local lifo = string.find(flags, 'l', 1, true) ~= nil
+  return tonumber(level), lifo, reply, group, tonumber(cost) or 1, unique
 end
