@@ -14,7 +14,7 @@ even_when_full()
 local steps = {evict_expired(queue, now_ms), trim_bytes(queue)}
 for _, state in ipairs({'completed', 'failed', 'cancelled'}) do
   steps[#steps + 1] = evict_old(queue, now_ms, state)
-  steps[#steps + 1] = trim(queue, state, 1)
+  steps[#steps + 1] = trim(queue, state, 1, 1000)
 end
 -- A drain that nobody finished: its jobs are out of reach already.
 steps[#steps + 1] = drain_delayed(queue, 1000)

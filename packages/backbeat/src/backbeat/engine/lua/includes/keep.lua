@@ -4,7 +4,8 @@
 --- @field keep_bytes bytes that ended jobs may hold
 --- @include whole ended_in bound_of trim trim_bytes weigh
 
--- Trimmed in steps: one eviction of many costs less than many of one.
+-- Trimmed in steps: one eviction of many costs less than many of one. A step takes out twice what
+-- came in, so that it catches up, and no call has to pay for many others.
 local function keep(queue, now_ms, state, ids, told)
   if #ids == 0 then
     return
@@ -18,7 +19,8 @@ local function keep(queue, now_ms, state, ids, told)
   if #told > 0 then
     call('HSET', results, unpack(told))
   end
-  trim(queue, state, math.max(50, bound_of(queue, state) * 0.02))
+  trim(queue, state, math.max(50, bound_of(queue, state) * 0.02),
+    math.max(50, 2 * #ids))
   if queue.keep_bytes then
     weigh(ids, told)
     trim_bytes(queue)
