@@ -39,7 +39,7 @@ from backbeat.errors import (
     ServerUnavailable,
     StorageFull,
 )
-from backbeat.values import Cancel, Keep, Priority, Retry, Snooze
+from backbeat.values import Cancel, Keep, Priority, Retry, Snooze, Unique
 
 if TYPE_CHECKING:
     from backbeat.worker import Worker
@@ -80,6 +80,7 @@ __all__ = [
     "Snooze",
     "State",
     "StorageFull",
+    "Unique",
     "Worker",
 ]
 

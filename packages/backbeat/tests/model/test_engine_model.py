@@ -6,9 +6,10 @@ from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from packages.backbeat.tests.model.machine import EngineMachine
+from packages.backbeat.tests.model.unique_machine import UniqueMachine
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.servers import Store, fake_store
 
@@ -28,8 +29,21 @@ def test_fakeredis_behaves_as_the_model() -> None:
     _run(fake_store, examples=6, steps=40)
 
 
-def _run(store: Callable[[], Store], examples: int, steps: int) -> None:
-    machine = type("Machine", (EngineMachine,), {"store": staticmethod(store)})
+def test_unique_keys_are_held_on_valkey_as_in_the_model(valkey: PrivateServer) -> None:
+    _run(lambda: Store("valkey", valkey.client), 40, 40, UniqueMachine)
+
+
+def test_unique_keys_are_held_on_fakeredis_as_in_the_model() -> None:
+    _run(fake_store, 5, 30, UniqueMachine)
+
+
+def _run(
+    store: Callable[[], Store],
+    examples: int,
+    steps: int,
+    commands: type[RuleBasedStateMachine] = EngineMachine,
+) -> None:
+    machine = type("Machine", (commands,), {"store": staticmethod(store)})
     run_state_machine_as_test(
         machine,
         settings=settings(

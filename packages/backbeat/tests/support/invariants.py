@@ -15,7 +15,7 @@ _ZSETS: Final = (
 _ENDED: Final = ("completed", "failed", "cancelled")
 _HINTED: Final = (
     "runs", "history", "progress", "cancels", "watchers", "gone", "expiring", "draining",
-    "front", "priority",
+    "front", "priority", "unique",
 )  # fmt: skip
 _DYNAMIC: Final = ("log:", "session:", "replies:", "mailbox:")
 
@@ -81,6 +81,7 @@ def check(client: redis.Redis, keys: QueueKeys) -> Picture:
     _hints_stand_where_they_must(seen)
     _nothing_outlives_its_job(seen)
     _next_is_not_late(seen)
+    _unique_keys_are_held_by_jobs(seen)
     _every_key_is_known(client, keys)
     return seen
 
@@ -149,6 +150,19 @@ def _next_is_not_late(seen: Picture) -> None:
     if seen.zsets["delayed"]:
         earliest = min(seen.zsets["delayed"].values())
         assert 0 < seen.number("next") <= earliest, "a delayed job falls due unnoticed"
+
+
+def _unique_keys_are_held_by_jobs(seen: Picture) -> None:
+    for key, entry in seen.hashes["unique"].items():
+        holder, _, mode, following = entry.split("|")
+        if mode == "t":
+            assert key in seen.zsets["unique_until"], f"{key} would be held for ever"
+            continue
+        record = seen.hashes["jobs"].get(holder, "")
+        assert f"|{key}\n" in record, f"{key} is held by {holder}, which is gone"
+        ended = any(holder in seen.zsets[name] for name in _ENDED)
+        assert mode == "g" or not ended, f"{key} is held by {holder}, which has ended"
+        assert not following or mode == "l", f"{following} comes after no latest job"
 
 
 def _every_key_is_known(client: redis.Redis, keys: QueueKeys) -> None:

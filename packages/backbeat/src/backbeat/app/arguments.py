@@ -81,6 +81,17 @@ class Arguments:
         except (msgspec.MsgspecError, RecursionError) as error:
             raise self._problem(error) from error
 
+    def complete(self, payload: bytes) -> bytes:
+        """The same arguments with the handler's defaults for those that were left out.
+
+        Raises:
+            InvalidPayload: They do not fit the handler's signature.
+        """
+        try:
+            return codec.encode(self._read(payload))
+        except (msgspec.MsgspecError, RecursionError) as error:
+            raise self._problem(error) from error
+
     def _bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         names = self._positional
         if len(args) > len(names):

@@ -8,10 +8,10 @@ from backbeat.app import codec
 from backbeat.app.call import JobCall
 from backbeat.app.handler import Handler
 from backbeat.app.options import JobOptions, Plan, prepare
+from backbeat.app.policy import NO_HANDLER
 from backbeat.app.results import ANY_RESULT
 from backbeat.engine.ids import check_name
 from backbeat.errors import InvalidJob, InvalidOption, InvalidPayload
-from backbeat.values import Priority
 
 
 class Book:
@@ -81,9 +81,9 @@ class Book:
     def _plan(self, name: str, options: JobOptions) -> Plan:
         handler = self.handlers.get(name)
         if handler is not None:
-            return prepare(handler.priority, options, handler.policy.wait_timeout)
+            return prepare(handler.policy, options, handler.arguments.complete)
         check_name(name, "job")
-        return prepare(Priority.NORMAL, options)
+        return prepare(NO_HANDLER, options)
 
 
 def _encode(name: str, data: Any) -> bytes:

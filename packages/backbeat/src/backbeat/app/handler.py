@@ -10,7 +10,7 @@ from backbeat.app.enqueuer import Enqueuer
 from backbeat.app.handle import JobHandle
 from backbeat.app.intake import Intake
 from backbeat.app.kinds import check_kind
-from backbeat.app.options import JobOptions, Plan, prepare
+from backbeat.app.options import JobOptions, prepare
 from backbeat.app.policy import Mode, Policy
 from backbeat.app.results import Result
 from backbeat.app.signature import Signature
@@ -56,8 +56,10 @@ class Handler(Enqueuer[P, R]):
             ConfigurationError: A type in it cannot travel.
         """
         check_kind(signature.returns, f"{signature.label}: the result")
-        plan = Plan(priority=policy.priority)
         arguments = Arguments(signature, f"{queue.name}.{name}.arguments")
+        plan = prepare(policy, {}, arguments.complete)
+        if plan.unique is not None:
+            plan.unique.check(signature.label, {carried.name for carried in signature.carried})
         super().__init__(queue, name, arguments, Result(signature.returns), plan)
         self.fn = fn
         self.policy = policy
@@ -83,7 +85,7 @@ class Handler(Enqueuer[P, R]):
         Raises:
             InvalidOption: An option does not make sense.
         """
-        plan = prepare(self.policy.priority, options, self.policy.wait_timeout)
+        plan = prepare(self.policy, options, self.arguments.complete)
         return Enqueuer(self.queue, self.name, self.arguments, self.result, plan)
 
     def handle(self, job_id: str) -> JobHandle[R]:

@@ -9,7 +9,7 @@ import msgspec
 from backbeat.app.times import moment
 from backbeat.engine.calls.read import Listed, Snapshot
 from backbeat.engine.record import Record, decode_record
-from backbeat.engine.states import TERMINAL, Reason, State
+from backbeat.engine.states import NO_TIME_MS, TERMINAL, Reason, State
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -78,6 +78,7 @@ class JobInfo:
         state: Where it is.
         reason: Why it waits or is delayed; None in other states.
         priority: 0 to 10, larger is more urgent.
+        unique: The key under which no second job is taken; empty for none.
         created_at: When it was enqueued.
         due_at: When it may start, while it is delayed.
         finished_at: When it ended.
@@ -97,6 +98,7 @@ class JobInfo:
     state: State
     reason: Reason | None = None
     priority: int
+    unique: str = ""
     created_at: datetime
     due_at: datetime | None = None
     finished_at: datetime | None = None
@@ -129,6 +131,7 @@ def read_info(queue: str, job_id: str, snapshot: Snapshot) -> JobInfo:
         priority=record.priority,
         created_at=moment(record.created_ms),
         due_at=_when(snapshot.score, state is State.DELAYED),
+        unique=record.unique.partition("|")[2],
         finished_at=_when(snapshot.score, state in TERMINAL),
         attempts=attempts,
         failures=failures,
@@ -150,6 +153,7 @@ def read_listed(queue: str, state: State, listed: Listed) -> JobInfo:
         queue=queue,
         state=state,
         priority=record.priority,
+        unique=record.unique.partition("|")[2],
         created_at=moment(record.created_ms),
         due_at=_when(listed.score, state is State.DELAYED),
         finished_at=_when(listed.score, state in TERMINAL),
@@ -206,7 +210,7 @@ def _attempts(
 
 
 def _when(score: int | None, applies: bool) -> datetime | None:
-    return moment(score) if applies and score is not None else None
+    return moment(score) if applies and score not in {None, NO_TIME_MS} else None
 
 
 def _result(snapshot: Snapshot) -> Any:

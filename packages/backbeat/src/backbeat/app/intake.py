@@ -35,7 +35,9 @@ class Intake(Operations):
         if plan.wait:
             return await self._submit_watched(connection, name, payload, plan, result)
         job = plan.job(name, payload, connection.now_ms(), connection.limit)
-        return JobHandle(self, job.id, await connection.client(self.name).add(job), result)
+        added = await connection.client(self.name).add(job)
+        # Read afterwards: it is another job's where that one holds the unique key.
+        return JobHandle(self, job.id, added, result)
 
     async def submit_many(self, calls: Sequence[JobCall[Any]]) -> list[JobHandle[Any]]:
         """Put jobs into the queue that are checked and ready; `add_many` ends here."""

@@ -1,17 +1,21 @@
 """How one job is enqueued: the options of `handler.options(...)`, checked and prepared once."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal, TypedDict
+from typing import Any, Final, Literal, TypedDict
 
 from msgspec import structs
 
+from backbeat.app.fields import arguments_of, digest
+from backbeat.app.policy import Policy, PriorityRule
 from backbeat.app.times import moment_ms, whole_ms
+from backbeat.app.unique import UniqueRule
 from backbeat.engine.calls.enqueue import NewJob
 from backbeat.engine.ids import JobIds, check_job_id
 from backbeat.engine.record import StoredBackoff, StoredOptions, encode_record
 from backbeat.errors import InvalidOption, PayloadTooLarge
-from backbeat.values import Priority, Retry, Seconds
+from backbeat.values import Priority, Retry, Seconds, Unique
 
 OnKept = Literal["return", "replace"]
 
@@ -34,6 +38,11 @@ class JobOptions(TypedDict, total=False):
         keep: How long it stays readable after its end; 0 keeps nothing.
         on_kept: When an ended job of this id is still kept: "return" it, or "replace" it by the
             new one. Defaults to "return".
+        unique: Which jobs are the same as this one, and what becomes of a second one. Defaults to
+            the handler's.
+        cache: A result that is no older than this time stands in for a run with the same arguments:
+            the handle says `kept`. `on_kept="replace"` runs anew. Defaults to the handler's.
+        context: What the handler's priority rule shall know besides the arguments.
         wait: Have the result sent here as soon as there is one, also if it is not kept. For a
             `result()` that follows at once. Defaults to False.
     """
@@ -51,6 +60,9 @@ class JobOptions(TypedDict, total=False):
     stale_after: Seconds | None
     keep: Seconds | None
     on_kept: OnKept
+    unique: Unique | None
+    cache: Seconds | None
+    context: Mapping[str, Any]
     wait: bool
 
 
@@ -66,6 +78,12 @@ class Plan:
         lifo: Whether it starts before older ones.
         stored: What travels with the job; None for nothing.
         replace: Whether it takes the place of an ended job of its id.
+        refresh: Whether it takes that place where the ended job was not completed.
+        cached: Whether the id comes from the arguments.
+        rule: Gives its priority instead.
+        context: What the rule knows besides the arguments.
+        unique: Which jobs are the same.
+        complete: Fills arguments in that were left out.
         wait: Whether its result is sent to whoever enqueues it.
         wait_ms: Longest wait for its first start, counted from when it may start; None for ever.
     """
@@ -79,6 +97,12 @@ class Plan:
     replace: bool = False
     wait: bool = False
     wait_ms: int | None = None
+    refresh: bool = False
+    cached: bool = False
+    rule: PriorityRule | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+    unique: UniqueRule | None = None
+    complete: Callable[[bytes], bytes] | None = None
 
     def job(self, name: str, payload: bytes, now_ms: int, limit: int, reply: str = "") -> NewJob:
         """A job to be added.
@@ -92,15 +116,25 @@ class Plan:
 
         Raises:
             PayloadTooLarge: The payload is larger than the limit.
+            InvalidOption: What depends on the arguments does not work out with these.
         """
         if len(payload) > limit:
             raise PayloadTooLarge(len(payload), limit)
+        job_id, priority, unique = self.job_id, self.priority, ""
+        if self.cached or self.rule or self.unique:
+            whole = payload if self.complete is None else self.complete(payload)
+            if self.cached:
+                job_id = check_job_id(f"cache:{name}:{digest(whole)}")
+            if self.rule:
+                priority = check_priority(self.rule(arguments_of(whole), self.context))
+            if self.unique:
+                unique = self.unique.field(name, whole)
         record = encode_record(
-            name, now_ms, payload, self._travelling(now_ms),
-            priority=self.priority, lifo=self.lifo, reply=reply if self.wait else "",
+            name, now_ms, payload, self._travelling(now_ms), priority=priority, lifo=self.lifo,
+            reply=reply if self.wait else "", unique=unique,
         )  # fmt: skip
         due_ms = -self.delay_ms or self.run_at_ms
-        return NewJob(self.job_id or _ids.new(), record, due_ms, self.replace)
+        return NewJob(job_id or _ids.new(), record, due_ms, self.replace, self.refresh)
 
     def _travelling(self, now_ms: int) -> StoredOptions | None:
         """A worker counts the wait from the creation, which a delay has to be added to."""
@@ -110,13 +144,15 @@ class Plan:
         return structs.replace(self.stored or _NOTHING, wait_ms=delay_ms + self.wait_ms)
 
 
-def prepare(priority: int, options: JobOptions, wait_timeout: float | None = None) -> Plan:
+def prepare(
+    policy: Policy, options: JobOptions, complete: Callable[[bytes], bytes] | None = None
+) -> Plan:
     """Check options and make them ready.
 
     Args:
-        priority: That of the job's handler.
+        policy: That of the job's handler.
         options: What was given.
-        wait_timeout: That of the job's handler, in seconds.
+        complete: Fills arguments in that were left out.
 
     Raises:
         InvalidOption: An option does not make sense; the message names it.
@@ -131,16 +167,30 @@ def prepare(priority: int, options: JobOptions, wait_timeout: float | None = Non
     if on_kept not in {"return", "replace"}:
         raise InvalidOption(f"on_kept must be 'return' or 'replace', not {on_kept!r}")
     given = options.get("priority")
+    unique = _unique(policy, options)
+    cache_ms = _cache_ms(policy, options)
+    if unique and unique.debounce_ms:
+        if options.get("delay") is not None or run_at is not None:
+            raise InvalidOption("a debounced job starts when its time is over: no delay=, run_at=")
+        options = {**options, "delay": unique.debounce_ms / 1000}
+    if cache_ms:
+        options = {**options, "keep": cache_ms / 1000}
     return Plan(
         job_id=None if job_id is None else check_job_id(job_id),
         delay_ms=_ms(options.get("delay")) or 0,
         run_at_ms=0 if run_at is None else moment_ms(run_at),
-        priority=priority if given is None else check_priority(given),
+        priority=policy.priority if given is None else check_priority(given),
         lifo=options.get("lifo", False),
         stored=_stored(options),
         replace=on_kept == "replace",
         wait=options.get("wait", False),
-        wait_ms=_ms(options.get("wait_timeout", wait_timeout)),
+        wait_ms=_ms(options.get("wait_timeout", policy.wait_timeout)),
+        refresh=bool(cache_ms),
+        cached=bool(cache_ms),
+        rule=policy.rule if given is None else None,
+        context=options.get("context", {}),
+        unique=unique,
+        complete=complete,
     )
 
 
@@ -153,6 +203,24 @@ def check_priority(priority: int) -> int:
     if priority not in _PRIORITIES:
         raise InvalidOption(f"priority must be a whole number from 0 to 10, not {priority!r}")
     return int(priority)
+
+
+def _unique(policy: Policy, options: JobOptions) -> UniqueRule | None:
+    unique = options.get("unique", policy.unique)
+    if unique is None:
+        return None
+    if options.get("id") is not None:
+        raise InvalidOption("id= and unique= exclude each other: the id is a unique key itself")
+    return UniqueRule.of(unique)
+
+
+def _cache_ms(policy: Policy, options: JobOptions) -> int:
+    cache_ms = _ms(options.get("cache", policy.cache)) or 0
+    if cache_ms:
+        for other in ("id", "keep", "unique"):
+            if options.get(other) is not None:
+                raise InvalidOption(f"{other}= and cache= exclude each other: drop one of them")
+    return cache_ms
 
 
 def _stored(options: JobOptions) -> StoredOptions | None:

@@ -1,13 +1,16 @@
 """How a queue and a handler are declared; what is not said is inherited from the floor above."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from backbeat.errors import ConfigurationError, InvalidOption
-from backbeat.values import Keep, Retry, Seconds, seconds
+from backbeat.values import Keep, Priority, Retry, Seconds, Unique, seconds
 
 Events = Literal["none", "default", "all"]
 Mode = Literal["async", "thread", "process"]
+# From the arguments by name and the context of the enqueue to a level, 0 to 10.
+PriorityRule = Callable[[Mapping[str, Any], Mapping[str, Any]], int]
 
 # "No bound" has to be written: without a field the server keeps what it keeps by default.
 _UNBOUNDED: Final = 10**12
@@ -87,6 +90,9 @@ class Policy:
         deadline: Seconds a job may take from enqueue to end; None: for ever.
         keep: Seconds an ended job stays; 0: not at all; None: as the queue says.
         priority: Priority of its jobs, 0 to 10.
+        rule: Gives each job its priority; None: all have the same.
+        unique: Which of its jobs are the same; None: none are.
+        cache: Seconds for which a result stands in for further runs; None: not at all.
         max_memory_mb: MiB a process slot may grow to; None: no limit.
     """
 
@@ -99,6 +105,15 @@ class Policy:
     keep: float | None
     priority: int
     max_memory_mb: int | None
+    rule: PriorityRule | None = None
+    unique: Unique | None = None
+    cache: float | None = None
+
+
+NO_HANDLER: Final = Policy(
+    mode="async", retry=Retry(), timeout=None, stale_after=None, wait_timeout=None, deadline=None,
+    keep=None, priority=Priority.NORMAL, max_memory_mb=None,
+)  # fmt: skip
 
 
 def choose_mode(mode: Mode | None, *, coroutine: bool, label: str) -> Mode:

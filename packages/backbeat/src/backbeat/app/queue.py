@@ -15,13 +15,20 @@ from backbeat.app.handler import Handler
 from backbeat.app.home import Home
 from backbeat.app.intake import Intake
 from backbeat.app.options import JobOptions, Plan, check_priority
-from backbeat.app.policy import Mode, Policy, QueueOptions, choose_mode, in_seconds
+from backbeat.app.policy import (
+    Mode,
+    Policy,
+    PriorityRule,
+    QueueOptions,
+    choose_mode,
+    in_seconds,
+)
 from backbeat.app.results import ANY_RESULT, Result
 from backbeat.app.stub import Stub
 from backbeat.app.sync_queue import SyncQueue
 from backbeat.engine.ids import check_name
 from backbeat.errors import ConfigurationError
-from backbeat.values import Priority, Retry, Seconds
+from backbeat.values import Priority, Retry, Seconds, Unique
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -63,7 +70,9 @@ class Queue(Intake):
         wait_timeout: Seconds | None = None,
         deadline: Seconds | None = None,
         keep: Seconds | None = None,
-        priority: int = Priority.NORMAL,
+        priority: int | PriorityRule = Priority.NORMAL,
+        unique: Unique | None = None,
+        cache: Seconds | None = None,
         max_memory_mb: int | None = None,
     ) -> JobDecorator:
         """Make a handler of the function below.
@@ -80,7 +89,11 @@ class Queue(Intake):
             wait_timeout: Longest wait before the first start; then the job fails. Defaults to ever.
             deadline: Longest time from enqueue to end; then the job fails. Defaults to ever.
             keep: How long an ended job stays; 0 keeps nothing. Defaults to the queue's rules.
-            priority: 0 to 10, larger is more urgent. Defaults to NORMAL, 5.
+            priority: 0 to 10, larger is more urgent; or a function that gives it, from the
+                arguments by name and what `options(context=...)` says. Defaults to NORMAL, 5.
+            unique: Which of its jobs are the same; a second one is not taken. Defaults to None.
+            cache: A result that is no older than this time stands in for a run with the same
+                arguments. Defaults to None.
             max_memory_mb: MiB its process may grow to; only with mode="process".
 
         Raises:
@@ -100,7 +113,10 @@ class Queue(Intake):
                 wait_timeout=in_seconds(wait_timeout),
                 deadline=in_seconds(deadline),
                 keep=in_seconds(keep),
-                priority=check_priority(priority),
+                priority=Priority.NORMAL if callable(priority) else check_priority(priority),
+                rule=priority if callable(priority) else None,
+                unique=unique,
+                cache=in_seconds(cache),
                 max_memory_mb=max_memory_mb,
             )
 

@@ -1,5 +1,6 @@
 """A typed producer for a handler whose code lives elsewhere."""
 
+from dataclasses import replace
 from typing import Any, Generic, TypeVar, Unpack
 
 from backbeat.app import codec
@@ -8,6 +9,7 @@ from backbeat.app.handle import JobHandle
 from backbeat.app.intake import Intake
 from backbeat.app.kinds import check_kind
 from backbeat.app.options import JobOptions, Plan, prepare
+from backbeat.app.policy import NO_HANDLER
 from backbeat.app.results import Result
 from backbeat.app.sync_handle import SyncJobHandle
 from backbeat.errors import InvalidPayload
@@ -60,7 +62,7 @@ class Stub(Generic[A, R]):
 
     def options(self, **options: Unpack[JobOptions]) -> "Stub[A, R]":
         """The same stub with options for the jobs it enqueues; see `JobOptions`."""
-        plan = prepare(self.plan.priority, options)
+        plan = prepare(replace(NO_HANDLER, priority=self.plan.priority), options)
         return Stub(self.queue, self.name, self._kind, self.result, plan)
 
     def handle(self, job_id: str) -> JobHandle[R]:

@@ -40,6 +40,11 @@ def check_job_id(job_id: str) -> str:
     return job_id
 
 
+def is_job_id(text: str) -> bool:
+    """Whether a text can stand where an id stands."""
+    return _JOB_ID.fullmatch(text) is not None
+
+
 def new_session() -> str:
     """A session id, unique without asking the server: nine characters, 46 bits."""
     return _base36(secrets.randbits(46)).rjust(9, "0")

@@ -37,6 +37,8 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
     "watchers": ("hash", "job: id -> sessions, by ','"),
     "wake": ("list", "a token that wakes one blocked worker"),
     "events": ("stream", "capped: one entry a batch, kind -> ids by ','"),
+    "unique": ("hash", "holder: unique key -> id|ms|mode|next id"),
+    "unique_until": ("zset", "period: unique key -> ms, those that are held for a time"),
     "janitor": ("string", "20 s: somebody has just tidied, or does now"),
     "nothing": ("none", "never exists: deleting it is the write that a full server accepts"),
 }

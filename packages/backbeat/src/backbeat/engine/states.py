@@ -24,8 +24,12 @@ class Reason(StrEnum):
     DELAY = "delay"  # delayed: asked to start later
     RETRY = "retry"  # delayed: failed, waits for its next attempt
     SNOOZE = "snooze"  # delayed: put itself off
+    UNIQUE = "unique"  # delayed: comes after the job that holds its unique key
     PARKED = "parked"  # delayed: waits for something another job holds
 
+
+# The due time of a delayed job that waits for another job, and for no time: the year 9999.
+NO_TIME_MS: Final = 253_370_764_800_000
 
 TERMINAL: Final = frozenset({State.COMPLETED, State.FAILED, State.CANCELLED})
 

@@ -115,5 +115,5 @@ def test_adds_are_taken_again_when_there_is_room(bench: QueueBench, worker: Benc
         bench.add("new")
     bench.client.config_set("maxmemory", 0)
 
-    assert bench.me.repeat() == [b"ok", b"", b""]
+    assert bench.me.repeat() == [b"ok", b"", b"", b""]
     assert bench.state("new") is State.WAITING

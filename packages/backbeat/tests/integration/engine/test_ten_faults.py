@@ -112,7 +112,7 @@ def test_b9_an_add_sent_again_after_its_job_is_gone_adds_nothing(bench: QueueBen
     worker = bench.worker()
     worker.finish(worker.tick(1))
 
-    assert bench.me.repeat() == [b"replay", b"1", b""]
+    assert bench.me.repeat() == [b"replay", b"1", b"", b""]
     assert worker.claim(10) == []
 
 

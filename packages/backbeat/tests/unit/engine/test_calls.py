@@ -26,11 +26,20 @@ class TestEnqueue:
         jobs = [NewJob("s", b"x7;;\n[]"), NewJob("p", b"0[]"), NewJob("t", b"x1;;\n[]")]
 
         # The script counts p, s, t.
-        assert enqueue.parse_enqueue([b"ok", b"0", b"2"], jobs) == ["created", "existing", "kept"]
+        answer: list[reply.Reply] = [b"ok", b"0", b"2", b""]
+        assert enqueue.parse_enqueue(answer, jobs) == ["created", "existing", "kept"]
+
+    def test_a_job_whose_unique_key_is_held_gets_the_id_of_the_holder(self) -> None:
+        jobs = [NewJob("s", b"x5;;;;1;e|k\n[]"), NewJob("p", b"0[]")]
+
+        answer: list[reply.Reply] = [b"ok", b"1", b"", b"1=first=1"]
+        assert enqueue.parse_enqueue(answer, jobs) == ["existing", "created"]
+        assert [job.id for job in jobs] == ["first=1", "p"]
 
     def test_a_reply_without_exceptions_is_all_new(self) -> None:
         assert (
-            enqueue.parse_enqueue([b"replay", b"", b""], [NewJob("p", b"0")] * 3) == ["created"] * 3
+            enqueue.parse_enqueue([b"replay", b"", b"", b""], [NewJob("p", b"0")] * 3)
+            == ["created"] * 3
         )
 
 

@@ -64,10 +64,11 @@ HINTS: Final = frozenset(
         "progress",
         "runs",
         "special",
+        "unique",
         "watchers",
     ]
 )
-DYNAMIC: Final = frozenset({"log", "session", "replies", "mailbox"})
+DYNAMIC: Final = frozenset({"log", "session", "replies", "mailbox", "unique", "unique_until"})
 FORBIDDEN: Final = (
     "cjson", "cmsgpack", "struct", "bit.", "loadstring", "math.random", "pcall", "KEYS[",
     "redis.call", "\t",
@@ -129,7 +130,7 @@ def test_every_declared_key_is_known() -> None:
 
 def test_keys_that_are_built_are_declared() -> None:
     for source in FILES:
-        built = set(re.findall(r"prefix \.\. '(\w+):'", source.code))
+        built = set(re.findall(r"prefix \.\. '(\w+):?'", source.code))
         assert built == set(source.dynamic), source.name
 
 
@@ -144,7 +145,7 @@ def test_hints_are_names_of_keys() -> None:
     assert HINTS - {"special", "logs"} <= set(KEYS)
     for source in FILES:
         hinted = set(re.findall(r"\b(?:hint|unhint)\(queue, '(\w+)'\)", source.code))
-        hinted |= set(re.findall(r"\b(?:open_hash|drop_from)\(queue, \w+, '(\w+)'", source.code))
+        hinted |= set(re.findall(r"\b(?:open_hash|drop_from)\(queue, [^,]+, '(\w+)'", source.code))
         assert hinted <= HINTS, source.name
 
 

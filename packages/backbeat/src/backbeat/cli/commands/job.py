@@ -22,6 +22,7 @@ _WHY: Final = {
     Reason.DELAY: "it was asked to start {due}",
     Reason.RETRY: "it failed {failures} time(s), its next attempt is {due}",
     Reason.SNOOZE: "its handler put it off, it goes on {due}",
+    Reason.UNIQUE: "it comes after the running job that holds its unique key",
     Reason.PARKED: "it waits for something that another job holds",
 }
 

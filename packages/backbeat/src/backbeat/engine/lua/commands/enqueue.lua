@@ -4,15 +4,18 @@
 --- @arg at_ms  int the time, 0 for the server's
 --- @arg sid    str the session that calls
 --- @arg number int the number of its call
---- @rest tail n, (id, record)*, n, (id, record, due_ms, flags)*; flag `r` replaces a kept job
+--- @rest tail n, (id, record)*, n, (id, record, due_ms, flags)*; flag `r` replaces a kept job,
+---   `c` one that is kept and was not completed
 --- @field closed   nothing is added or claimed
 --- @field max_jobs jobs that may be in the queue and not ended
---- @return ok or replay, existing "0,3", kept "5": indexes over both parts
+--- @return ok or replay, existing "0,3", kept "5": indexes over both parts, twins "3=id": the jobs
+---   that hold the unique keys of existing ones
 --- @code BB_CLOSED     the queue takes no jobs
 --- @code BB_QUEUE_FULL it would hold more jobs than it may; nothing is added
 --- @code BB_BAD_CALL   the tail does not add up
 --- @include now read_queue refuse recall remember sections ids_of tell_apart backlog
---- @include create_queue replace_kept add_plain add_special line_up emit wake_for_work wake_worker
+--- @include meet_twins settle_twins create_queue replace_kept add_plain add_special line_up emit
+--- @include wake_for_work wake_worker
 
 local now_ms = now(at_ms)
 local before, stale = recall(sid, number, now_ms)
@@ -20,7 +23,7 @@ if stale then
   return stale
 end
 if before then
-  return {'replay', before[1], before[2]}
+  return {'replay', before[1], before[2], before[3]}
 end
 local queue = read_queue()
 if queue.closed then
@@ -37,6 +40,16 @@ if not ids or #ids == 0 then
   return refuse('BB_BAD_CALL', 'the parts of an add do not add up')
 end
 local existing, kept, replaced, places = tell_apart(queue, ids, replace)
+local known = {}
+for _, index in ipairs(existing) do known[index] = true end
+for _, index in ipairs(kept) do known[index] = true end
+local met = special.count > 0 and meet_twins(now_ms, special, plain.count, known)
+local twins = {}
+for index, id in pairs(met and met.twins or {}) do
+  known[index] = true
+  existing[#existing + 1] = index
+  twins[#twins + 1] = index .. '=' .. id
+end
 local fresh = #ids - #existing - #kept
 if queue.max_jobs and fresh > 0 and backlog() + fresh > tonumber(queue.max_jobs) then
   return refuse('BB_QUEUE_FULL', 'holds as many jobs as it may')
@@ -50,18 +63,20 @@ if fresh == plain.count and special.count == 0 then
   wake_for_work(queue)
   emit(queue, 'added', ids)
 elseif fresh > 0 then
-  local known, added = {}, {}
-  for _, index in ipairs(existing) do known[index] = true end
-  for _, index in ipairs(kept) do known[index] = true end
+  local added = {}
   create_queue(queue, now_ms)
   replace_kept(queue, replaced, places)
   add_plain(queue, plain, known, added)
-  if add_special(queue, now_ms, special, plain.count, known, added) then
+  if add_special(queue, now_ms, special, plain.count, known, met and met.later, added) then
     wake_worker()
   end
   wake_for_work(queue)
   emit(queue, 'added', added)
 end
+if met then
+  settle_twins(queue, now_ms, met)
+end
 local answer, others = table.concat(existing, ','), table.concat(kept, ',')
-remember(sid, number, now_ms, answer, others)
-return {'ok', answer, others}
+local holders = table.concat(twins, ',')
+remember(sid, number, now_ms, answer, others, holders)
+return {'ok', answer, others, holders}

@@ -17,11 +17,11 @@ local place = whereis(queue, {id})[id]
 if not place then
   return {'', '', '', '', '', '', '', '', ''}
 end
-local run = call('HGET', runs, id) or ''
+local run, score = call('HGET', runs, id) or '', score_at(place, id)
 return {
   state_at(place),
-  reason_of(queue, state_at(place), run),
-  score_at(place, id),
+  reason_of(queue, state_at(place), run, score),
+  score,
   call('HGET', jobs, id) or '',
   call('HGET', results, id) or '',
   run,

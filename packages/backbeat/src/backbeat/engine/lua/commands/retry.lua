@@ -9,7 +9,7 @@
 --- @return how many had ended
 --- @code BB_BAD_CALL too many ids
 --- @include now replay answer refuse read_queue unique_ids whereis is_final even_when_full unplace
---- @include unkeep place emit wake_for_work
+--- @include unkeep retake_unique place emit wake_for_work
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -39,6 +39,7 @@ if #again > 0 then
       end
     end
   end
+  retake_unique(queue, now_ms, again)
   place(queue, now_ms, again, false)
   emit(queue, 'retried', again)
   wake_for_work(queue)

@@ -1,16 +1,16 @@
 --- add_special: store new jobs and put them where their due time and head say.
 ---
 --- @key jobs hash
---- @include moment watch_for_reply place_by_head line_up delay whole
+--- @include far moment watch_for_reply place_by_head line_up delay whole
 
--- Leaves out the indexes in `known`, which count on from `base`. Answers whether the earliest due
--- time of the queue came nearer.
-local function add_special(queue, now_ms, special, base, known, added)
+-- Leaves out the indexes in `known`, which count on from `base`; those in `later` wait for the end
+-- of another job. Answers whether the earliest due time of the queue came nearer.
+local function add_special(queue, now_ms, special, base, known, later, added)
   local stored, timed, ids, records = {}, {}, {}, {}
   for i = 1, special.count do
     local row = special.at + 4 * i - 4
     local id, record = ARGV[row + 1], ARGV[row + 2]
-    local due = moment(now_ms, tonumber(ARGV[row + 3]))
+    local due = later[base + i - 1] and far() or moment(now_ms, tonumber(ARGV[row + 3]))
     if not known[base + i - 1] then
       added[#added + 1] = id
       stored[#stored + 1] = id

@@ -3,7 +3,7 @@
 --- @key jobs   hash
 --- @key runs   hash
 --- @key active zset
---- @include place
+--- @include place release_unique
 
 -- Stops at 4 MiB, or one reply of large jobs would hold up everyone; what is over goes back to the
 -- head. An id without a record, left by a foreign hand, is dropped. Answers the delivered ids.
@@ -31,6 +31,7 @@ local function deliver(queue, now_ms, ticket, ids, reply)
   end
   if n > 0 then
     call('ZADD', active, unpack(scored))
+    release_unique(queue, delivered, 'started')
   end
   if #rest > 0 then
     place(queue, now_ms, rest, true)

@@ -6,12 +6,13 @@
 --- @key progress hash
 --- @key cancels  hash
 --- @dynamic log:<id> list, lines of one job
---- @include drop_from
+--- @include release_unique drop_from
 
 local function forget(queue, ids)
   if #ids == 0 then
     return
   end
+  release_unique(queue, ids, 'gone')
   call('HDEL', jobs, unpack(ids))
   drop_from(queue, runs, 'runs', ids)
   drop_from(queue, history, 'history', ids)

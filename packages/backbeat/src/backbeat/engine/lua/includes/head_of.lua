@@ -1,4 +1,4 @@
---- head_of: the head of a record: priority, LIFO, who waits for the result, group, cost, unique key.
+--- head_of: the head of a record: priority, LIFO, who waits for the result, group, cost, unique.
 
 -- A plain record begins with '0' and has no head. The last three may be missing, and later versions
 -- may add more.

@@ -2,10 +2,13 @@
 ---
 --- @field paused      workers claim nothing
 --- @field max_running jobs that may be active at once
---- @include running
+--- @include running far
 
-local function reason_of(queue, state, run)
+local function reason_of(queue, state, run, score)
   if state == 'delayed' then
+    if tonumber(score) == far() then
+      return 'unique'
+    end
     local reason = string.match(run, '^%d+:%d+:%d+:%d+:(%a+)')
     return reason and reason ~= 'turn' and reason or 'delay'
   end

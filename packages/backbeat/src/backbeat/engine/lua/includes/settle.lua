@@ -2,13 +2,14 @@
 ---
 --- @key meta    hash
 --- @key cancels hash
---- @include bound_of sort_by_rule keep forget drop_from notify emit
+--- @include release_unique bound_of sort_by_rule keep forget drop_from notify emit
 
 -- `told` is id, result, id, result... for the jobs that have one; `rules` is id -> flags, or nil.
 local function settle(queue, now_ms, state, ids, told, rules)
   if #ids == 0 then
     return
   end
+  release_unique(queue, ids, 'ended')
   local kept, dropped, kept_told = ids, {}, told
   if rules then
     local by_default = bound_of(queue, state) ~= 0

@@ -3,8 +3,8 @@
 --- @key jobs hash
 --- @include whereis is_final
 
--- An id that is given twice in one call is new once. Where `replace[i]`, a kept job counts as new:
--- those are answered as well, and the places where they are.
+-- An id that is given twice in one call is new once. Where `replace[i]` is `r`, a kept job counts
+-- as new, with `c` only one that was not completed: those are answered as well, and their places.
 local function tell_apart(queue, ids, replace)
   local present, once = {}, {}
   local records = call('HMGET', jobs, unpack(ids))
@@ -25,7 +25,7 @@ local function tell_apart(queue, ids, replace)
     local id, place = ids[i], places[ids[i]]
     if not is_final(place) or once[id] then
       existing[#existing + 1] = i - 1
-    elseif replace[i] then
+    elseif replace[i] == 'r' or (replace[i] == 'c' and place ~= 'completed') then
       once[id] = true
       replaced[#replaced + 1] = id
     else
