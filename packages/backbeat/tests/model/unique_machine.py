@@ -184,7 +184,7 @@ class UniqueMachine(RuleBasedStateMachine):
             return name, "created"
         holding = self.jobs.get(holder.job_id)
         runs = holding is not None and holding.state is State.ACTIVE
-        if kind == "l" and runs:
+        if kind == "l" and runs and holder.mode in "el":
             if self._waits(holder.following):
                 self.jobs[holder.following].body = body
                 return holder.following, "existing"

@@ -162,7 +162,7 @@ def _unique_keys_are_held_by_jobs(seen: Picture) -> None:
         assert f"|{key}\n" in record, f"{key} is held by {holder}, which is gone"
         ended = any(holder in seen.zsets[name] for name in _ENDED)
         assert mode == "g" or not ended, f"{key} is held by {holder}, which has ended"
-        assert not following or mode == "l", f"{following} comes after no latest job"
+        assert not following or mode in "el", f"{following} waits for the end of no job"
 
 
 def _every_key_is_known(client: redis.Redis, keys: QueueKeys) -> None:
