@@ -39,7 +39,7 @@ from backbeat.errors import (
     ServerUnavailable,
     StorageFull,
 )
-from backbeat.values import Cancel, Keep, Priority, Retry, Snooze, Unique
+from backbeat.values import Cancel, Keep, Priority, Rate, Retry, Snooze, Unique
 
 if TYPE_CHECKING:
     from backbeat.worker import Worker
@@ -74,6 +74,7 @@ __all__ = [
     "QueueClosed",
     "QueueError",
     "QueueFull",
+    "Rate",
     "ResultNotKept",
     "Retry",
     "ServerUnavailable",

@@ -15,7 +15,7 @@ from backbeat.app.queue import Queue
 from backbeat.app.sync_queue import SyncQueue
 from backbeat.config import Settings
 from backbeat.errors import ConfigurationError
-from backbeat.values import NO_RETRY, Keep, Retry, Seconds
+from backbeat.values import NO_RETRY, Keep, Rate, Retry, Seconds
 
 M = TypeVar("M", bound=Middleware)
 Lifespan = Callable[[], AbstractAsyncContextManager[Any]]
@@ -104,6 +104,7 @@ class Backbeat(Home):
         concurrency: int | None = None,
         max_running: int | None = None,
         max_jobs: int | None = None,
+        rate: Rate | None = None,
         max_stalled: int = 3,
         retry: Retry | None = None,
         keep: Keep | None = None,
@@ -122,6 +123,8 @@ class Backbeat(Home):
             concurrency: Jobs at once in each worker process. Defaults to the worker's.
             max_running: Jobs at once over all workers. Defaults to no limit.
             max_jobs: Jobs it may hold; more are refused with `QueueFull`. Defaults to no limit.
+            rate: How much may start in a time over all workers, `Rate(100, per=1)`; jobs count with
+                their `cost`. What it holds back uses no attempt. Defaults to no limit.
             max_stalled: How often a job may lose its worker; the next time it fails. Defaults to 3.
             retry: How its jobs are retried. Defaults to the application's.
             keep: What stays of ended jobs. Defaults to the application's.
@@ -135,7 +138,7 @@ class Backbeat(Home):
             ConfigurationError: The queue is declared already, with other options.
         """
         options = QueueOptions(
-            concurrency=concurrency, max_running=max_running, max_jobs=max_jobs,
+            concurrency=concurrency, max_running=max_running, max_jobs=max_jobs, rate=rate,
             max_stalled=max_stalled, retry=retry, keep=keep, timeout=timeout,
             stale_after=stale_after, events=events, weight=weight,
         )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, TypedDict
 from msgspec import structs
 
 from backbeat.app.fields import arguments_of, digest
-from backbeat.app.policy import Policy, PriorityRule
+from backbeat.app.policy import CostRule, Policy, PriorityRule
 from backbeat.app.times import moment_ms, whole_ms
 from backbeat.app.unique import UniqueRule
 from backbeat.engine.calls.enqueue import NewJob
@@ -43,6 +43,7 @@ class JobOptions(TypedDict, total=False):
         cache: A result that is no older than this time stands in for a run with the same arguments:
             the handle says `kept`. `on_kept="replace"` runs anew. Defaults to the handler's.
         context: What the handler's priority rule shall know besides the arguments.
+        cost: What it takes from the limits that it falls under. Defaults to the handler's.
         wait: Have the result sent here as soon as there is one, also if it is not kept. For a
             `result()` that follows at once. Defaults to False.
     """
@@ -63,6 +64,7 @@ class JobOptions(TypedDict, total=False):
     unique: Unique | None
     cache: Seconds | None
     context: Mapping[str, Any]
+    cost: int | None
     wait: bool
 
 
@@ -82,6 +84,7 @@ class Plan:
         cached: Whether the id comes from the arguments.
         rule: Gives its priority instead.
         context: What the rule knows besides the arguments.
+        cost: What it takes from limits, or what gives that.
         unique: Which jobs are the same.
         complete: Fills arguments in that were left out.
         wait: Whether its result is sent to whoever enqueues it.
@@ -101,6 +104,7 @@ class Plan:
     cached: bool = False
     rule: PriorityRule | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
+    cost: int | CostRule = 1
     unique: UniqueRule | None = None
     complete: Callable[[bytes], bytes] | None = None
 
@@ -120,18 +124,20 @@ class Plan:
         """
         if len(payload) > limit:
             raise PayloadTooLarge(len(payload), limit)
-        job_id, priority, unique = self.job_id, self.priority, ""
-        if self.cached or self.rule or self.unique:
+        job_id, priority, cost, unique = self.job_id, self.priority, self.cost, ""
+        if self.cached or self.rule or self.unique or not isinstance(cost, int):
             whole = payload if self.complete is None else self.complete(payload)
             if self.cached:
                 job_id = check_job_id(f"cache:{name}:{digest(whole)}")
             if self.rule:
                 priority = check_priority(self.rule(arguments_of(whole), self.context))
+            if not isinstance(cost, int):
+                cost = check_cost(cost(arguments_of(whole)))
             if self.unique:
                 unique = self.unique.field(name, whole)
         record = encode_record(
             name, now_ms, payload, self._travelling(now_ms), priority=priority, lifo=self.lifo,
-            reply=reply if self.wait else "", unique=unique,
+            reply=reply if self.wait else "", cost=cost, unique=unique,
         )  # fmt: skip
         due_ms = -self.delay_ms or self.run_at_ms
         return NewJob(job_id or _ids.new(), record, due_ms, self.replace, self.refresh)
@@ -189,6 +195,7 @@ def prepare(
         cached=bool(cache_ms),
         rule=policy.rule if given is None else None,
         context=options.get("context", {}),
+        cost=policy.cost if (cost := options.get("cost")) is None else check_cost(cost),
         unique=unique,
         complete=complete,
     )
@@ -203,6 +210,17 @@ def check_priority(priority: int) -> int:
     if priority not in _PRIORITIES:
         raise InvalidOption(f"priority must be a whole number from 0 to 10, not {priority!r}")
     return int(priority)
+
+
+def check_cost(cost: Any) -> int:
+    """The cost itself, if it is one.
+
+    Raises:
+        InvalidOption: It is not a whole number from 1 to 10^9.
+    """
+    if not isinstance(cost, int) or not 1 <= cost <= 10**9:
+        raise InvalidOption(f"cost must be a whole number from 1 to 10^9, not {cost!r}")
+    return cost
 
 
 def _unique(policy: Policy, options: JobOptions) -> UniqueRule | None:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from backbeat.errors import ConfigurationError, InvalidOption
-from backbeat.values import Keep, Priority, Retry, Seconds, Unique, seconds
+from backbeat.values import Keep, Priority, Rate, Retry, Seconds, Unique, seconds
 
 Events = Literal["none", "default", "all"]
 Mode = Literal["async", "thread", "process"]
 # From the arguments by name and the context of the enqueue to a level, 0 to 10.
 PriorityRule = Callable[[Mapping[str, Any], Mapping[str, Any]], int]
+# From the arguments by name to a whole number from 1.
+CostRule = Callable[[Mapping[str, Any]], int]
 
 # "No bound" has to be written: without a field the server keeps what it keeps by default.
 _UNBOUNDED: Final = 10**12
@@ -24,6 +26,7 @@ class QueueOptions:
         concurrency: Jobs at once in each worker process; None: as many as the worker runs.
         max_running: Jobs at once over all workers; None: no limit.
         max_jobs: Jobs the queue may hold, waiting, delayed and active; None: no limit.
+        rate: How much may start in a time over all workers; None: no limit.
         max_stalled: How often a job may lose its worker before it fails.
         retry: How its jobs are retried; None: as the application says.
         keep: What stays of ended jobs; None: as the application says.
@@ -36,6 +39,7 @@ class QueueOptions:
     concurrency: int | None = None
     max_running: int | None = None
     max_jobs: int | None = None
+    rate: Rate | None = None
     max_stalled: int = 3
     retry: Retry | None = None
     keep: Keep | None = None
@@ -65,6 +69,7 @@ class QueueOptions:
         return {
             "max_running": _text(self.max_running),
             "max_jobs": _text(self.max_jobs),
+            **rate_fields(self.rate),
             "max_stalled": str(self.max_stalled),
             "events": "" if self.events == "default" else self.events,
             "keep_completed": _bound(keep.completed),
@@ -93,6 +98,7 @@ class Policy:
         rule: Gives each job its priority; None: all have the same.
         unique: Which of its jobs are the same; None: none are.
         cache: Seconds for which a result stands in for further runs; None: not at all.
+        cost: What a job takes from the limits that it falls under, or what gives that.
         max_memory_mb: MiB a process slot may grow to; None: no limit.
     """
 
@@ -108,12 +114,24 @@ class Policy:
     rule: PriorityRule | None = None
     unique: Unique | None = None
     cache: float | None = None
+    cost: int | CostRule = 1
 
 
 NO_HANDLER: Final = Policy(
     mode="async", retry=Retry(), timeout=None, stale_after=None, wait_timeout=None, deadline=None,
     keep=None, priority=Priority.NORMAL, max_memory_mb=None,
 )  # fmt: skip
+
+
+def rate_fields(rate: Rate | None) -> dict[str, str]:
+    """A rate by the names of the queue's configuration; empty texts take one away."""
+    if rate is None:
+        return {"rate": "", "rate_ms": "", "rate_burst": ""}
+    return {
+        "rate": str(rate.count),
+        "rate_ms": str(round(seconds(rate.per) * 1000)),
+        "rate_burst": _text(rate.burst),
+    }
 
 
 def choose_mode(mode: Mode | None, *, coroutine: bool, label: str) -> Mode:

@@ -14,8 +14,9 @@ from backbeat.app.handle import JobHandle
 from backbeat.app.handler import Handler
 from backbeat.app.home import Home
 from backbeat.app.intake import Intake
-from backbeat.app.options import JobOptions, Plan, check_priority
+from backbeat.app.options import JobOptions, Plan, check_cost, check_priority
 from backbeat.app.policy import (
+    CostRule,
     Mode,
     Policy,
     PriorityRule,
@@ -73,6 +74,7 @@ class Queue(Intake):
         priority: int | PriorityRule = Priority.NORMAL,
         unique: Unique | None = None,
         cache: Seconds | None = None,
+        cost: int | CostRule = 1,
         max_memory_mb: int | None = None,
     ) -> JobDecorator:
         """Make a handler of the function below.
@@ -94,6 +96,8 @@ class Queue(Intake):
             unique: Which of its jobs are the same; a second one is not taken. Defaults to None.
             cache: A result that is no older than this time stands in for a run with the same
                 arguments. Defaults to None.
+            cost: What a job takes from the limits that it falls under; or a function that gives it,
+                from the arguments by name. Defaults to 1.
             max_memory_mb: MiB its process may grow to; only with mode="process".
 
         Raises:
@@ -117,6 +121,7 @@ class Queue(Intake):
                 rule=priority if callable(priority) else None,
                 unique=unique,
                 cache=in_seconds(cache),
+                cost=cost if callable(cost) else check_cost(cost),
                 max_memory_mb=max_memory_mb,
             )
 

@@ -14,6 +14,7 @@ from backbeat import (
     Job,
     Keep,
     Priority,
+    Rate,
     Retry,
     Snooze,
 )
@@ -234,7 +235,7 @@ def test_middleware_is_kept_in_order() -> None:
 
 
 def test_the_server_is_told_what_was_declared() -> None:
-    options = QueueOptions(max_running=5, max_jobs=10, max_stalled=2, events="all")
+    options = QueueOptions(max_running=5, max_jobs=10, rate=Rate(100), max_stalled=2, events="all")
     keep = Keep(completed=None, failed=0, completed_for=60, failed_for=None, max_bytes=7)
 
     fields = options.fields(keep)
@@ -242,6 +243,9 @@ def test_the_server_is_told_what_was_declared() -> None:
     assert fields == {
         "max_running": "5",
         "max_jobs": "10",
+        "rate": "100",
+        "rate_ms": "1000",
+        "rate_burst": "",
         "max_stalled": "2",
         "events": "all",
         "keep_completed": "1000000000000",

@@ -68,7 +68,9 @@ HINTS: Final = frozenset(
         "watchers",
     ]
 )
-DYNAMIC: Final = frozenset({"log", "session", "replies", "mailbox", "unique", "unique_until"})
+DYNAMIC: Final = frozenset(
+    {"log", "session", "replies", "mailbox", "unique", "unique_until", "rate_log"}
+)
 FORBIDDEN: Final = (
     "cjson", "cmsgpack", "struct", "bit.", "loadstring", "math.random", "pcall", "KEYS[",
     "redis.call", "\t",

@@ -27,6 +27,7 @@
 --- @key events      stream
 --- @dynamic unique       hash
 --- @dynamic unique_until zset
+--- @dynamic rate_log     list
 --- @arg at_ms  int the time, 0 for the server's
 --- @arg sid    str the session that calls
 --- @arg number int the number of its call
@@ -50,5 +51,6 @@ end
 -- One step, and freed in the background: keys that live for a time only (logs, sessions) run out.
 call('UNLINK', meta, jobs, waiting, front, gone, priority, delayed, draining, active, workers,
   worker_info, leases, completed, failed, cancelled, kept_sizes, expiring, results, runs, history,
-  progress, cancels, watchers, wake, events, prefix .. 'unique', prefix .. 'unique_until')
+  progress, cancels, watchers, wake, events, prefix .. 'unique', prefix .. 'unique_until',
+  prefix .. 'rate_log')
 return answer(sid, number, now_ms, 'ok')

@@ -17,7 +17,7 @@
 --- @code BB_BAD_CALL   the tail does not add up
 --- @include now whole refuse registered read_queue same_again sections outcomes_make_sense
 --- @include even_when_full rules_of complete_done end_given_up return_unfinished promote_due
---- @include claimable claim deliver next_fence emit wake_for_work keep_time
+--- @include slide_rate claimable claim deliver next_fence emit wake_for_work keep_time
 
 local now_ms, now_us = now(at_ms)
 local last, unknown = registered(worker, sid)
@@ -44,6 +44,7 @@ local sooner = return_unfinished(queue, now_ms, parts[3], lost)
 end_given_up(queue, now_ms, parts[4], rules, lost)
 
 promote_due(queue, now_ms)
+slide_rate(queue, now_ms)
 local ids = claim(queue, claimable(queue, want))
 local reply = {ticket, '0', '0', whole(now_ms), table.concat(lost, ',')}
 local delivered = {}
@@ -59,6 +60,6 @@ if want > 0 and #delivered == 0 then
 else
   wake_for_work(queue)
 end
-reply[3] = keep_time(queue, now_ms, worker, #ids < want, sooner)
+reply[3] = keep_time(queue, now_ms, worker, #delivered < want, sooner)
 call('HSET', workers, worker, whole(number) .. '|' .. sid .. '|' .. reply[2] .. '|' .. reply[5])
 return reply

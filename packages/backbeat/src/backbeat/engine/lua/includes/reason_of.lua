@@ -2,7 +2,7 @@
 ---
 --- @field paused      workers claim nothing
 --- @field max_running jobs that may be active at once
---- @include running far
+--- @include running far rate_room
 
 local function reason_of(queue, state, run, score)
   if state == 'delayed' then
@@ -19,6 +19,9 @@ local function reason_of(queue, state, run, score)
     return 'paused'
   end
   if queue.max_running and running() >= tonumber(queue.max_running) then
+    return 'limit'
+  end
+  if rate_room(queue) < 1 then
     return 'limit'
   end
   return 'turn'

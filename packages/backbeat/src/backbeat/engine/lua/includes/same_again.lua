@@ -4,13 +4,12 @@
 --- @key jobs   hash
 --- @key runs   hash
 --- @field timekeeper worker:until:next
---- @field next       earliest due ms
 --- @include whole
 
 -- Jobs that have ended or moved on in the meantime are left out.
 local function same_again(queue, now_ms, worker, ticket, last)
-  local keeper = tonumber(string.match(queue.timekeeper or '', '^%d+'))
-  local wake_ms = keeper == worker and queue.next or '0'
+  local keeper, following = string.match(queue.timekeeper or '', '^(%d+):%d+:(%d+)$')
+  local wake_ms = tonumber(keeper) == worker and following or '0'
   local reply = {ticket, last.fence, wake_ms, whole(now_ms), last.lost}
   local ids = call('ZRANGE', active, ticket, ticket, 'BYSCORE')
   if #ids == 0 then
