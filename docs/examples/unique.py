@@ -31,8 +31,9 @@ async def main() -> None:
     second = await sync.enqueue("9xQe", reason="clicked twice")
     print(second.added, second.id == first.id)
 
-    for text in ("h", "he", "hello"):
-        typed = await index.enqueue("home", text)
+    await index.enqueue("home", "h")
+    await index.enqueue("home", "he")
+    typed = await index.enqueue("home", "hello")
     last = await report.enqueue("9xQe", 1)
 
     async with Worker(app):

@@ -48,7 +48,7 @@ def _job(number: int) -> NewJob:
 
 def _started(bench: QueueBench, steps: Sequence[tuple[int, int, int]]) -> Started:
     workers = [bench.worker(f"w{number}", lease_ms=10_000_000) for number in range(3)]
-    started = []
+    started: Started = []
     for ms, which, want in steps:
         bench.wait(ms)
         if which == 3:
