@@ -57,7 +57,8 @@ docs docs-serve: export NO_MKDOCS_2_WARNING := 1
 
 .PHONY: docs docs-serve
 docs: $(STAMP) ## Build the documentation into site/
-	@exec $(BIN)/mkdocs build --strict
+	@$(BIN)/mkdocs build --strict
+	@exec $(BIN)/python scripts/check_site.py
 
 docs-serve: $(STAMP) ## Serve the documentation while it is written
 	@exec $(BIN)/mkdocs serve
