@@ -19,7 +19,7 @@ from backbeat.server.folder import DataFolder, prepare_folder
 from backbeat.server.launch import Fsync
 from backbeat.server.locks import FileLock, holding
 from backbeat.server.log import rotate_log
-from backbeat.server.record import Record, read_record, write_record
+from backbeat.server.record import Record, as_noted, read_record, write_record
 from backbeat.server.running import Running, ask_running
 from backbeat.server.starting import StartOptions, known_socket, server_pid, until_serving
 from backbeat.server.stop import stop_server
@@ -148,12 +148,11 @@ class EmbeddedServer:
     def _note(self, folder: DataFolder, socket: Path) -> None:
         """Write down which server has the data; also for a starter that was killed before this."""
         self.running = ask_running(socket)
-        inside = socket.is_relative_to(folder.path)
         record = Record(
             product=self.running.product,
             version=str(self.running.version),
             binary=self.running.binary,
-            socket=str(socket.relative_to(folder.path) if inside else socket),
+            socket=as_noted(socket, folder.path),
         )
         if record != read_record(folder.record):
             with holding(folder.start_lock, self._options.timeout):

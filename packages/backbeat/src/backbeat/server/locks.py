@@ -34,16 +34,20 @@ class FileLock:
         """Whether this process holds the lock through this object."""
         return self._fd is not None
 
-    def try_acquire(self) -> bool:
+    def try_acquire(self, *, shared: bool = False) -> bool:
         """Take the lock if nobody holds it.
+
+        Args:
+            shared: Beside others who take it so. Defaults to False.
 
         Raises:
             OSError: The file cannot be opened.
         """
         self._open()
         assert self._fd is not None
+        kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
         try:
-            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._fd, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             self.release()
             return False
@@ -98,9 +102,12 @@ def holding(path: Path, timeout: float) -> Iterator[FileLock]:
 
 
 def is_held(path: Path) -> bool:
-    """Whether some process holds the lock on `path`, at this instant."""
+    """Whether some process holds the lock on `path`, at this instant.
+
+    Several may look at once: none of them is taken for a holder by another.
+    """
     lock = FileLock(path)
-    free = not path.exists() or lock.try_acquire()
+    free = not path.exists() or lock.try_acquire(shared=True)
     lock.release()
     return not free
 

@@ -42,6 +42,11 @@ def read_record(file: Path) -> Record | None:
     return record
 
 
+def as_noted(socket: Path, folder: Path) -> str:
+    """The path of a socket, as the record of a data folder names it."""
+    return str(socket.relative_to(folder) if socket.is_relative_to(folder) else socket)
+
+
 def write_record(file: Path, record: Record) -> None:
     """Replace the record at once: a crash leaves the old one or the new one."""
     draft = file.with_suffix(".draft")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
 from backbeat.errors import ServerUnavailable
 from backbeat.server.binary import find_binary
 from backbeat.server.children import reap
@@ -13,7 +15,7 @@ from backbeat.server.launch import Fsync, Plan, launch
 from backbeat.server.locks import FileLock, holding, is_held
 from backbeat.server.log import last_complaint, log_size
 from backbeat.server.memory import default_maxmemory
-from backbeat.server.record import read_record, refuse_unreadable
+from backbeat.server.record import as_noted, read_record, refuse_unreadable, write_record
 from backbeat.server.socket_path import choose_socket
 from backbeat.server.wire import Answer, ping
 
@@ -59,7 +61,7 @@ def until_serving(folder: DataFolder, options: StartOptions) -> Path:
     started: _Started | None = None
     deadline = time.monotonic() + options.timeout
     while True:
-        socket = started.socket if started else known_socket(folder)
+        socket = started.socket if started else _look_up(folder, options)
         answer = ping(socket)
         if answer is Answer.READY:
             return socket
@@ -73,8 +75,12 @@ def until_serving(folder: DataFolder, options: StartOptions) -> Path:
 
 
 def known_socket(folder: DataFolder) -> Path:
-    """Where the server of this folder listens, or would."""
-    record = read_record(folder.record)
+    """Where the server of this folder listens, or would. The start lock is held.
+
+    The record is believed only while a server holds this folder's own lock: a copied folder has the
+    record of the one it was copied from, whose server may be running.
+    """
+    record = read_record(folder.record) if is_held(folder.server_lock) else None
     # Its starter may have had another TMPDIR than we.
     return folder.path / record.socket if record else choose_socket(folder.path)
 
@@ -87,6 +93,12 @@ def server_pid(folder: DataFolder) -> int | None:
         return int(folder.pid_file.read_text())
     except (FileNotFoundError, ValueError):
         return None  # it has only just begun, or is about to end
+
+
+def _look_up(folder: DataFolder, options: StartOptions) -> Path:
+    # Under the lock nobody is between taking the server's lock and noting where it will listen.
+    with holding(folder.start_lock, options.timeout):
+        return known_socket(folder)
 
 
 def _start_if_gone(
@@ -108,13 +120,16 @@ def _start_if_gone(
 
 def _start(folder: DataFolder, options: StartOptions, server_lock: FileLock) -> _Started:
     binary = find_binary(options.binary)
-    refuse_unreadable(binary, read_record(folder.record), folder.path)
+    record = read_record(folder.record)
+    refuse_unreadable(binary, record, folder.path)
     plan = Plan(
         binary=binary,
         socket=choose_socket(folder.path),
         fsync=options.fsync,
         maxmemory=options.maxmemory or default_maxmemory(),
     )
+    if record is not None:
+        write_record(folder.record, replace(record, socket=as_noted(plan.socket, folder.path)))
     started = _Started(plan.socket, log_size(folder.log))
     launch(plan, folder, server_lock)
     return started

@@ -1,6 +1,7 @@
 """Folders of every kind: each works or is one sentence."""
 
 import os
+import shutil
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
@@ -11,6 +12,10 @@ import redis
 
 from backbeat.errors import ConfigurationError
 from backbeat.server import EmbeddedServer
+from backbeat.server.folder import DataFolder
+from backbeat.server.launch import Plan, launch
+from backbeat.server.locks import FileLock
+from backbeat.server.starting import known_socket
 
 Connect = Callable[[str], redis.Redis]
 
@@ -63,6 +68,49 @@ def test_users_with_another_temporary_folder_find_the_same_server(
     finally:
         first.close()
         second.close()
+
+
+@pytest.mark.parametrize("name", ["short", "long" * 30])
+def test_the_copy_of_a_folder_whose_server_runs_has_a_server_of_its_own(
+    data: Path, connect: Connect, name: str
+) -> None:
+    folder, copied = data / "first" / name, data / "copy" / name
+    first, copy = EmbeddedServer(folder), EmbeddedServer(copied)
+    try:
+        socket = first.ensure()
+        connect(socket).set("whose", "the first's")
+        shutil.copytree(folder, copied, ignore=shutil.ignore_patterns("*.sock"))
+        own = connect(copy.ensure())
+        assert copy.server_pid != first.server_pid
+        own.set("whose", "the copy's")
+        assert connect(socket).get("whose") == "the first's"
+        copy.close()
+        assert connect(first.ensure()).get("whose") == "the first's"
+    finally:
+        first.close()
+        copy.close()
+
+
+def test_whoever_comes_while_the_copy_starts_is_not_led_to_the_other(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, copied = data / "first" / ("long" * 30), data / "copy" / ("long" * 30)
+    first, copy = EmbeddedServer(folder), EmbeddedServer(copied)
+    noted: list[Path] = []
+
+    def spy(plan: Plan, data_folder: DataFolder, server_lock: FileLock) -> None:
+        launch(plan, data_folder, server_lock)
+        noted.append(known_socket(data_folder))
+
+    try:
+        elsewhere = first.ensure()
+        shutil.copytree(folder, copied)
+        monkeypatch.setattr("backbeat.server.starting.launch", spy)
+        assert [Path(copy.ensure())] == noted
+        assert str(noted[0]) != elsewhere
+    finally:
+        first.close()
+        copy.close()
 
 
 @pytest.mark.parametrize("name", ["with space", "näme", 'quo"te', "per%cent", "back\\slash"])
