@@ -11,34 +11,46 @@ from backbeat.errors import ServerUnavailable
 from backbeat.server.doctor import check_server
 from backbeat.server.explain import Explanation
 from backbeat.server.findings import Finding
+from backbeat.server.policy import find_unasked
+from backbeat.server.surroundings import look_around
 from backbeat.server.target import client_url
 
 _PATIENCE_S: Final = 5.0
 
 
 def check_target(settings: Settings, explained: Explanation) -> list[Finding]:
-    """Check the server of these settings.
+    """Check the server of these settings, and whether there may be one where none is named.
 
     Args:
         settings: Where it is.
         explained: What `explain` says of the same settings.
 
     Returns:
-        One finding a check; none for an embedded server that does not run.
+        One finding a check; of an embedded server that does not run only what is wrong with its
+        place.
 
     Raises:
         ServerUnavailable: It cannot be reached, or refuses us altogether.
     """
+    place = _place(settings)
     client = _client(settings, explained)
     if client is None:
-        return []
+        return place
     try:
-        return check_server(client, namespace=settings.namespace)
+        return [*place, *check_server(client, namespace=settings.namespace)]
     except (RedisError, OSError) as error:
         where = mask_password(settings.url) if settings.url else explained.socket
         raise ServerUnavailable(f"{where} cannot be checked: {error}") from error
     finally:
         client.close()
+
+
+def _place(settings: Settings) -> list[Finding]:
+    """Whether a process with these settings would be refused its server, or warned."""
+    if settings.url is not None:
+        return []
+    finding = find_unasked(look_around(production=settings.production))
+    return [] if finding is None else [finding]
 
 
 def _client(settings: Settings, explained: Explanation) -> Any:

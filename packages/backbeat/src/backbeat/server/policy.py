@@ -6,6 +6,7 @@ A forgotten address must not give each replica a private queue that dies with it
 from typing import Final
 
 from backbeat.errors import ConfigurationError
+from backbeat.server.findings import Finding
 from backbeat.server.surroundings import Surroundings
 
 _REMEDY: Final = (
@@ -23,17 +24,30 @@ def judge_unasked(surroundings: Surroundings) -> str | None:
     Raises:
         ConfigurationError: It is refused here.
     """
+    finding = find_unasked(surroundings)
+    if finding is None:
+        return None
+    said = f"{finding.what}; {finding.advice}"
+    if finding.level == "fail":
+        raise ConfigurationError(said)
+    return said
+
+
+def find_unasked(surroundings: Surroundings) -> Finding | None:
+    """What is wrong with an embedded server that nobody asked for: "fail" where it is refused."""
     place = _forbidden_place(surroundings)
     if place is not None:
-        raise ConfigurationError(
+        what = (
             f"no server address is set, and {place}: a server of its own would give this process a"
-            f" private queue; {_REMEDY}"
+            " private queue"
         )
+        return Finding("address", "fail", what, _REMEDY)
     if surroundings.container:
-        return (
+        what = (
             "no server address is set in this container: its queue is private and its data may go"
-            f" with it; {_REMEDY}"
+            " with it"
         )
+        return Finding("address", "warn", what, _REMEDY)
     return None
 
 

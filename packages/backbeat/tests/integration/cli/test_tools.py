@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from backbeat.server.surroundings import Surroundings
 from packages.backbeat.tests.integration.cli.conftest import Terminal
 
 
@@ -70,6 +71,77 @@ def test_doctor_starts_no_embedded_server(terminal: Terminal, project: Path) -> 
     assert "starts at the first use" in (
         terminal("doctor", "--url", f"embedded://{project}/data").stdout
     )
+
+
+def without_address(monkeypatch: pytest.MonkeyPatch, **surroundings: bool) -> None:
+    """Have no address, and be where `surroundings` say."""
+    monkeypatch.delenv("BACKBEAT_URL")
+
+    def look(*, production: bool) -> Surroundings:
+        return Surroundings(production=production, **surroundings)
+
+    monkeypatch.setattr("backbeat.server.checking.look_around", look)
+
+
+@pytest.mark.parametrize(
+    ("variable", "place"),
+    [
+        (("BACKBEAT_ENV", "production"), "BACKBEAT_ENV says production"),
+        (("KUBERNETES_SERVICE_HOST", "10.0.0.1"), "Kubernetes pod"),
+        (("SYSTEMD_EXEC_PID", str(os.getpid())), "systemd unit"),
+    ],
+)
+def test_doctor_fails_where_the_embedded_server_would_be_refused(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, variable: tuple[str, str], place: str
+) -> None:
+    monkeypatch.delenv("BACKBEAT_URL")
+    monkeypatch.setenv(*variable)
+    told = terminal.json("doctor", code=1)
+    assert [(each["check"], each["level"]) for each in told["findings"]] == [("address", "fail")]
+    assert place in told["findings"][0]["what"]
+    assert "BACKBEAT_URL" in told["findings"][0]["advice"]
+    assert "first use" not in terminal("doctor").stdout
+
+
+def test_doctor_warns_of_an_embedded_server_in_a_container(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_address(monkeypatch, container=True)
+    told = terminal.json("doctor")
+    assert [(each["check"], each["level"]) for each in told["findings"]] == [("address", "warn")]
+    assert "first use" in terminal("doctor").stdout
+
+
+def test_doctor_has_nothing_to_say_of_an_embedded_server_on_a_desk(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_address(monkeypatch)
+    assert terminal.json("doctor")["findings"] == []
+
+
+def test_doctor_explains_the_address_that_stands_in_the_application(
+    terminal: Terminal, shop: str, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = project / f"{shop.partition(':')[0]}.py"
+    file.write_text(f"from backbeat import Backbeat\napp = Backbeat('embedded://{project}/own')\n")
+    told = terminal.json("doctor", "--app", shop)
+    assert told["server"]["data_dir"] == f"{project}/own"
+    sources = {each["name"]: each["source"] for each in told["settings"]}
+    assert sources["url"] == "an argument"
+    monkeypatch.setenv("BACKBEAT_APP", shop)
+    assert terminal.json("doctor")["server"]["data_dir"] == f"{project}/own"
+    beside = terminal.json("doctor", "--url", f"embedded://{project}/other")
+    assert beside["server"]["data_dir"] == f"{project}/other"
+
+
+def test_doctor_fails_an_application_that_cannot_be_had_and_explains_the_rest(
+    terminal: Terminal,
+) -> None:
+    told = terminal.json("doctor", "--app", "nowhere:app", code=1)
+    assert told["findings"][0]["check"] == "application"
+    assert "there is no module 'nowhere'" in told["findings"][0]["what"]
+    assert told["server"]["kind"] == "external"
+    assert {each["check"] for each in told["findings"]} >= {"version", "persistence"}
 
 
 def test_doctor_checks_an_embedded_server_that_runs(

@@ -10,7 +10,7 @@ from rich.text import Text
 from backbeat.cli.context import Context
 from backbeat.cli.exits import Exit
 from backbeat.config import Settings
-from backbeat.errors import ServerUnavailable
+from backbeat.errors import ConfigurationError, ServerUnavailable
 from backbeat.server import Explanation, Finding, check_target, explain
 
 _COLOURS: Final = {"ok": "green", "warn": "yellow", "fail": "bold red"}
@@ -19,12 +19,14 @@ _COLOURS: Final = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 def doctor(context: Context) -> Exit:
     """Explain what serves the jobs, check it, and show where each setting came from.
 
-    Starts nothing. Ends with 0 if all is well or only worth a warning, 1 if a check fails, 3 if the
-    server cannot be reached.
+    Of an application it is the application's own address that is explained. Starts nothing. Ends
+    with 0 if all is well or only worth a warning, 1 if a check fails, 3 if the server cannot be
+    reached.
     """
-    settings = context.settings
+    settings, findings = _settings_in_force(context)
     explained = explain(settings)
-    findings, unreachable = _check(settings, explained)
+    checked, unreachable = _check(settings, explained)
+    findings += checked
     data = {
         "server": {name: _plain(value) for name, value in asdict(explained).items()},
         "findings": findings,
@@ -39,6 +41,17 @@ def doctor(context: Context) -> Exit:
     return Exit.REFUSED if any(each.level == "fail" for each in findings) else Exit.OK
 
 
+def _settings_in_force(context: Context) -> tuple[Settings, list[Finding]]:
+    """The application's, which may name an address in its code; without one those given here."""
+    if not context.asks_application:
+        return context.settings, []
+    try:
+        return context.application.settings, []
+    except ConfigurationError as error:
+        advice = "correct it; what follows holds without it"
+        return context.settings, [Finding("application", "fail", str(error), advice)]
+
+
 def _check(settings: Settings, explained: Explanation) -> tuple[list[Finding], bool]:
     try:
         return check_target(settings, explained), False
@@ -50,8 +63,8 @@ def _page(explained: Explanation, findings: list[Finding], settings: Settings) -
     parts: list[RenderableType] = [_server(explained), ""]
     if findings:
         parts += [_findings(findings), ""]
-    else:
-        parts += ["nothing to check: the embedded server starts at the first use", ""]
+    if explained.running is False and all(each.level != "fail" for each in findings):
+        parts += ["nothing to check yet: the embedded server starts at the first use", ""]
     return Group(*parts, _settings(settings))
 
 
