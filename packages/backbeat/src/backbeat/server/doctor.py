@@ -119,6 +119,10 @@ def _append_only(facts: Facts) -> Iterator[Finding]:
     elif options.get("no-appendfsync-on-rewrite") == "yes":
         what = "no-appendfsync-on-rewrite is yes: a rewrite suspends the promise of appendfsync"
         yield Finding("persistence", "warn", what, "set no-appendfsync-on-rewrite no")
+    elif late := int(facts.info.get("aof_delayed_fsync", 0)):
+        what = f"the disk took more than two seconds to flush, {late} times since the start"
+        advice = "give the server a faster disk: a kill in such a moment loses what it answered for"
+        yield Finding("persistence", "warn", what, advice)
     else:
         yield Finding(
             "persistence", "ok", f"append-only, fsync {options.get('appendfsync', 'unknown')}"

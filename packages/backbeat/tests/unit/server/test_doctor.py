@@ -61,6 +61,7 @@ def test_a_good_server_has_one_good_finding_a_check() -> None:
         (facts(info={"maxmemory_policy": "allkeys-lru"}), "eviction", "fail", "allkeys-lru"),
         (facts(info={"maxmemory": 0}), "memory", "warn", "not set"),
         (facts(info={"used_memory": 900}), "memory", "warn", "90%"),
+        (facts(info={"aof_delayed_fsync": 3}), "persistence", "warn", "two seconds to flush, 3"),
         (facts(info={"aof_last_write_status": "err"}), "persistence", "fail", "failed"),
         (facts(options={"appendfsync": "no"}), "persistence", "warn", "appendfsync is no"),
         (
