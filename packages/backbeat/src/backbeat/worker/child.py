@@ -141,7 +141,7 @@ def main() -> int:
         app = load_app(options.app)
         _spare_the_collector()
         settings = app.settings
-        configure_logging(settings.log_level, json=settings.log_json)
+        configure_logging(settings.log_level, json=options.log_json or settings.log_json)
         with asyncio.Runner(loop_factory=_new_loop) as runner:
             return runner.run(Child(app, options).run())
     except ConfigurationError as error:

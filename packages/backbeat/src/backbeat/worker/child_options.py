@@ -16,6 +16,7 @@ class ChildOptions(msgspec.Struct, frozen=True):
         channel: File descriptor of the socket to the supervisor.
         pulse: File descriptor of the memory where the child's loop shows that it turns.
         options: The numbers of the worker.
+        log_json: Whether log lines are JSON, whatever the application's settings say.
     """
 
     app: str
@@ -23,6 +24,7 @@ class ChildOptions(msgspec.Struct, frozen=True):
     channel: int
     pulse: int
     options: WorkerOptions
+    log_json: bool = False
 
     def encode(self) -> str:
         """As one word of a command line."""

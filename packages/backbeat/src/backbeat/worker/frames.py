@@ -5,19 +5,23 @@ from typing import Final
 
 import msgspec
 
+from backbeat.worker.logs import LogsAs
+
 LENGTH: Final = struct.Struct("<I")
 
 
 class Setup(msgspec.Struct, tag="setup"):
-    """Worker, first of all: where modules are found.
+    """Worker, first of all: where modules are found, and how to log.
 
     Attributes:
         path: The worker's `sys.path`.
         main: File of the worker's `__main__`, where handlers may be declared; empty when none.
+        logs: How the worker logs; None where that is not ours to say.
     """
 
     path: list[str]
     main: str
+    logs: LogsAs | None = None
 
 
 class Order(msgspec.Struct, tag="order"):

@@ -3,7 +3,7 @@
 import logging
 import sys
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TextIO
 
 import msgspec
 from typing_extensions import override
@@ -31,6 +31,18 @@ class JsonLines(logging.Formatter):
         return msgspec.json.encode(line, enc_hook=str).decode()
 
 
+class LogsAs(msgspec.Struct, frozen=True):
+    """How a process logs, told to the processes it starts.
+
+    Attributes:
+        level: Least level that is logged.
+        json: Whether each line is a JSON object.
+    """
+
+    level: str
+    json: bool
+
+
 def configure_logging(level: str, *, json: bool) -> None:
     """Log to standard error, unless the application has set up logging itself.
 
@@ -41,10 +53,24 @@ def configure_logging(level: str, *, json: bool) -> None:
     root = logging.getLogger()
     if root.handlers:
         return
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _ToStandardError(sys.stderr)
     handler.setFormatter(JsonLines() if json else logging.Formatter(_FOR_PEOPLE))
     root.addHandler(handler)
     root.setLevel(level)
+
+
+def logging_as() -> LogsAs | None:
+    """What `configure_logging` has set up here; None where it has not, or had no reason to."""
+    root = logging.getLogger()
+    for handler in root.handlers:
+        if isinstance(handler, _ToStandardError):
+            as_json = isinstance(handler.formatter, JsonLines)
+            return LogsAs(logging.getLevelName(root.level), as_json)
+    return None
+
+
+class _ToStandardError(logging.StreamHandler[TextIO]):
+    """Ours, and known as such."""
 
 
 _FOR_PEOPLE: Final = "%(asctime)s %(levelname)-8s %(process)d %(name)s: %(message)s"

@@ -26,6 +26,7 @@ from backbeat.worker.frames import (
     read_from_slot,
     to_frame,
 )
+from backbeat.worker.logs import logging_as
 from backbeat.worker.rss import rss_bytes
 
 logger = logging.getLogger("backbeat.worker.processes")
@@ -138,7 +139,7 @@ class ProcessSlot:
         ours.setblocking(False)
         reader, writer = await asyncio.open_connection(sock=ours)
         slot = cls(process, reader, writer)
-        slot._send(Setup(path=list(sys.path), main=_main_file()))
+        slot._send(Setup(path=list(sys.path), main=_main_file(), logs=logging_as()))
         return slot
 
     def send(self, order: Order) -> None:

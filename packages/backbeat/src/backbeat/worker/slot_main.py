@@ -38,6 +38,7 @@ from backbeat.worker.frames import (
     to_frame,
 )
 from backbeat.worker.history import Failure
+from backbeat.worker.logs import configure_logging
 
 _MAIN: Final = "__backbeat_main__"
 
@@ -131,6 +132,8 @@ class Slot:
             case Setup():
                 sys.path[:] = message.path
                 self._main_file = message.main
+                if message.logs is not None:
+                    configure_logging(message.logs.level, json=message.logs.json)
             case Flag():
                 self._flagged = True
             case Order():

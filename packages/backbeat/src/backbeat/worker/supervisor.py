@@ -78,6 +78,7 @@ class Supervisor:
         lease: float | None = None,
         reload: bool = False,
         max_memory_mb: int | None = None,
+        log_json: bool = False,
         max_zombies: int = 4,
         block_warning: float = 1.0,
         kill_after: float = 60.0,
@@ -95,6 +96,7 @@ class Supervisor:
             reload: Whether changed source files below the working directory restart the processes.
             max_memory_mb: MiB in RAM above which a process is replaced when its jobs have ended.
                 Defaults to no bound.
+            log_json: Whether the processes log JSON, whatever the settings say. Defaults to False.
             max_zombies: Handlers that may ignore their end before their process is replaced.
                 Defaults to 4.
             block_warning: Seconds after which a blocked event loop is logged. Defaults to 1.
@@ -111,6 +113,7 @@ class Supervisor:
         self._app = load_app(app_path)
         settings = self._app.settings
         self._path = app_path
+        self._log_json = log_json
         weights = queue_weights(self._app, queues)
         # Without a choice, a reloaded application may have other queues.
         self._queues = None if queues is None else weights
@@ -195,7 +198,7 @@ class Supervisor:
             logger.info("worker process %d started", child.pid)
 
     def _describe(self, channel: int, pulse: int) -> ChildOptions:
-        return ChildOptions(self._path, self._queues, channel, pulse, self._options)
+        return ChildOptions(self._path, self._queues, channel, pulse, self._options, self._log_json)
 
     def _hear(self, child: Offspring) -> None:
         news = child.hear()

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from packages.backbeat.tests.integration.cli.conftest import Start, Terminal
+from packages.backbeat.tests.support.private_server import PrivateServer
 
 
 def until(happened: Callable[[], bool], patience_s: float = 30.0) -> None:
@@ -129,6 +130,38 @@ def test_log_lines_are_json_where_the_settings_say_so(
     first = json.loads(worker.stderr.readline())
     assert first["logger"] == "backbeat.worker.supervisor"
     assert end(worker) or worker.returncode == 0
+
+
+LOGGING = """
+import logging
+from backbeat import Backbeat
+from backbeat.config import Settings
+
+app = Backbeat(settings=Settings(url={url!r}))
+queue = app.queue("q")
+
+
+@queue.job(mode="{mode}")
+{define} log() -> None:
+    logging.getLogger("mine").info("from the handler")
+"""
+
+
+@pytest.mark.parametrize(
+    ("define", "mode"), [("async def", "async"), ("def", "thread"), ("def", "process")]
+)
+def test_with_json_every_process_logs_json(
+    terminal: Terminal, start: Start, project: Path, valkey: PrivateServer, define: str, mode: str
+) -> None:
+    # The settings stand in the code: nothing in the environment reaches the children.
+    text = LOGGING.format(url=valkey.url, define=define, mode=mode)
+    (project / f"logging_{mode}.py").write_text(text)
+    worker = start("worker", "--app", f"logging_{mode}:app", "--json")
+    terminal.json("enqueue", "q", "log", "{}", "--wait", "--url", valkey.url)
+    lines = [json.loads(line) for line in end(worker).splitlines()]
+    said = {line["logger"]: line["pid"] for line in lines}
+    assert said.keys() >= {"backbeat.worker.supervisor", "mine"}
+    assert said["mine"] != worker.pid == said["backbeat.worker.supervisor"]
 
 
 @pytest.mark.parametrize(

@@ -29,11 +29,15 @@ def worker(
         int | None, typer.Option(help="MiB at which a process is replaced.", min=1)
     ] = None,
 ) -> int:
-    """Run jobs. SIGTERM or Ctrl-C ends it when the running jobs have; a second one at once."""
+    """Run jobs. SIGTERM or Ctrl-C ends it when the running jobs have; a second one at once.
+
+    With --json each log line, of this process and of all that it starts, is a JSON object.
+    """
     settings = context.settings
     if settings.app is None:
         raise ConfigurationError("a worker needs an application: give --app module:attribute")
-    configure_logging(settings.log_level, json=settings.log_json)
+    log_json = context.output.json or settings.log_json
+    configure_logging(settings.log_level, json=log_json)
     supervisor = Supervisor(
         settings.app,
         queues=None if queues is None else _choose(context, parse_queues(queues)),
@@ -43,6 +47,7 @@ def worker(
         lease=lease,
         reload=reload,
         max_memory_mb=max_memory_mb,
+        log_json=log_json,
     )
     return supervisor.run()
 
