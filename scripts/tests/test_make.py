@@ -1,0 +1,100 @@
+"""The front door: a target that runs until Ctrl-C ends cleanly on it, and leaves nothing running."""
+
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from examples.tests.programs import ROOT, processes_of, wait_until
+
+PATIENCE_S: Final = 60.0
+
+# A server as the tests of the platform start it, and a test that is in its middle until it is told.
+WAITING_TEST: Final = """
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from packages.backbeat.tests.support.private_server import PrivateServer
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[PrivateServer]:
+    with PrivateServer(Path({folder!r})) as started:
+        yield started
+
+
+def test_one_that_waits(server: PrivateServer) -> None:
+    assert server.client.ping()
+    Path({folder!r}, "running").touch()
+    threading.Event().wait()
+"""
+
+Make = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    """Starts `make WORDS...` as a terminal does: with a process group of its own."""
+    started: list[subprocess.Popen[str]] = []
+
+    def begin(*words: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            # The environment is the one this test runs in, and is not to be made again.
+            ["make", "--old-file=.venv/.ready", *words],
+            cwd=ROOT,
+            env=os.environ | {"TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        return process
+
+    yield begin
+    for process in started:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+    for left in processes_of(tmp_path):
+        left.kill()
+
+
+def ctrl_c(process: "subprocess.Popen[str]") -> str:
+    """What a terminal does to everything in the foreground; gives what was said at the end."""
+    os.killpg(process.pid, signal.SIGINT)
+    said, _ = process.communicate(timeout=PATIENCE_S)
+    return said
+
+
+def test_the_demo_says_its_address_and_one_ctrl_c_ends_it(make: Make, tmp_path: Path) -> None:
+    demo = make("demo", "ARGS=--port 0")
+    assert demo.stdout is not None
+    line = next(line for line in demo.stdout if "http://" in line)
+    assert re.search(r"http://127\.0\.0\.1:\d+/", line)
+    assert processes_of(tmp_path) != []
+    said = ctrl_c(demo)
+    assert "nothing is left running" in said
+    assert "Traceback" not in said
+    assert processes_of(tmp_path) == []
+    assert list(tmp_path.glob("backbeat-demo-*")) == []
+
+
+def test_tests_that_are_interrupted_leave_no_server(make: Make, tmp_path: Path) -> None:
+    waiting = tmp_path / "test_waiting.py"
+    waiting.write_text(WAITING_TEST.format(folder=str(tmp_path)), encoding="utf-8")
+    tests = make("test", "JOBS=1", f"ARGS=--rootdir=. -c pyproject.toml -k one_that {waiting}")
+    wait_until((tmp_path / "running").exists, patience_s=PATIENCE_S)
+    assert any("valkey" in each.name() for each in processes_of(tmp_path))
+    said = ctrl_c(tests)
+    assert "KeyboardInterrupt" in said, "pytest did not end by itself"
+    wait_until(lambda: processes_of(tmp_path) == [], patience_s=10)
