@@ -1,4 +1,4 @@
-"""The front door: a target that runs until Ctrl-C ends cleanly on it, and leaves nothing running."""
+"""The front door: what runs until Ctrl-C ends cleanly on it, and leaves nothing running."""
 
 import os
 import re
