@@ -4,7 +4,9 @@ import os
 import shutil
 import stat
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,8 @@ from backbeat.server.locks import FileLock
 from backbeat.server.starting import known_socket
 
 Connect = Callable[[str], redis.Redis]
+
+NOBODY = 65534
 
 
 def mode(path: Path) -> int:
@@ -149,16 +153,87 @@ def test_a_file_in_place_of_the_folder_is_refused(data: Path) -> None:
     assert "File exists" in refusal(data)
 
 
-def test_a_folder_that_may_not_be_written_is_refused(data: Path) -> None:
+@pytest.fixture
+def shared() -> Iterator[Path]:
+    """A folder that every user can enter; pytest's own are closed to others."""
+    with tempfile.TemporaryDirectory(prefix="bb-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@contextmanager
+def as_somebody() -> Iterator[None]:
+    """Be a user whom permission bits bind: root takes on another id for the block."""
+    if os.geteuid() != 0:
+        yield
+        return
+    group = os.getegid()
+    os.setegid(NOBODY)
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(group)
+
+
+def given_to_somebody(path: Path, mode: int) -> Path:
+    """A file or folder that belongs to that user."""
+    path.chmod(mode)
+    if os.geteuid() == 0:
+        os.chown(path, NOBODY, NOBODY)
+    return path
+
+
+def test_a_folder_that_may_not_be_written_is_refused(shared: Path) -> None:
+    data = shared / "data"
     data.mkdir()
-    data.chmod(0o500)
-    if os.access(data, os.W_OK):
-        pytest.skip("permission bits do not bind this user (root)")
-    assert "Permission denied" in refusal(data)
-    data.chmod(0o700)
-    (data / "start.lock").touch(mode=0o400)
-    data.chmod(0o500)
-    assert "Permission denied" in refusal(data)
+    given_to_somebody(data, 0o500)
+    with as_somebody():
+        assert "Permission denied" in refusal(data)
+
+
+def test_a_lock_that_may_not_be_written_is_refused(shared: Path) -> None:
+    data = shared / "data"
+    data.mkdir()
+    (data / "start.lock").touch()
+    given_to_somebody(data / "start.lock", 0o400)
+    given_to_somebody(data, 0o500)
+    with as_somebody():
+        assert "Permission denied" in refusal(data)
+
+
+def test_a_parent_that_may_not_be_written_is_refused(shared: Path) -> None:
+    given_to_somebody(shared, 0o500)
+    try:
+        with as_somebody():
+            assert "Permission denied" in refusal(shared / "data")
+    finally:
+        shared.chmod(0o700)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root: a folder is given to another user")
+@pytest.mark.parametrize(
+    ("mode", "why"), [(0o700, "Permission denied"), (0o777, "Operation not permitted")]
+)
+def test_the_folder_of_another_user_is_refused(shared: Path, mode: int, why: str) -> None:
+    data = shared / ".backbeat"
+    data.mkdir()
+    (data / "start.lock").touch()
+    data.chmod(mode)
+    with as_somebody():
+        assert why in refusal(data)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root: it uses the folder of another user")
+def test_root_may_use_the_folder_of_another_user(shared: Path, connect: Connect) -> None:
+    data = shared / ".backbeat"
+    data.mkdir()
+    server = EmbeddedServer(given_to_somebody(data, 0o700))
+    try:
+        assert connect(server.ensure()).set("x", "y")
+    finally:
+        server.close()
 
 
 @pytest.fixture
