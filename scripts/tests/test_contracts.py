@@ -19,6 +19,7 @@ MODULES = [
     "backbeat.config",
     "backbeat.engine",
     "backbeat.engine.keys",
+    "backbeat.engine.states",
     "backbeat.errors",
     "backbeat.lua",
     "backbeat.server",
@@ -42,6 +43,7 @@ ALLOWED = [
     ("backbeat.engine", "redis"),
     ("backbeat.engine", "backbeat.server"),
     ("backbeat.server", "redis"),
+    ("backbeat.values", "backbeat.errors"),
     ("backbeat.testing", "redis"),
     ("backbeat.worker", "backbeat.app"),
     ("arena.apps.arcade", "arena.services.ledger"),
@@ -68,6 +70,11 @@ FORBIDDEN = [
     ("backbeat.worker", "redis.asyncio", "speak Redis"),
     ("backbeat.cli", "redis", "speak Redis"),
     ("arena.services.ledger", "redis", "speak Redis"),
+    ("backbeat.values", "time", "Rules are pure"),
+    ("backbeat.values", "subprocess", "Rules are pure"),
+    ("backbeat.engine.states", "asyncio", "Rules are pure"),
+    ("backbeat.engine.states", "redis", "Rules are pure"),
+    ("backbeat.errors", "socket", "Rules are pure"),
 ]
 
 
