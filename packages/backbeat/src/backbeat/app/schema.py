@@ -30,19 +30,18 @@ def contract(app: "Backbeat", *, title: str = "Jobs", version: str = "1.0.0") ->
         version: Version of the contract, for those who read it.
 
     Returns:
-        An AsyncAPI 3 document: a channel per queue, a message per job whose payload is the JSON
-        Schema of its arguments, and the schema of the result under `x-result`.
+        An AsyncAPI 3 document: a channel per queue, also of one without handlers, a message per job
+        whose payload is the JSON Schema of its arguments, and the schema of the result under
+        `x-result`.
 
     Raises:
         ConfigurationError: Two types of the same name differ.
     """
     handlers = sorted(_handlers(app), key=lambda each: (each.queue.name, each.name))
     messages, named = _messages(handlers)
-    channels: Schema = {}
+    channels: Schema = {name: {"address": name, "messages": {}} for name in sorted(app.queues)}
     for handler, message in zip(handlers, messages, strict=True):
-        name = handler.queue.name
-        channel = channels.setdefault(name, {"address": name, "messages": {}})
-        channel["messages"][handler.name] = message
+        channels[handler.queue.name]["messages"][handler.name] = message
     return {
         "asyncapi": "3.0.0",
         "info": {"title": title, "version": version},

@@ -1,6 +1,6 @@
 """Generates a typed client module from a contract: producers then need none of our code.
 
-A class per queue, an attribute per job, a msgspec Struct per type.
+A class per queue that has jobs, an attribute per job, a msgspec Struct per type.
 """
 
 import re
@@ -39,7 +39,8 @@ def stub_module(document: Schema) -> str:
     Raises:
         ConfigurationError: Two names of the contract become the same name in Python.
     """
-    named, channels, tags = document["components"]["schemas"], document["channels"], _tags(document)
+    named, tags = document["components"]["schemas"], _tags(document)
+    channels = {name: each for name, each in document["channels"].items() if each["messages"]}
     _refuse_equal([*map(class_name, named), *map(_client_name, channels)])
     blocks = [_class(name, each, tags) for name, each in named.items() if _is_class(each)]
     blocks += [_alias(name, each) for name, each in named.items() if not _is_class(each)]

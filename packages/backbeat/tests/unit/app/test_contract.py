@@ -66,6 +66,19 @@ def test_what_the_worker_fills_is_no_part_of_the_contract() -> None:
     assert arguments["required"] == ["wallet"]
 
 
+def test_a_queue_without_handlers_is_a_channel_without_messages() -> None:
+    application = Backbeat("unix:///declared-only")
+    application.queue("taken-elsewhere")
+
+    document = contract(application)
+
+    assert document["channels"] == {
+        "taken-elsewhere": {"address": "taken-elsewhere", "messages": {}}
+    }
+    assert document["operations"].keys() == {"taken-elsewhere"}
+    assert "class " not in stub_module(document)
+
+
 def test_two_types_of_one_name_are_refused() -> None:
     one = pydantic.create_model("Item", a=(int, 1))
     other = pydantic.create_model("Item", b=(int, 1))
