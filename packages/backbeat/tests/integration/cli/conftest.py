@@ -6,7 +6,7 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,18 +114,22 @@ def work(shop: str) -> Work:
     return until_ended
 
 
+MODULE = (sys.executable, "-m", "backbeat.cli")
+
 Start = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture
 def start(project: Path) -> Iterator[Start]:
-    """Starts `backbeat WORDS...` as a process of its own."""
+    """Starts `backbeat WORDS...` as a process of its own; `program` is another way to call it."""
     started: list[subprocess.Popen[str]] = []
 
-    def begin(*words: str, **options: Any) -> subprocess.Popen[str]:
+    def begin(
+        *words: str, program: Sequence[str | Path] = MODULE, **options: Any
+    ) -> subprocess.Popen[str]:
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         process = subprocess.Popen(
-            [sys.executable, "-m", "backbeat.cli", *words],
+            [*program, *words],
             cwd=project,
             text=True,
             **(pipes | options),

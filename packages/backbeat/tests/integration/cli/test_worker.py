@@ -1,8 +1,12 @@
 """`backbeat worker` as a process: takes jobs, obeys signals, refuses what makes no sense."""
 
 import json
+import os
+import pty
+import re
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +14,10 @@ from typing import Any
 
 import pytest
 
-from packages.backbeat.tests.integration.cli.conftest import Start, Terminal
+from packages.backbeat.tests.integration.cli.conftest import Start, Terminal, Work
 from packages.backbeat.tests.support.private_server import PrivateServer
+
+INSTALLED = Path(sys.executable).with_name("backbeat")
 
 
 def until(happened: Callable[[], bool], patience_s: float = 30.0) -> None:
@@ -20,6 +26,14 @@ def until(happened: Callable[[], bool], patience_s: float = 30.0) -> None:
     while not happened():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.02)
+
+
+def read_until(screen: int, words: str) -> str:
+    """What a program writes to a terminal, up to these words."""
+    shown = ""
+    while words not in shown:
+        shown += os.read(screen, 4096).decode(errors="replace")
+    return shown
 
 
 def state(terminal: Terminal, queue: str, job_id: str) -> str:
@@ -44,6 +58,42 @@ def test_a_job_is_run_and_sigterm_ends_the_worker(
     end(worker)
     assert worker.returncode == 0
     assert terminal.json("workers") == []
+
+
+def test_the_installed_program_takes_the_application_from_the_project(
+    terminal: Terminal, start: Start, shop: str, project: Path
+) -> None:
+    (project / "pyproject.toml").write_text(f'[tool.backbeat]\napp = "{shop}"\n')
+    options = ("--processes", "2", "--queues", "mail,reports=4", "--grace", "1s")
+    worker = start("worker", *options, program=[INSTALLED])
+    until(lambda: len(terminal.json("workers")) == 4)
+    working = [(each["queue"], each["about"]["pid"]) for each in terminal.json("workers")]
+    assert sorted(queue for queue, _ in working) == ["mail", "mail", "reports", "reports"]
+    assert len({pid for _, pid in working}) == 2
+    answer = terminal.json("enqueue", "mail", "send", '{"to": "ann"}', "--wait")
+    assert answer["result"] == 1
+    other = terminal.add("reports", "forever", {})
+    until(lambda: state(terminal, "reports", other) == "active")
+    end(worker)
+    assert worker.returncode == 0
+    assert terminal.json("workers") == []
+
+
+def test_on_a_terminal_a_bar_is_shown_and_the_answer_stays_clean(
+    terminal: Terminal, start: Start, shop: str, work: Work
+) -> None:
+    screen, theirs = pty.openpty()
+    words = ("enqueue", "mail", "send", '{"to": "ann"}', "--wait", "--json")
+    asking = start(*words, "--app", shop, stderr=theirs, env=os.environ | {"TERM": "xterm"})
+    os.close(theirs)
+    shown = read_until(screen, "waiting for its end")
+    assert re.search(r"[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]", shown), "no spinner"
+    [job] = terminal.json("jobs", "mail", "--state", "waiting")["jobs"]
+    work("mail", job["id"])
+    out, _ = asking.communicate(timeout=30)
+    os.close(screen)
+    assert json.loads(out)["result"] == 1
+    assert asking.returncode == 0
 
 
 def test_waiting_for_a_job_that_fails_ends_with_one(
