@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,16 +26,16 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Starts `python -m MODULE ARGS...`; its server, its files and it itself are under tmp_path."""
     started: list[subprocess.Popen[str]] = []
 
-    def begin(*arguments: str) -> subprocess.Popen[str]:
+    def begin(*arguments: str, **options: Any) -> subprocess.Popen[str]:
         environment = {name: os.environ[name] for name in os.environ if "BACKBEAT" not in name}
         process = subprocess.Popen(
             [sys.executable, "-m", *arguments],
             cwd=ROOT,
             env=environment
-            | {"BACKBEAT_URL": f"embedded://{tmp_path}/server", "TMPDIR": str(tmp_path)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            | {"BACKBEAT_URL": f"embedded://{tmp_path}/server", "TMPDIR": str(tmp_path)}
+            | options.pop("env", {}),
             text=True,
+            **({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options),
         )
         started.append(process)
         return process

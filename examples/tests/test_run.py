@@ -1,9 +1,13 @@
 """A whole run in processes of its own: real draws, malformed lines, killed workers."""
 
+import os
+import pty
+import re
 import signal
 import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -80,6 +84,57 @@ def test_the_real_draws_give_upstreams_statistics(run: Run, feeds: Path) -> None
     assert process.returncode == 0, said
     assert "equal to upstream's analysis: 9 distributions, 208 classes" in said
     assert differences(read(out), read(analysis.read_text())) == []
+
+
+def test_the_real_draws_give_them_also_when_the_worker_is_killed_in_the_middle(
+    run: Run, feeds: Path, database: Path
+) -> None:
+    analysis = feeds / "us_powerball.powerball-analysis.json"
+    file = str(feeds / "us_powerball.csv")
+    process = run(file, "--analysis", str(analysis), "--pace", "0.02", "--unreliable", "0.05")
+    for goal in (300, 700):
+        wait_until(lambda goal=goal: counted(database) >= goal)  # type: ignore[misc] # a default binds
+        for victim in everything(process):
+            victim.kill()
+    out, said = process.communicate(timeout=90)
+    assert process.returncode == 0, said
+    assert "the worker died" in said
+    assert "equal to upstream's analysis: 9 distributions, 208 classes" in said
+    assert differences(read(out), read(analysis.read_text())) == []
+    [(effects, keys)] = rows(database, "SELECT count(*), count(DISTINCT key) FROM effects")
+    assert effects == keys == read(out).total_draws
+
+
+def test_people_get_the_total_and_a_table_of_each_distribution(
+    start: Start, database: Path, expected: Analysis
+) -> None:
+    process = start("examples.draws", "run", "--database", str(database), *generated())
+    out, said = process.communicate(timeout=60)
+    assert process.returncode == 0, said
+    assert out.startswith(f"{DRAWS} draws until {expected.updated_date}\n")
+    for title in ("even, odd", "low, high", "runs", "sum", "red ball"):
+        assert title in out
+    commonest = expected.distributions()["even_odd"][0]
+    assert re.search(rf"{re.escape(commonest.type)} +{re.escape(commonest.pct)}", out)
+
+
+def test_on_a_terminal_a_bar_shows_how_far_it_is(start: Start, database: Path) -> None:
+    screen, theirs = pty.openpty()
+    words = ("run", "--database", str(database), "--json", *generated("--pace", "0.02"))
+    process = start("examples.draws", *words, stderr=theirs, env={"TERM": "xterm"})
+    os.close(theirs)
+    shown = ""
+    # A pseudo-terminal whose other end is gone is read with an error, not with an end.
+    with suppress(OSError):
+        while part := os.read(screen, 4096):
+            shown += part.decode(errors="replace")
+    out, _ = process.communicate(timeout=60)
+    os.close(screen)
+    assert process.returncode == 0
+    assert read(out).total_draws == DRAWS
+    steps = {int(done) for done in re.findall(rf"counting draws .*?(\d+)/{DRAWS}", shown)}
+    assert DRAWS in steps
+    assert any(0 < step < DRAWS for step in steps), "nothing was shown in the middle"
 
 
 def test_an_absent_file_is_said_and_replaced_by_generated_draws(
