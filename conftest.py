@@ -1,15 +1,23 @@
-"""Optional programs: tests that need one are skipped by name, and the last line says so."""
+"""Optional programs: tests that need one are skipped by name, and the last line says so.
+
+And a temporary folder whose path leaves room for that of a socket.
+"""
 
 import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
 import pytest
 
 MIN_REDIS_MAJOR = 7
+
+# A socket's path has 100 bytes, and pytest's folder for a test, with what is in it, up to 80.
+LONGEST_TMPDIR = 20
+SHORT = "/tmp"  # noqa: S108 - tests make folders of their own in it
 
 
 @dataclass(frozen=True)
@@ -19,6 +27,12 @@ class Program:
     name: str
     marker: str
     why_missing: Callable[[], str | None]
+
+
+def pytest_configure() -> None:
+    """Keep the files of tests under /tmp where TMPDIR is too long for the sockets in them."""
+    if len(os.fsencode(tempfile.gettempdir())) > LONGEST_TMPDIR and os.access(SHORT, os.W_OK):
+        os.environ["TMPDIR"] = tempfile.tempdir = SHORT
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,6 +4,7 @@ Run by `make lint`. Prints one line a problem and exits 1 if there is any.
 """
 
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -27,6 +28,11 @@ ALLOWED_HOSTS = frozenset(
 HOST = re.compile(r"\b(?:https?|git|ssh)://([\w.-]*\w)|(?<![\w.])((?:[\w-]+\.)+(?:org|com|net))\b")
 MACHINE_PATH = re.compile(r"(?<![\w.:/-])/(?:home|root|work|Users)/\w")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*])?==")
+# As .gitignore has it.
+MADE = frozenset(
+    {".git", ".venv", ".backbeat", "site", "build", "dist", "__pycache__", ".mypy_cache"}
+    | {".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache"}
+)
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -50,7 +56,12 @@ def find_problems(root: Path) -> Iterator[str]:
 
 
 def _our_files(root: Path) -> Iterable[Path]:
-    """What is committed or would be: everything git does not ignore."""
+    """What is committed or would be: everything git does not ignore.
+
+    Without git, as in an unpacked archive, it is every file that no target of ours has made.
+    """
+    if shutil.which("git") is None or not (root / ".git").exists():
+        return _walk(root)
     listing = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=root,
@@ -60,6 +71,15 @@ def _our_files(root: Path) -> Iterable[Path]:
     )
     names = sorted(filter(None, listing.stdout.split("\0")))
     return [root / name for name in names if (root / name).is_file()]
+
+
+def _walk(folder: Path) -> list[Path]:
+    files: list[Path] = []
+    for path in sorted(folder.iterdir()):
+        if path.is_symlink() or path.name in MADE or path.name.endswith(".egg-info"):
+            continue
+        files += _walk(path) if path.is_dir() else [path]
+    return files
 
 
 def _foreign_places(root: Path, path: Path) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The repository check finds what it is there for, and nothing in a repository that is in order."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -15,6 +16,8 @@ dependencies = ["redis>=6"]
 """
 LOCKED = "--only-binary :all:\n\nredis==8.1.0 \\\n    --hash=sha256:00ff\n"
 
+GIT = shutil.which("git")
+
 # Written in pieces, so that the check of our own repository does not find them here.
 FOREIGN_HOST = "packages.elsewhere." + "net"
 HOME = "/" + "home/ada/backbeat"
@@ -23,7 +26,8 @@ HOME = "/" + "home/ada/backbeat"
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """A small repository in which everything is in order."""
-    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    if GIT is not None:
+        subprocess.run([GIT, "init", "--quiet"], cwd=tmp_path, check=True)
     for name in ("backbeat", "arena"):
         write(tmp_path, f"packages/{name}/pyproject.toml", PROJECT.format(name=name))
     write(tmp_path, "requirements/runtime.in", "--only-binary :all:\nredis\n")
@@ -82,7 +86,19 @@ def test_paths_of_every_machine_are_no_problem(repository: Path, path: str) -> N
     assert list(find_problems(repository)) == []
 
 
+@pytest.mark.skipif(GIT is None, reason="needs git, which is not on PATH")
 def test_ignored_files_are_not_ours(repository: Path) -> None:
     write(repository, "ignored/a.md", FOREIGN_HOST)
 
     assert list(find_problems(repository)) == []
+
+
+def test_without_git_the_tree_is_walked_but_for_what_is_made_here(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for made in (".venv/lib", "site", "packages/backbeat/src/__pycache__", "x.egg-info", ".git"):
+        write(repository, f"{made}/a.md", FOREIGN_HOST)
+    write(repository, "docs/a.md", FOREIGN_HOST)
+    monkeypatch.setenv("PATH", "")
+
+    assert [found.partition(":")[0] for found in find_problems(repository)] == ["docs/a.md"]

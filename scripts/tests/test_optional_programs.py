@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,24 @@ def test_a_skip_fails_the_run_where_nothing_may_be_skipped(suite: Path) -> None:
 
     assert code == 1
     assert "REQUIRE_OPTIONAL=1" in lines[-1]
+
+
+@pytest.mark.parametrize(("name", "replaced"), [("x", False), ("long" * 30, True)])
+def test_a_temporary_folder_too_long_for_sockets_is_replaced(
+    suite: Path, name: str, replaced: bool
+) -> None:
+    (suite / "test_it.py").write_text(
+        "import tempfile\ndef test_it(): print('in', tempfile.gettempdir())\n"
+    )
+    with tempfile.TemporaryDirectory(prefix="bb-", dir="/tmp") as parent:
+        folder = Path(parent, name)
+        folder.mkdir()
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-s"],
+            cwd=suite,
+            env=os.environ | {"TMPDIR": str(folder)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert f"in {'/tmp' if replaced else folder}\n" in done.stdout
