@@ -12,8 +12,10 @@ PAGE = Path(__file__).parents[1] / "docs/reference/command-line.md"
 
 _HEAD = """# Command line
 
-Every command takes `--json` (one document on standard output, nothing else there) and, where it can
-use an application, `--app module:attribute`; `backbeat COMMAND --help` says the same as this page.
+Every command takes `--json`: one document on standard output and nothing else there. Two run on and
+write a line each time: `events` an event on standard output, `worker` its log on standard error.
+Where a command can use an application it takes `--app module:attribute`; `backbeat COMMAND --help`
+says the same as this page.
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no server, 4 no such job or queue, 130
 ended by Ctrl-C.
 """

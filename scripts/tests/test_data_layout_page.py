@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from backbeat.engine.keys import KEYS
+from packages.backbeat.tests.support.servers import private_valkey
 
 PAGE = Path(__file__).parents[2] / "docs/explanation/data-layout.md"
 
@@ -15,3 +16,12 @@ def test_the_page_lists_each_key_with_its_type() -> None:
     assert {name: TYPES.get(kind, kind) for name, kind in rows} == {
         name: kind for name, (kind, _) in KEYS.items()
     }
+
+
+def test_a_list_entry_costs_less_than_half_of_one_in_a_sorted_set() -> None:
+    ids = [f"cqbnkswkk-{number}" for number in range(10_000)]
+    with private_valkey() as server:
+        server.client.rpush("list", *ids)
+        server.client.zadd("sorted", {job_id: number for number, job_id in enumerate(ids)})
+        cost = {key: server.client.memory_usage(key, samples=0) for key in ("list", "sorted")}
+    assert cost["list"] < cost["sorted"] / 2, cost
