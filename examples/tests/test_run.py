@@ -91,7 +91,7 @@ def test_the_real_draws_give_them_also_when_the_worker_is_killed_in_the_middle(
 ) -> None:
     analysis = feeds / "us_powerball.powerball-analysis.json"
     file = str(feeds / "us_powerball.csv")
-    process = run(file, "--analysis", str(analysis), "--pace", "0.02", "--unreliable", "0.05")
+    process = run(file, "--analysis", str(analysis), "--pace", "0.01", "--unreliable", "0.05")
     for goal in (300, 700):
         wait_until(lambda goal=goal: counted(database) >= goal)  # type: ignore[misc] # a default binds
         for victim in everything(process):
