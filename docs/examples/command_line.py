@@ -15,12 +15,9 @@ def backbeat(*words: str) -> Any:
 
 def main() -> None:
     backbeat("enqueue", "mails", "welcome", '{"name": "Ada"}', "--id", "ada", "--delay", "1h")
-    backbeat("promote", "mails", "ada")
-    print(backbeat("queues")[0]["waiting"], "waits")
+    print(backbeat("queues")[0]["delayed"], "delayed")
     print(backbeat("cancel", "mails", "ada")[0]["outcome"])
-    print(backbeat("job", "mails", "ada")["state"])
     backbeat("job", "mails", "nobody")
-    backbeat("jobs", "letters")
 
 
 if __name__ == "__main__":
