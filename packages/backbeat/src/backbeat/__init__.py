@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from backbeat.app import (
     Backbeat,
+    Batch,
     Depends,
     Handler,
     Job,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Backbeat",
     "BackbeatError",
+    "Batch",
     "Cancel",
     "ConfigurationError",
     "Depends",

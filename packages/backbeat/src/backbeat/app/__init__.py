@@ -4,6 +4,7 @@ Knows the engine, and nothing of workers: what a handler needs of one comes in a
 """
 
 from backbeat.app.application import Backbeat, Lifespan, SyncBackbeat
+from backbeat.app.batch import Batch
 from backbeat.app.call import JobCall
 from backbeat.app.commands import Page, Removed, WorkerInfo
 from backbeat.app.depends import Depends
@@ -29,6 +30,7 @@ from backbeat.engine.events import Event, Gap
 __all__ = [
     "Attempt",
     "Backbeat",
+    "Batch",
     "Counts",
     "Depends",
     "Enqueuer",

@@ -2,8 +2,10 @@
 
 import inspect
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
+from backbeat.app.batch import BatchDecorator, BatchTerms
 from backbeat.app.handler import Handler
 from backbeat.app.intake import Intake
 from backbeat.app.job import Job
@@ -42,6 +44,14 @@ class JobDecorator:
         self._name = name
         self._policy = policy
         self._enter = enter
+
+    def gathering(self, batch: BatchTerms) -> BatchDecorator:
+        """The same, for a function that gets many jobs in one call."""
+
+        def policy(coroutine: bool, label: str) -> Policy:
+            return replace(self._policy(coroutine, label), batch=batch)
+
+        return BatchDecorator(self._queue, self._name, policy, self._enter)
 
     @overload
     def __call__(

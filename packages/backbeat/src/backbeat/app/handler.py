@@ -93,6 +93,11 @@ class Handler(Enqueuer[P, R]):
         return JobHandle(self.queue, job_id, None, self.result)
 
     @property
+    def batch_parameter(self) -> str:
+        """Name of the parameter that gets the batch; of a batch handler."""
+        return next(iter(inspect.signature(self.fn).parameters))
+
+    @property
     def mode(self) -> Mode:
         """Where it runs: "async", "thread" or "process"."""
         return self.policy.mode

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
 from backbeat.errors import ConfigurationError, InvalidOption
 from backbeat.values import Keep, Priority, Rate, Retry, Seconds, Unique, seconds
+
+if TYPE_CHECKING:
+    from backbeat.app.batch import BatchTerms
 
 Events = Literal["none", "default", "all"]
 Mode = Literal["async", "thread", "process"]
@@ -16,6 +19,22 @@ CostRule = Callable[[Mapping[str, Any]], int]
 
 # "No bound" has to be written: without a field the server keeps what it keeps by default.
 _UNBOUNDED: Final = 10**12
+
+
+class HandlerOptions(TypedDict, total=False):
+    """Options of a handler, as `queue.job` explains them."""
+
+    mode: Mode | None
+    retry: Retry | None
+    timeout: Seconds | None
+    stale_after: Seconds | None
+    wait_timeout: Seconds | None
+    deadline: Seconds | None
+    keep: Seconds | None
+    priority: int | PriorityRule
+    unique: Unique | None
+    cache: Seconds | None
+    cost: int | CostRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +119,7 @@ class Policy:
         cache: Seconds for which a result stands in for further runs; None: not at all.
         cost: What a job takes from the limits that it falls under, or what gives that.
         max_memory_mb: MiB a process slot may grow to; None: no limit.
+        batch: How its jobs are gathered for one call; None: each has a call of its own.
     """
 
     mode: Mode
@@ -115,6 +135,7 @@ class Policy:
     unique: Unique | None = None
     cache: float | None = None
     cost: int | CostRule = 1
+    batch: "BatchTerms | None" = None
 
 
 NO_HANDLER: Final = Policy(

@@ -1,12 +1,13 @@
 """A queue: declares handlers, takes jobs, answers questions about them, and obeys."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, TypeVar, Unpack, overload
 
 from typing_extensions import override
 
+from backbeat.app.batch import BatchDecorator, BatchTerms
 from backbeat.app.bulk import Book
 from backbeat.app.call import JobCall
 from backbeat.app.decorator import JobDecorator
@@ -17,6 +18,7 @@ from backbeat.app.intake import Intake
 from backbeat.app.options import JobOptions, Plan, check_cost, check_priority
 from backbeat.app.policy import (
     CostRule,
+    HandlerOptions,
     Mode,
     Policy,
     PriorityRule,
@@ -28,8 +30,8 @@ from backbeat.app.results import ANY_RESULT, Result
 from backbeat.app.stub import Stub
 from backbeat.app.sync_queue import SyncQueue
 from backbeat.engine.ids import check_name
-from backbeat.errors import ConfigurationError
-from backbeat.values import Priority, Retry, Seconds, Unique
+from backbeat.errors import ConfigurationError, InvalidOption
+from backbeat.values import Priority, Retry, Seconds, Unique, seconds
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -127,6 +129,44 @@ class Queue(Intake):
 
         checked = None if name is None else check_name(name, "job")
         return JobDecorator(self, checked, policy, self.enter)
+
+    def batch(
+        self,
+        name: str | None = None,
+        *,
+        size: int,
+        min_size: int = 1,
+        max_wait: Seconds = 0.1,
+        key: Callable[[Any], Hashable] | None = None,
+        **options: Unpack[HandlerOptions],
+    ) -> BatchDecorator:
+        """Make a handler of the function below that gets many jobs in one call.
+
+        The function takes `batch: Batch[Item]` and returns None, or a list with an outcome for
+        each job in the order of the batch: a result, `Snooze`, `Cancel`, or an exception, which
+        only that job has raised. What it raises itself is the outcome of all. Each job is enqueued
+        on its own, with one item.
+
+        A worker gathers jobs in its slots: it has to run `size` at once or more. The time limit
+        of a job begins with its claim, so it includes the wait for others.
+
+        Args:
+            name: Name of its jobs. Defaults to the function's.
+            size: Jobs in one call at most, from 1 to 1,000.
+            min_size: Jobs with which a call is made at once. Defaults to 1.
+            max_wait: Time after which it is made with fewer. Defaults to 0.1 seconds.
+            key: Gives what all items of one call have in common. Defaults to None: nothing.
+            **options: See `job`.
+
+        Raises:
+            InvalidOption: An option does not make sense.
+        """
+        if not 1 <= min_size <= size <= 1_000:
+            raise InvalidOption(
+                f"a batch has 1 <= min_size <= size <= 1000, not {min_size} and {size}"
+            )
+        terms = BatchTerms(size=size, min_size=min_size, max_wait=seconds(max_wait), key=key)
+        return self.job(name, **options).gathering(terms)
 
     def enter(self, handler: Handler[..., Any]) -> None:
         """Add a handler; `job` does it.

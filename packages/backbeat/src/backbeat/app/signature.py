@@ -65,11 +65,7 @@ def read_signature(fn: Callable[..., Any]) -> Signature:
         ConfigurationError: A parameter cannot travel or cannot be filled; the message names
             function and parameter.
     """
-    if not inspect.isroutine(fn):
-        raise ConfigurationError(f"{fn!r} is no function: decorate a function")
-    label = f"{fn.__module__}.{fn.__qualname__}"
-    if inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn):
-        raise ConfigurationError(f"{label} yields: a handler returns its result")
+    label = _label(fn)
     parameters = list(inspect.signature(fn).parameters.values())
     hints = {each.name: _hint(fn, label, each) for each in parameters}
     wants_job = bool(parameters) and _is_job(parameters[0], hints)
@@ -83,6 +79,31 @@ def read_signature(fn: Callable[..., Any]) -> Signature:
         dependencies={each.name: _dependency(each) for each in rest if _filled(each, hints)},
         returns=_result(fn, label),
     )
+
+
+def parameters_of(
+    fn: Callable[..., Any],
+) -> tuple[str, list[inspect.Parameter], Mapping[str, Dependency]]:
+    """Name of a function, the parameters that its caller fills, and those that the worker fills.
+
+    Raises:
+        ConfigurationError: It is no function, or yields.
+    """
+    label = _label(fn)
+    parameters = list(inspect.signature(fn).parameters.values())
+    hints = {each.name: _hint(fn, label, each) for each in parameters}
+    given = [each for each in parameters if not _filled(each, hints)]
+    filled = {each.name: _dependency(each) for each in parameters if _filled(each, hints)}
+    return label, given, filled
+
+
+def _label(fn: Callable[..., Any]) -> str:
+    if not inspect.isroutine(fn):
+        raise ConfigurationError(f"{fn!r} is no function: decorate a function")
+    label = f"{fn.__module__}.{fn.__qualname__}"
+    if inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn):
+        raise ConfigurationError(f"{label} yields: a handler returns its result")
+    return label
 
 
 def _is_job(parameter: inspect.Parameter, hints: Mapping[str, Any]) -> bool:
@@ -136,17 +157,22 @@ def _hint(fn: Callable[..., Any], label: str, parameter: inspect.Parameter) -> A
     if parameter.annotation is REQUIRED:
         return Any
     what = f"{label}: the type of parameter {parameter.name!r}"
-    return aware(_resolve(fn, parameter.annotation, what))
+    return aware(resolve(fn, parameter.annotation, what))
 
 
 def _result(fn: Callable[..., Any], label: str) -> Any:
     annotation = inspect.signature(fn).return_annotation
     if annotation is inspect.Signature.empty:
         return Any
-    return aware(_without_outcomes(_resolve(fn, annotation, f"{label}: the type of the result")))
+    return aware(_without_outcomes(resolve(fn, annotation, f"{label}: the type of the result")))
 
 
-def _resolve(fn: Callable[..., Any], annotation: Any, what: str) -> Any:
+def resolve(fn: Callable[..., Any], annotation: Any, what: str) -> Any:
+    """The type that an annotation of a function means.
+
+    Raises:
+        ConfigurationError: It means none where the function was decorated; begins with `what`.
+    """
     holder = types.SimpleNamespace(__annotations__={"it": annotation})
     names = inspect.unwrap(fn).__globals__
     try:

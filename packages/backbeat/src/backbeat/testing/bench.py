@@ -17,13 +17,14 @@ from backbeat.errors import BackbeatError
 from backbeat.testing.clock import FakeClock
 from backbeat.testing.ran import Ran, Started, ended, started
 from backbeat.worker.attempt import Judge
+from backbeat.worker.batching import routine_of
 from backbeat.worker.clock import ServerClock
 from backbeat.worker.deadlines import Deadlines
 from backbeat.worker.janitor import Janitor
 from backbeat.worker.lease import Lease
 from backbeat.worker.reports import Report as Words
 from backbeat.worker.reports import Reports
-from backbeat.worker.routine import Pools, Routine
+from backbeat.worker.routine import Pools
 from backbeat.worker.runs import Runs
 from backbeat.worker.waiter import Waiter
 
@@ -70,7 +71,7 @@ class Bench:
         middlewares = queue.app.middlewares
         self.runs = Runs(
             queue.name,
-            {each.name: Routine(each, middlewares, pools) for each in queue.handlers.values()},
+            {each.name: routine_of(each, middlewares, pools) for each in queue.handlers.values()},
             judge=Judge("test", queue.options.max_stalled),
             clock=ServerClock(clock),
             deadlines=self._deadlines,

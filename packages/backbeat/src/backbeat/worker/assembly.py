@@ -14,6 +14,7 @@ from backbeat.app.connections import AsyncConnection
 from backbeat.app.queue import Queue
 from backbeat.engine.scripts import QueueScripts
 from backbeat.worker.attempt import Judge
+from backbeat.worker.batching import BatchRoutine, routine_of
 from backbeat.worker.clock import ServerClock
 from backbeat.worker.deadlines import Deadlines
 from backbeat.worker.keeping import Keeper
@@ -97,8 +98,8 @@ class Assembly:
             on_zombie=self.on_zombie,
         )
 
-    def _routines(self, queue: Queue) -> Mapping[str, Routine]:
+    def _routines(self, queue: Queue) -> Mapping[str, Routine | BatchRoutine]:
         return {
-            name: Routine(handler, self.app.middlewares, self.pools)
+            name: routine_of(handler, self.app.middlewares, self.pools)
             for name, handler in queue.handlers.items()
         }

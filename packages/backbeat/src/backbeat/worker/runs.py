@@ -26,6 +26,7 @@ from backbeat.worker.attempt import (
     life_ends_ms,
     record_of,
 )
+from backbeat.worker.batching import BatchRoutine
 from backbeat.worker.clock import ServerClock
 from backbeat.worker.deadlines import NEVER, Deadlines
 from backbeat.worker.routine import Refusal, Routine
@@ -33,6 +34,8 @@ from backbeat.worker.run import Run, Stop
 from backbeat.worker.terms import keep_flag
 
 logger = logging.getLogger("backbeat.worker.runs")
+
+AnyRoutine = Routine | BatchRoutine | Refusal
 
 _OUTCOMES: Final = (Snooze, Cancel, Encoded)
 
@@ -63,7 +66,7 @@ class Runs:
     def __init__(
         self,
         queue: str,
-        routines: Mapping[str, Routine],
+        routines: Mapping[str, Routine | BatchRoutine],
         *,
         judge: Judge,
         clock: ServerClock,
@@ -231,7 +234,9 @@ class Runs:
     def _start(self, job_id: str, record: bytes, run_text: bytes, claim: Claim, at: float) -> None:
         try:
             stored = decode_record(record)
-            routine: Routine | Refusal = self._routines.get(stored.name) or self._none(stored.name)
+            routine: Routine | BatchRoutine | Refusal = self._routines.get(
+                stored.name
+            ) or self._none(stored.name)
         except (msgspec.MsgspecError, ValueError, IndexError) as error:
             stored, routine = _UNREADABLE, Refusal("?", BrokenRecord(f"no job: {error}"))
         terms = routine.terms
