@@ -3,8 +3,7 @@
 import inspect
 import types
 import typing
-from collections.abc import Callable, Coroutine, Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final, Generic, TypeVar, Union, overload
 
 from typing_extensions import override
@@ -54,23 +53,6 @@ class Batch(Sequence[A], Generic[A]):
     @override
     def __repr__(self) -> str:
         return f"<Batch of {len(self)}>"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchTerms:
-    """How the jobs of a batch handler are gathered.
-
-    Attributes:
-        size: Jobs in one call at most.
-        min_size: Jobs with which a call is made at once.
-        max_wait: Seconds after which it is made with fewer.
-        key: Gives what the items of one call have in common; None: nothing.
-    """
-
-    size: int
-    min_size: int
-    max_wait: float
-    key: Callable[[Any], Hashable] | None
 
 
 class BatchDecorator:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
-from backbeat.app.batch import BatchDecorator, BatchTerms
+from backbeat.app.batch import BatchDecorator
 from backbeat.app.handler import Handler
 from backbeat.app.intake import Intake
 from backbeat.app.job import Job
-from backbeat.app.policy import Policy
+from backbeat.app.policy import BatchTerms, Policy
 from backbeat.app.signature import read_signature
 from backbeat.values import Cancel, Snooze
 

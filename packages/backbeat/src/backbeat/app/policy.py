@@ -1,14 +1,11 @@
 """How a queue and a handler are declared; what is not said is inherited from the floor above."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
+from typing import Any, Final, Literal, TypedDict
 
 from backbeat.errors import ConfigurationError, InvalidOption
 from backbeat.values import Keep, Priority, Rate, Retry, Seconds, Unique, seconds
-
-if TYPE_CHECKING:
-    from backbeat.app.batch import BatchTerms
 
 Events = Literal["none", "default", "all"]
 Mode = Literal["async", "thread", "process"]
@@ -102,6 +99,23 @@ class QueueOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BatchTerms:
+    """How the jobs of a batch handler are gathered.
+
+    Attributes:
+        size: Jobs in one call at most.
+        min_size: Jobs with which a call is made at once.
+        max_wait: Seconds after which it is made with fewer.
+        key: Gives what the items of one call have in common; None: nothing.
+    """
+
+    size: int
+    min_size: int
+    max_wait: float
+    key: Callable[[Any], Hashable] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """How a handler's jobs run, with everything inherited filled in.
 
@@ -135,7 +149,7 @@ class Policy:
     unique: Unique | None = None
     cache: float | None = None
     cost: int | CostRule = 1
-    batch: "BatchTerms | None" = None
+    batch: BatchTerms | None = None
 
 
 NO_HANDLER: Final = Policy(

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, Unpack, overload
 
 from typing_extensions import override
 
-from backbeat.app.batch import BatchDecorator, BatchTerms
+from backbeat.app.batch import BatchDecorator
 from backbeat.app.bulk import Book
 from backbeat.app.call import JobCall
 from backbeat.app.decorator import JobDecorator
@@ -17,6 +17,7 @@ from backbeat.app.home import Home
 from backbeat.app.intake import Intake
 from backbeat.app.options import JobOptions, Plan, check_cost, check_priority
 from backbeat.app.policy import (
+    BatchTerms,
     CostRule,
     HandlerOptions,
     Mode,

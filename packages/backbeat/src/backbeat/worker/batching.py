@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from backbeat.app.batch import ITEM, Batch, BatchTerms
+from backbeat.app.batch import ITEM, Batch
 from backbeat.app.handler import Handler
 from backbeat.app.home import Middleware
 from backbeat.app.job import Job, set_current
@@ -17,6 +17,7 @@ from backbeat.worker.run import Run
 from backbeat.worker.terms import Terms
 
 if TYPE_CHECKING:
+    from backbeat.app.policy import BatchTerms
     from backbeat.worker.injection import Values
 
 _NOBODY: Final = object()
