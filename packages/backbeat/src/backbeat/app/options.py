@@ -1,7 +1,7 @@
 """How one job is enqueued: the options of `handler.options(...)`, checked and prepared once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal, TypedDict
 
@@ -87,6 +87,7 @@ class Plan:
         cost: What it takes from limits, or what gives that.
         unique: Which jobs are the same.
         complete: Fills arguments in that were left out.
+        plain: Whether all else is as for a job without options.
         wait: Whether its result is sent to whoever enqueues it.
         wait_ms: Longest wait for its first start, counted from when it may start; None for ever.
     """
@@ -107,6 +108,7 @@ class Plan:
     cost: int | CostRule = 1
     unique: UniqueRule | None = None
     complete: Callable[[bytes], bytes] | None = None
+    plain: bool = field(default=False, compare=False)
 
     def job(self, name: str, payload: bytes, now_ms: int, limit: int, reply: str = "") -> NewJob:
         """A job to be added.
@@ -124,6 +126,9 @@ class Plan:
         """
         if len(payload) > limit:
             raise PayloadTooLarge(len(payload), limit)
+        if self.plain:
+            # The hot path: nothing is said that the record or the id would have to say.
+            return NewJob(_ids.new(), encode_record(name, now_ms, payload))
         job_id, priority, cost, unique = self.job_id, self.priority, self.cost, ""
         if self.cached or self.rule or self.unique or not isinstance(cost, int):
             whole = payload if self.complete is None else self.complete(payload)
@@ -181,7 +186,7 @@ def prepare(
         options = {**options, "delay": unique.debounce_ms / 1000}
     if cache_ms:
         options = {**options, "keep": cache_ms / 1000}
-    return Plan(
+    plan = Plan(
         job_id=None if job_id is None else check_job_id(job_id),
         delay_ms=_ms(options.get("delay")) or 0,
         run_at_ms=0 if run_at is None else moment_ms(run_at),
@@ -199,6 +204,8 @@ def prepare(
         unique=unique,
         complete=complete,
     )
+    plain = replace(plan, wait_ms=None, context={}) == Plan(complete=complete)
+    return replace(plan, plain=True) if plain else plan
 
 
 def check_priority(priority: int) -> int:

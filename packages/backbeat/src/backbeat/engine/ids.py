@@ -51,7 +51,7 @@ def new_session() -> str:
 
 
 class JobIds:
-    """Makes job ids: a random session part and a counter, 11 to 16 characters.
+    """Makes job ids: a random session part and a counter, 11 to 18 characters.
 
     A forked child gets a new random part, so parent and child never share an id.
     """
@@ -63,7 +63,7 @@ class JobIds:
 
     def new(self) -> str:
         """The next id."""
-        return self._prefix + _base36(next(self._counter))
+        return f"{self._prefix}{next(self._counter):x}"
 
     def _start(self) -> None:
         self._prefix = new_session() + "-"
