@@ -1,7 +1,7 @@
 """How one job is enqueued: the options of `handler.options(...)`, checked and prepared once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal, TypedDict
 
@@ -186,7 +186,7 @@ def prepare(
         options = {**options, "delay": unique.debounce_ms / 1000}
     if cache_ms:
         options = {**options, "keep": cache_ms / 1000}
-    plan = Plan(
+    return Plan(
         job_id=None if job_id is None else check_job_id(job_id),
         delay_ms=_ms(options.get("delay")) or 0,
         run_at_ms=0 if run_at is None else moment_ms(run_at),
@@ -203,9 +203,8 @@ def prepare(
         cost=policy.cost if (cost := options.get("cost")) is None else check_cost(cost),
         unique=unique,
         complete=complete,
+        plain=not options and _is_plain(policy),
     )
-    plain = replace(plan, wait_ms=None, context={}) == Plan(complete=complete)
-    return replace(plan, plain=True) if plain else plan
 
 
 def check_priority(priority: int) -> int:
@@ -228,6 +227,14 @@ def check_cost(cost: Any) -> int:
     if not isinstance(cost, int) or not 1 <= cost <= 10**9:
         raise InvalidOption(f"cost must be a whole number from 1 to 10^9, not {cost!r}")
     return cost
+
+
+def _is_plain(policy: Policy) -> bool:
+    return (
+        policy.priority == Priority.NORMAL
+        and policy.cost == 1
+        and not (policy.rule or policy.unique or policy.cache)
+    )
 
 
 def _unique(policy: Policy, options: JobOptions) -> UniqueRule | None:
