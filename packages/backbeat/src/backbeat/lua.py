@@ -115,6 +115,14 @@ class Script:
         named_args = [args[argument.name] for argument in self.args]
         return ("EVALSHA", self.sha, len(named_keys), *named_keys, *named_args, *rest)
 
+    def in_full(self, command: tuple[Arg, ...]) -> tuple[Arg, ...]:
+        """The same call with the whole script in it, for a server that does not know it.
+
+        Args:
+            command: The EVALSHA command.
+        """
+        return ("EVAL", self.text, *command[2:])
+
     def _check(self, what: str, declared: Iterable[str], given: Iterable[str]) -> None:
         expected, names = set(declared), set(given)
         for name in sorted(expected - names):

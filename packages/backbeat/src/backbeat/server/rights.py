@@ -14,9 +14,9 @@ _IN_SCRIPTS: Final = """
 # Sent by connections themselves; "key" stands for a key of the namespace.
 _SENT: Final = (
     "BLPOP key 1",
+    "EVAL text 1 key",
     "EVALSHA sha 1 key",
     "PING",
-    "SCRIPT LOAD text",
     "SET key value",
     "XRANGE key - +",
     "XREAD STREAMS key 0",
@@ -53,8 +53,7 @@ def denied_commands(client: Any, namespace: str) -> list[str]:
     """
     key = f"{namespace}:{{doctor}}:rights"
     try:
-        sha = client.execute_command("SCRIPT LOAD", _ASK)
-        answer = client.execute_command("EVALSHA", sha, 1, key, *NEEDED)
+        answer = client.execute_command("EVAL", _ASK, 1, key, *NEEDED)
     except RedisError as error:
         return [f"scripts on keys of {namespace} ({error})"]
     return [name.decode() if isinstance(name, bytes) else str(name) for name in answer]

@@ -41,8 +41,7 @@ class FakeStore:
         try:
             return self.execute(*command)
         except UnknownScript:
-            self.execute("SCRIPT", "LOAD", script.text)
-            return self.execute(*command)
+            return self.execute(*script.in_full(command))
 
     def execute(self, *command: Arg) -> Reply:
         """Run a command that does not block; the errors are those of a transport."""

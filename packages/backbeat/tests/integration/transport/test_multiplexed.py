@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from backbeat.engine.transport.base import Later, NotAnswered, NotSent, Unsettled
+from backbeat.engine.transport.base import NotAnswered, NotSent, Unsettled
 from backbeat.engine.transport.multiplexed import MultiplexedTransport
 from backbeat.engine.transport.target import Target
 from backbeat.errors import ProtocolError, QueueFull, ServerUnavailable
@@ -27,13 +27,13 @@ async def test_replies_are_bytes_numbers_none_and_lists(transport: MultiplexedTr
     assert await transport.script(nested, call(nested)) == [b"text", 7, [None, b"deep"]]
 
 
-async def test_a_script_that_the_server_does_not_know_is_loaded_once(
+async def test_a_script_that_the_server_does_not_know_is_sent_in_full_once(
     transport: MultiplexedTransport, server: PrivateServer
 ) -> None:
     for _ in range(3):
         await transport.script(ADD_100, call(ADD_100))
     assert server.client.get("credit") == b"300"
-    assert commands_run(server, "script|load") == 1
+    assert commands_run(server, "eval") == 1
 
 
 async def test_many_calls_in_flight_each_get_their_own_answer(
@@ -268,7 +268,7 @@ async def test_scripts_are_flushed_all_the_time_and_no_caller_hears_of_it(
 ) -> None:
     loop = asyncio.get_running_loop()
     until = loop.time() + 2.0
-    flushes = later = done = 0
+    flushes = done = 0
 
     async def flush() -> None:
         nonlocal flushes
@@ -278,20 +278,15 @@ async def test_scripts_are_flushed_all_the_time_and_no_caller_hears_of_it(
             await asyncio.sleep(0.003)
 
     async def work(number: int) -> None:
-        nonlocal later, done
+        nonlocal done
         while loop.time() < until:
             text = b"%d-%d" % (number, done)
-            try:
-                assert await transport.script(ECHO, call(ECHO, text)) == text
-                done += 1
-            except Later:
-                # Flushed again between loading and running: not run, the session repeats it.
-                later += 1
+            assert await transport.script(ECHO, call(ECHO, text)) == text
+            done += 1
 
     await asyncio.gather(flush(), *(work(n) for n in range(20)))
     assert flushes > 50
     assert done > 500
-    assert later < done / 10
 
 
 async def test_a_closed_transport_refuses_and_leaves_no_connection(

@@ -54,6 +54,18 @@ def test_a_frozen_server_is_noticed(sync_transport: ThreadTransport, server: Pri
     assert sync_transport.execute("ECHO", "thawed") == b"thawed"
 
 
+def test_a_script_that_the_server_does_not_have_is_sent_along_with_the_call(
+    sync_transport: ThreadTransport, server: PrivateServer
+) -> None:
+    # Loaded first and called then, it could be flushed in between.
+    for number in range(2):
+        assert sync_transport.script(ADD_100, call(ADD_100)) == 100 * (number + 1)
+    commands = server.client.info("commandstats")
+    sent = {name: commands[f"cmdstat_{name}"]["calls"] for name in ("evalsha", "eval")}
+    assert sent == {"evalsha": 2, "eval": 1}
+    assert "cmdstat_script|load" not in commands
+
+
 def test_an_error_reply_leaves_the_connection_in_step(
     sync_transport: ThreadTransport, proxy: FaultProxy
 ) -> None:

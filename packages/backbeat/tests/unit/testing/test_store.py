@@ -6,7 +6,7 @@ import pytest
 
 from backbeat.engine.scripts import scripts
 from backbeat.errors import ConfigurationError, ProtocolError
-from backbeat.lua import Script, load_folder
+from backbeat.lua import Arg, Script, load_folder
 from backbeat.testing import FakeClock, FakeStore
 
 
@@ -31,6 +31,17 @@ def test_a_script_is_loaded_when_it_is_first_used(store: FakeStore, tmp_path: Pa
     doubled = script(tmp_path, "return {1, 'two', false}")
     assert store.script(doubled, doubled.command({})) == [1, b"two", None]
     assert store.execute("SCRIPT", "EXISTS", doubled.sha) == [1]
+
+
+def test_a_script_that_the_store_does_not_have_is_sent_along_with_the_call(
+    store: FakeStore, tmp_path: Path
+) -> None:
+    doubled = script(tmp_path, "return {1, 'two', false}")
+    asked: list[Arg] = []
+    ask = store.ask
+    store.ask = lambda *command: (asked.append(command[0]), ask(*command))[1]  # type: ignore[method-assign] # listens
+    store.script(doubled, doubled.command({}))
+    assert asked == ["EVALSHA", "EVAL"]
 
 
 def test_a_wrong_command_is_a_protocol_error(store: FakeStore) -> None:

@@ -73,8 +73,9 @@ class MultiplexedTransport(Transport):
         try:
             return await self._once(packed)
         except UnknownScript:
-            await self._once(pack(("SCRIPT", "LOAD", script.text)))
-            return await self._once(packed)
+            # The server keeps what it was sent. Loading first and calling then is not one step: it
+            # could be flushed in between.
+            return await self._once(pack(script.in_full(command)))
 
     @override
     async def execute(self, *command: Arg) -> Reply:

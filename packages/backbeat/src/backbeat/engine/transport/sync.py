@@ -68,8 +68,9 @@ class ThreadTransport(SyncTransport):
         try:
             return self._once(packed)
         except UnknownScript:
-            self._once(pack(("SCRIPT", "LOAD", script.text)))
-            return self._once(packed)
+            # The server keeps what it was sent. Loading first and calling then is not one step: it
+            # could be flushed in between.
+            return self._once(pack(script.in_full(command)))
 
     @override
     def execute(self, *command: Arg) -> Reply:
