@@ -10,7 +10,7 @@ from backbeat.engine.calls.worker import Report, report_args
 from backbeat.engine.transport.base import Reply
 from backbeat.lua import Arg
 from backbeat.worker.lease import Lease, Registration
-from backbeat.worker.renewal import KeeperThread
+from backbeat.worker.rounds import Rounds
 from backbeat.worker.runs import Runs
 
 _once = Lease._once
@@ -45,6 +45,6 @@ WORKER_MUTANTS: Final[Mapping[str, Callable[[], None]]] = {
     "a lost lease is the end of the worker": _patch(Lease, "register", _register_once),
     "reports have no number": _patch(Lease, "report", _unnumbered_report),
     "nobody takes back what the dead held": _patch(
-        KeeperThread, "_reclaim", lambda self, held: setattr(held, "reclaim_at", float("inf"))
+        Rounds, "_reclaim", lambda self, held: setattr(held, "reclaim_at", float("inf"))
     ),
 }

@@ -18,7 +18,8 @@ from backbeat.engine.keys import QueueKeys
 from backbeat.engine.sync_client import SyncQueueClient
 from backbeat.engine.transport.base import SyncTransport, Transport
 from backbeat.engine.transport.forks import after_fork, keep_unused
-from backbeat.engine.transport.multiplexed import MultiplexedTransport
+from backbeat.engine.transport.multiplexed import ANSWER_TIMEOUT_S, MultiplexedTransport
+from backbeat.engine.transport.resend import LONGEST_PAUSE_S
 from backbeat.engine.transport.sync import ThreadTransport
 from backbeat.engine.transport.target import Target
 from backbeat.errors import BackbeatError
@@ -46,8 +47,16 @@ class Connector(Protocol):
     def transport(self) -> Transport:
         """A transport for one event loop. May block until there is a server."""
 
-    def sync_transport(self) -> SyncTransport:
-        """A transport for code without a loop. May block until there is a server."""
+    def sync_transport(
+        self, *, answer_timeout: float = ANSWER_TIMEOUT_S, longest_pause: float = LONGEST_PAUSE_S
+    ) -> SyncTransport:
+        """A transport for code without a loop. May block until there is a server.
+
+        Args:
+            answer_timeout: Seconds without an answer after which its connection counts as dead.
+                Defaults to 10.
+            longest_pause: Seconds that it waits at most before it connects anew. Defaults to 2.
+        """
 
     def close(self) -> None:
         """End the use of the server; the transports are closed already."""
@@ -69,9 +78,13 @@ class ServerConnector:
         """See `Connector.transport`."""
         return MultiplexedTransport(self._target())
 
-    def sync_transport(self) -> SyncTransport:
+    def sync_transport(
+        self, *, answer_timeout: float = ANSWER_TIMEOUT_S, longest_pause: float = LONGEST_PAUSE_S
+    ) -> SyncTransport:
         """See `Connector.sync_transport`."""
-        return ThreadTransport(self._target())
+        return ThreadTransport(
+            self._target(), answer_timeout=answer_timeout, longest_pause=longest_pause
+        )
 
     def close(self) -> None:
         """See `Connector.close`."""
@@ -192,12 +205,21 @@ class Connections:
                 self._sync = Connection(connector.sync_transport(), connector, _sync_client)
             return self._sync
 
-    def separate(self) -> SyncTransport:
+    def separate(
+        self, *, answer_timeout: float = ANSWER_TIMEOUT_S, longest_pause: float = LONGEST_PAUSE_S
+    ) -> SyncTransport:
         """A transport for one who must not wait for others; whoever asks for it closes it.
 
         May block until there is a server.
+
+        Args:
+            answer_timeout: Seconds without a byte after which its connection counts as dead.
+                Defaults to 10.
+            longest_pause: Seconds that it waits at most before it connects anew. Defaults to 2.
         """
-        return self._connector().sync_transport()
+        return self._connector().sync_transport(
+            answer_timeout=answer_timeout, longest_pause=longest_pause
+        )
 
     async def close(self) -> None:
         """Close the connection of the running event loop, and the server's use with the last."""

@@ -38,7 +38,7 @@ class FakeConnector(Connector):
         return FakeTransport(self._store)
 
     @override
-    def sync_transport(self) -> SyncTransport:
+    def sync_transport(self, **_: float) -> SyncTransport:
         """See `Connector.sync_transport`."""
         return FakeSyncTransport(self._store)
 

@@ -104,6 +104,7 @@ class Child:
         self._own = KeeperThread(
             self._app.connections.separate,
             self._app.settings.namespace,
+            lease=self._options.options.lease,
             deliver=into(asyncio.get_running_loop()),
             fresh=lambda: True,
         )

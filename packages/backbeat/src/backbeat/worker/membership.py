@@ -12,12 +12,11 @@ from backbeat.errors import BackbeatError
 from backbeat.lua import Arg
 from backbeat.worker.keeping import Keeper
 from backbeat.worker.lease import Lease, Registration
+from backbeat.worker.lease_times import give_up_after
 from backbeat.worker.runs import Runs
 
 logger = logging.getLogger("backbeat.worker.membership")
 
-# This long before its lease is over a worker that could not renew it stops its runs.
-_MARGIN_SECONDS: Final = 2.0
 _LATE_SECONDS: Final = 0.1
 _LEAVE_SECONDS: Final = 0.5
 
@@ -127,8 +126,7 @@ class Membership:
     def _watch(self) -> None:
         self.close()
         length = self.lease.registration.lease_ms / 1000
-        margin = min(_MARGIN_SECONDS, length / 4)
-        left = self.lease.renewed_at + length - margin - time.monotonic()
+        left = self.lease.renewed_at + give_up_after(length) - time.monotonic()
         self._end = self._loop.call_later(left, self._over)
 
     def _over(self) -> None:

@@ -146,6 +146,7 @@ class Supervisor:
         self._keeper = KeeperThread(
             self._app.connections.separate,
             self._app.settings.namespace,
+            lease=self._options.lease,
             deliver=lambda call: call(),
             fresh=lambda: True,
         )

@@ -230,6 +230,7 @@ class Worker:
         keeper = KeeperThread(
             self._app.connections.separate,
             connection.keys("any").namespace,
+            lease=self.options.lease,
             deliver=into(asyncio.get_running_loop()),
             fresh=lambda: self._pulse.age < self.options.kill_after,
             clock=connection.clock,

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from backbeat.engine.transport.resend import Backoff
+from backbeat.engine.transport.resend import LONGEST_PAUSE_S, Backoff
 
 logger = logging.getLogger("backbeat.transport")
 
@@ -20,18 +20,24 @@ class Pacing:
     """
 
     def __init__(
-        self, label: str, purpose: str, *, now: Callable[[], float] = time.monotonic
+        self,
+        label: str,
+        purpose: str,
+        *,
+        longest_pause: float = LONGEST_PAUSE_S,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         """Start without failures.
 
         Args:
             label: The target, for the log.
             purpose: What the connection is for, for the log.
+            longest_pause: Seconds that it waits at most before an attempt. Defaults to 2.
             now: A monotonic clock in seconds.
         """
         self._what = f"{purpose} to {label}"
         self._now = now
-        self._backoff = Backoff()
+        self._backoff = Backoff(longest=longest_pause)
         self._not_before = 0.0
         self._useful = False
         self._down_since: float | None = None

@@ -19,13 +19,22 @@ class Backoff:
     Without the draw, everything that lost the same server would come back in the same moment.
     """
 
-    def __init__(self, *, rng: Callable[[], float] = random.random) -> None:
+    def __init__(
+        self, *, longest: float = LONGEST_PAUSE_S, rng: Callable[[], float] = random.random
+    ) -> None:
+        """Start without failures.
+
+        Args:
+            longest: Seconds that no pause exceeds. Defaults to 2.
+            rng: Gives a number in [0, 1).
+        """
+        self._longest = longest
         self._rng = rng
         self._failures = 0
 
     def next(self) -> float:
-        """Seconds to wait after one more failure; at most 2."""
-        bound = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0**self._failures)
+        """Seconds to wait after one more failure."""
+        bound = min(self._longest, FIRST_PAUSE_S * 2.0**self._failures)
         # Beyond this the bound no longer grows, and the power must not overflow.
         self._failures = min(self._failures + 1, 16)
         return bound * self._rng()

@@ -24,7 +24,7 @@ from backbeat.engine.transport.reactions import (
     reaction,
     reply_within,
 )
-from backbeat.engine.transport.resend import Resend, answered_sync
+from backbeat.engine.transport.resend import LONGEST_PAUSE_S, Resend, answered_sync
 from backbeat.engine.transport.target import SyncConnection, Target
 from backbeat.errors import BackbeatError, ServerUnavailable
 from backbeat.lua import Arg, Script
@@ -44,6 +44,7 @@ class ThreadTransport(SyncTransport):
         *,
         answer_timeout: float = ANSWER_TIMEOUT_S,
         patience: float = PATIENCE_S,
+        longest_pause: float = LONGEST_PAUSE_S,
     ) -> None:
         """Connect at the first call.
 
@@ -52,14 +53,16 @@ class ThreadTransport(SyncTransport):
             answer_timeout: Seconds without a byte after which a connection counts as dead.
                 Defaults to 10.
             patience: Seconds for which `execute` repeats a command. Defaults to 60.
+            longest_pause: Seconds that it waits at most before it connects anew. Defaults to 2.
         """
         self._target = target
         self._answer_timeout = answer_timeout
         self._patience = patience
+        self._longest_pause = longest_pause
         self._closed = threading.Event()
         self._turn = threading.Lock()
         self._connection: SyncConnection | None = None
-        self._pacing = Pacing(target.label, "connection")
+        self._pacing = self._new_pacing()
         after_fork(self._in_child)
 
     @override
@@ -151,4 +154,7 @@ class ThreadTransport(SyncTransport):
             self._closed.set()
         self._turn = threading.Lock()
         self._connection = None
-        self._pacing = Pacing(self._target.label, "connection")
+        self._pacing = self._new_pacing()
+
+    def _new_pacing(self) -> Pacing:
+        return Pacing(self._target.label, "connection", longest_pause=self._longest_pause)

@@ -157,9 +157,13 @@ class Target:
         """A blocking connection, not connected yet.
 
         Args:
-            answer_timeout: Seconds without a byte after which a read is given up.
+            answer_timeout: Seconds without a byte after which a read is given up; connecting
+                takes no longer either.
         """
-        options = self._options() | {"socket_timeout": answer_timeout}
+        options = self._options() | {
+            "socket_connect_timeout": min(self.connect_timeout, answer_timeout),
+            "socket_timeout": answer_timeout,
+        }
         return cast("SyncConnection", _SYNC_CLASSES[self.scheme](**options))
 
     def _check(self) -> None:

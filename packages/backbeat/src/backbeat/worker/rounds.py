@@ -1,0 +1,224 @@
+"""What a keeper does, and when: renewals, farewells, jobs of the vanished. It has no thread.
+
+A turn makes one try of each thing that is due and returns, so that nothing that fails or takes many
+steps keeps leases from being renewed.
+"""
+
+import logging
+import random
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, Literal
+
+from backbeat.engine.calls.worker import (
+    leave_args,
+    parse_leave,
+    parse_reclaim,
+    parse_renew,
+    renew_args,
+)
+from backbeat.errors import BackbeatError, LeaseLost
+from backbeat.worker.keeper_calls import KeeperCalls
+from backbeat.worker.keeping import Holder
+from backbeat.worker.lease import Registration
+from backbeat.worker.lease_times import reclaim_at, renew_after, retry_after
+from backbeat.worker.throttle import Throttle
+
+logger = logging.getLogger("backbeat.worker.renewal")
+
+Deliver = Callable[[Callable[[], None]], None]
+Mode = Literal["give_back", "crashed"]
+
+NEVER: Final = float("inf")
+
+
+@dataclass(slots=True, eq=False)
+class _Held:
+    registration: Registration
+    holder: Holder
+    fresh: Callable[[], bool]
+    renew_at: float
+    reclaim_at: float = NEVER
+    server_ahead_ms: float = 0.0
+    stale: bool = False
+
+    @property
+    def retry(self) -> float:
+        return retry_after(self.registration.lease_ms / 1000)
+
+
+@dataclass(slots=True, eq=False)
+class _Farewell:
+    registration: Registration
+    mode: Mode
+    try_at: float
+
+    @property
+    def retry(self) -> float:
+        return retry_after(self.registration.lease_ms / 1000)
+
+
+class Rounds:
+    """The leases of one process, or of all children of a supervisor, and what is due for them.
+
+    One thread takes the turns; everything else is called from any, one at a time.
+    """
+
+    def __init__(
+        self,
+        calls: KeeperCalls,
+        *,
+        deliver: Deliver,
+        now: Callable[[], float] = time.monotonic,
+        draw: Callable[[], float] = random.random,
+    ) -> None:
+        """Keep nothing yet.
+
+        Args:
+            calls: Makes the calls.
+            deliver: Runs a call where holders want to be told.
+            now: A monotonic clock in seconds.
+            draw: Gives a number in [0, 1).
+        """
+        self._calls = calls
+        self._deliver = deliver
+        self._now = now
+        self._draw = draw
+        self._held: dict[Registration, _Held] = {}
+        self._farewells: deque[_Farewell] = deque()
+        self._may_log = Throttle()
+
+    @property
+    def told(self) -> bool:
+        """Whether all farewells are told."""
+        return not self._farewells
+
+    def hold(self, registration: Registration, holder: Holder, fresh: Callable[[], bool]) -> None:
+        """Renew this lease from now on; see `KeeperThread.hold`."""
+        self._held[registration] = _Held(registration, holder, fresh, self._now())
+
+    def release(self, registration: Registration) -> None:
+        """Renew this lease no more."""
+        self._held.pop(registration, None)
+
+    def end(self, registration: Registration, mode: Mode) -> None:
+        """End this registration; see `KeeperThread.end`."""
+        self._held.pop(registration, None)
+        self._farewells.append(_Farewell(registration, mode, self._now()))
+
+    def next_due(self) -> float:
+        """When something is to be done, by the monotonic clock."""
+        moments = [min(held.renew_at, held.reclaim_at) for held in self._held.values()]
+        moments += [farewell.try_at for farewell in self._farewells]
+        return min(moments, default=NEVER)
+
+    def turn(self) -> None:
+        """Try once everything that is due; what has further steps is due again at once."""
+        held = list(self._held.values())
+        for each in held:
+            if each.renew_at <= self._now():
+                self._safely(self._renew, each)
+        for _ in range(len(self._farewells)):
+            self._say_next_farewell()
+        for each in held:
+            if each.reclaim_at <= self._now():
+                self._safely(self._reclaim, each)
+
+    def _safely(self, act: Callable[[_Held], None], held: _Held) -> None:
+        try:
+            act(held)
+        except Exception:
+            # A keeper that dies of a bug would take down every worker it keeps.
+            logger.exception("keeping a lease of %s failed", held.registration.queue)
+
+    def _renew(self, held: _Held) -> None:
+        registration, sent_at = held.registration, self._now()
+        held.renew_at = sent_at + held.retry
+        if not self._goes_on(held):
+            return
+        args = renew_args(registration.lease_ms)
+        try:
+            renewal = parse_renew(self._calls.of_worker(registration, "renew", args))
+        except LeaseLost:
+            held.renew_at = NEVER
+            self._deliver(partial(self._tell, held, held.holder.lost))
+        except BackbeatError as error:
+            self._warn("a lease of %s was not renewed: %s", registration.queue, error)
+        else:
+            held.renew_at = sent_at + renew_after(registration.lease_ms / 1000, self._draw())
+            held.server_ahead_ms = renewal.now_ms - sent_at * 1000
+            held.reclaim_at = self._when_over(renewal.next_lease_ms, held)
+            news = partial(held.holder.renewed, sent_at, renewal.active, renewal.cancels)
+            self._deliver(partial(self._tell, held, news))
+
+    def _tell(self, held: _Held, news: Callable[[], None]) -> None:
+        # It may have been released while the news were on their way: its holder has another lease
+        # by now, of which they are not true.
+        if self._held.get(held.registration) is held:
+            news()
+
+    def _goes_on(self, held: _Held) -> bool:
+        fresh = held.fresh()
+        if not fresh and not held.stale:
+            logger.critical(
+                "the event loop behind a lease of %s is dead: it is not renewed any more",
+                held.registration.queue,
+            )
+        held.stale = not fresh
+        return fresh
+
+    def _say_next_farewell(self) -> None:
+        """Try the first farewell; it goes to the end of the line unless it was told."""
+        farewell = self._farewells[0]
+        if farewell.try_at <= self._now():
+            farewell.try_at = self._now() + farewell.retry
+            try:
+                told = self._say(farewell)
+            except Exception:
+                logger.exception("ending a worker of %s failed", farewell.registration.queue)
+                told = False
+            if told:
+                self._farewells.popleft()
+                return
+        self._farewells.rotate(-1)
+
+    def _say(self, farewell: _Farewell) -> bool:
+        held = farewell.registration
+        try:
+            left = parse_leave(self._calls.of_worker(held, "leave", leave_args(farewell.mode)))
+        except LeaseLost:
+            return True
+        except BackbeatError as error:
+            self._warn("the jobs of a worker of %s wait: %s", held.queue, error)
+            return False
+        if left.more:
+            farewell.try_at = self._now()
+        return not left.more
+
+    def _reclaim(self, held: _Held) -> None:
+        queue, held.reclaim_at = held.registration.queue, self._now() + held.retry
+        try:
+            found = parse_reclaim(self._calls.on_queue(queue, "reclaim", []))
+        except BackbeatError as error:
+            self._warn("the vanished workers of %s wait: %s", queue, error)
+            return
+        # Most leases have been renewed by the time we look: then we look again.
+        later = self._when_over(found.next_lease_ms, held)
+        held.reclaim_at = self._now() if found.more else later
+        if found.moved or found.failed:
+            logger.warning(
+                "a worker of %s vanished: %d jobs go back, %d failed",
+                queue, found.moved, found.failed,
+            )  # fmt: skip
+
+    def _when_over(self, deadline_ms: int, held: _Held) -> float:
+        if not deadline_ms:
+            return NEVER
+        return reclaim_at(deadline_ms, held.server_ahead_ms, self._draw())
+
+    def _warn(self, text: str, queue: str, error: Exception) -> None:
+        if self._may_log():
+            logger.warning(text, queue, error)
