@@ -196,7 +196,9 @@ class Lane:
         return self._quiet or self._paused
 
     async def _enter(self) -> None:
+        self._carried += len(self.runs.outcomes)
         await self._membership.enter()
+        self._carried = 0
         self.registered.set()
         self._share.hungry = True
         if self._listener is None:
@@ -238,8 +240,9 @@ class Lane:
         try:
             claim = await self._membership.lease.tick(tick_args(want, outcomes))
         finally:
-            self._flying, self._carried = False, 0
+            self._flying = False
             self._share.wanted = 0
+        self._carried = 0
         self._took(claim, want)
 
     def _took(self, claim: Claim, want: int) -> None:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from backbeat.engine.calls.tick import Claim, parse_tick
+from backbeat.engine.calls.tick import Claim, Outcomes, parse_tick, tick_args
 from backbeat.engine.calls.worker import (
     Report,
     leave_args,
@@ -82,15 +82,16 @@ class Lease:
         self._clock = clock
         self._may_log = Throttle()
         self._number = self._reports = 0
+        self._unanswered: list[Arg] | None = None
 
     async def register(self) -> Registration:
         """Get a number and a lease; waits for a server that is not there."""
-        sid, sent_at = new_session(), time.monotonic()
+        sid = new_session()
         args = [sid, *register_args(self._lease_ms, self._info)]
-        reply = await self._persist("register", args, even_if_abandoned=True)
-        self.renewed_at = sent_at
+        reply = await self._persist("register", args, even_if_abandoned=True, renews=True)
         self.abandoned = False
         self._number = self._reports = 0
+        self._unanswered = None
         queue = self._scripts.keys.queue
         self.registration = Registration(queue, parse_register(reply), sid, self._lease_ms)
         return self.registration
@@ -102,7 +103,10 @@ class Lease:
             LeaseLost: The registration is over.
         """
         self._number += 1
-        return parse_tick(await self.call("tick", [self._number, *args]))
+        self._unanswered = [self._number, *args]
+        reply = await self.call("tick", self._unanswered)
+        self._unanswered = None
+        return parse_tick(reply)
 
     async def report(self, reports: Sequence[Report]) -> None:
         """Tell what jobs have said; once, also where the reply is lost.
@@ -122,6 +126,27 @@ class Lease:
         held = self.registration
         return await self._persist(name, [held.wn, held.sid, *args])
 
+    async def say_last(self, outcomes: Outcomes) -> None:
+        """Tell what is still unsaid, under a registration that this worker has given up by itself.
+
+        The server may know it still, as nobody was there to take it back: then what ended here has
+        ended. Waits for a server that is not there.
+
+        Args:
+            outcomes: Is emptied. What the last tick told is told again before, if it was not
+                answered.
+
+        Raises:
+            LeaseLost: The registration is over.
+        """
+        if self._unanswered is not None:
+            await self._call_last("tick", self._unanswered)
+        while len(outcomes):
+            self._number += 1
+            self._unanswered = [self._number, *tick_args(0, outcomes.take())]
+            await self._call_last("tick", self._unanswered)
+        self._unanswered = None
+
     async def leave(self) -> None:
         """End the registration; jobs it still has go back to the head. One try."""
         held = self.registration
@@ -130,11 +155,23 @@ class Lease:
             args = [held.wn, held.sid, *leave_args("give_back")]
             more = parse_leave(await self._once("leave", args)).more
 
+    async def _call_last(self, name: str, args: Sequence[Arg]) -> Reply:
+        held = self.registration
+        return await self._persist(name, [held.wn, held.sid, *args], even_if_abandoned=True)
+
     async def _persist(
-        self, name: str, args: Sequence[Arg], *, even_if_abandoned: bool = False
+        self,
+        name: str,
+        args: Sequence[Arg],
+        *,
+        even_if_abandoned: bool = False,
+        renews: bool = False,
     ) -> Reply:
         backoff = Backoff()
         while even_if_abandoned or not self.abandoned:
+            if renews:
+                # The lease counts from the try that was answered.
+                self.renewed_at = time.monotonic()
             try:
                 return await self._once(name, args)
             except StaleCall as error:

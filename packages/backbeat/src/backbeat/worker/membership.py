@@ -64,6 +64,8 @@ class Membership:
         """Get a place; waits for a server that is not there."""
         if self.lease.abandoned:
             await self._leave_behind()
+        # Of a registration that is over nothing is taken any more.
+        self._runs.outcomes = Outcomes()
         registration = await self.lease.register()
         self._keeper.hold(registration, self)
         self._watch()
@@ -140,8 +142,9 @@ class Membership:
         self._on_change()
 
     async def _leave_behind(self) -> None:
-        """Give back at once what the server may still count as ours."""
+        """Tell what ended before, and give back at once what the server may still count as ours."""
         try:
+            await self.lease.say_last(self._runs.outcomes)
             async with asyncio.timeout(_LEAVE_SECONDS):
                 await self.lease.leave()
         except (BackbeatError, TimeoutError) as error:

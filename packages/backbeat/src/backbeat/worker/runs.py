@@ -190,8 +190,10 @@ class Runs:
             self._overstay(run)
 
     def lose(self, why: str) -> None:
-        """The jobs are no longer ours: end all runs, tell nothing of them."""
-        self.outcomes = Outcomes()
+        """The jobs are no longer ours: end all runs, tell nothing of them.
+
+        What ended before stays in `outcomes`: the server may take it still.
+        """
         for run in list(self.running.values()):
             logger.warning("%s is stopped: %s", run.label, why)
             self._detach(run)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -257,6 +258,61 @@ async def test_a_worker_goes_on_after_the_server_was_killed_and_started_again(
         assert await after.result(10) == "done"
         assert lease_of(worker).registration is registration
     assert starts == [before.id, after.id]
+
+
+async def test_what_ended_while_the_server_was_away_beyond_the_lease_has_ended(
+    own_server: PrivateServer, own_app: Backbeat
+) -> None:
+    queue = own_app.queue("q")
+    gates = [asyncio.Event() for _ in range(6)]
+    starts: list[int] = []
+
+    @queue.job()
+    async def job(number: int) -> int:
+        starts.append(number)
+        if starts.count(number) == 1:
+            await gates[number].wait()
+        return number
+
+    async with working(own_app, lease=1.0) as worker:
+        lane, lease = worker._lanes[0], lease_of(worker)
+        handles = [await job.enqueue(number) for number in range(6)]
+        await until(lambda: len(starts) == 6)
+        own_server.kill()
+        # One outcome is on its way already, others gather behind it, and one attempt goes on.
+        gates[0].set()
+        await until(lambda: lane._flying and lane._carried == 1)
+        for gate in gates[1:5]:
+            gate.set()
+        await until(lambda: len(lane.runs.outcomes) == 4)
+        await until(lambda: lease.abandoned)
+        assert not lane.empty
+        own_server.start()
+        assert [await handle.result(10) for handle in handles] == list(range(6))
+    assert sorted(starts) == [0, 1, 2, 3, 4, 5, 5]
+    # What was given up was given back, and did not crash.
+    assert [attempt.outcome for attempt in (await handles[5].info()).history] == []
+
+
+async def test_a_lease_counts_from_the_try_that_was_answered(
+    own_server: PrivateServer, own_app: Backbeat
+) -> None:
+    connection = await own_app.connections.open()
+    own_server.kill()
+    lease = Lease(
+        connection.transport,
+        QueueScripts(connection.keys("q")),
+        lease_ms=500,
+        info=b"{}",
+        clock=None,
+    )
+    registering = asyncio.create_task(lease.register())
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(asyncio.shield(registering), 0.6)
+    up_at = time.monotonic()
+    own_server.start()
+    await registering
+    assert lease.renewed_at > up_at
 
 
 async def test_a_worker_starts_before_its_server(own_server: PrivateServer) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from backbeat.engine.scripts import scripts
+from backbeat.engine.transport.base import Reply
 from backbeat.errors import ConfigurationError, ProtocolError
 from backbeat.lua import Arg, Script, load_folder
 from backbeat.testing import FakeClock, FakeStore
@@ -39,7 +40,12 @@ def test_a_script_that_the_store_does_not_have_is_sent_along_with_the_call(
     doubled = script(tmp_path, "return {1, 'two', false}")
     asked: list[Arg] = []
     ask = store.ask
-    store.ask = lambda *command: (asked.append(command[0]), ask(*command))[1]  # type: ignore[method-assign] # listens
+
+    def listening(*command: Arg) -> Reply:
+        asked.append(command[0])
+        return ask(*command)
+
+    store.ask = listening  # type: ignore[method-assign] # what it is asked is what is tested
     store.script(doubled, doubled.command({}))
     assert asked == ["EVALSHA", "EVAL"]
 
