@@ -57,6 +57,22 @@ async def test_connections_that_hang_lose_and_double_no_job(
     publish(Finding("half-open connections", FREEZES * JOBS, seed, seconds=distribution(times)))
 
 
+async def test_a_renewal_that_hangs_on_its_way_is_made_again_in_time(
+    scene: Scene, proxy: FaultProxy, seed: int
+) -> None:
+    proxy.inject("half_open", scripts()["renew"].sha.encode(), times=2)
+    for each in scripts().values():
+        scene.server.client.script_load(each.text)
+    scene.work(url=proxy.url, lease=6.0, concurrency=JOBS)
+    await scene.add(JOBS, ms=(5_500, 5_500))
+    await scene.until_ended()
+    assert proxy.fired == 2
+    assert "was not renewed" in scene.log
+    assert scene.ledger.begun() == JOBS
+    assert effects_are_exact(scene.ledger, scene.accepted) == 0
+    publish(Finding("half-open connection of the keeper", proxy.fired, seed))
+
+
 async def test_a_worker_that_is_older_than_its_server_works_when_there_is_one(
     scene: Scene, seed: int
 ) -> None:

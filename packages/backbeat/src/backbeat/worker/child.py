@@ -16,6 +16,7 @@ from backbeat.errors import BackbeatError, ConfigurationError
 from backbeat.worker.child_keeper import ChildKeeper
 from backbeat.worker.child_options import ChildOptions
 from backbeat.worker.control import (
+    LONGEST_LINE,
     FromChild,
     FromParent,
     Ready,
@@ -55,7 +56,7 @@ class Child:
     async def run(self) -> int:
         """Work until told to stop; gives the exit status."""
         channel = socket.socket(fileno=self._options.channel)
-        reader, self._writer = await asyncio.open_connection(sock=channel)
+        reader, self._writer = await asyncio.open_connection(sock=channel, limit=LONGEST_LINE)
         listening = asyncio.create_task(self._listen(reader), name="backbeat: supervisor")
         pulse = Pulse(mmap.mmap(self._options.pulse, PULSE_BYTES))
         numbers = asdict(self._options.options)

@@ -1,6 +1,7 @@
 """What a supervisor and its children say to each other: JSON lines over a socket pair."""
 
 import socket
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -65,6 +66,9 @@ class Stop(msgspec.Struct, tag="stop"):
 FromChild = Ready | Holds | Gave | Worn
 FromParent = Renewed | Lost | Stop
 
+# A renewal brings up to 1,000 wishes to cancel, each with its reason.
+LONGEST_LINE: Final = 16 * 1024 * 1024
+
 _encode: Final = msgspec.json.Encoder().encode
 _from_child: Final[msgspec.json.Decoder[FromChild]] = msgspec.json.Decoder(FromChild)
 _from_parent: Final[msgspec.json.Decoder[FromParent]] = msgspec.json.Decoder(FromParent)
@@ -98,9 +102,19 @@ class Lines:
 
 
 def send(channel: socket.socket, message: FromChild | FromParent) -> bool:
-    """Send a message; False when the other end is gone."""
+    """Send a message; False when the other end is gone or does not read.
+
+    A message of which only a part could be sent is the last one: what followed it would be read as
+    its end. Nothing more is sent then, and the other end sees that.
+    """
+    line = memoryview(to_line(message))
+    left = line
     try:
-        channel.sendall(to_line(message))
+        while left:
+            left = left[channel.send(left) :]
     except OSError:
+        if len(left) < len(line):
+            with suppress(OSError):
+                channel.shutdown(socket.SHUT_WR)
         return False
     return True

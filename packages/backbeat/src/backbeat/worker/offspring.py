@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -54,6 +55,7 @@ class Offspring:
         self.born_at = time.monotonic()
         self._process = process
         self._lines = Lines()
+        self._turn = threading.Lock()
 
     @classmethod
     def start(cls, describe: Describe) -> Self:
@@ -102,8 +104,9 @@ class Offspring:
         return self._process.poll()
 
     def say(self, message: FromParent) -> None:
-        """Tell it something; one that is gone is found out otherwise."""
-        send(self.channel, message)
+        """Tell it something, from any thread; one that is gone is found out otherwise."""
+        with self._turn:
+            send(self.channel, message)
 
     def hear(self) -> list[FromChild]:
         """What it has said since the last time; also after its death."""

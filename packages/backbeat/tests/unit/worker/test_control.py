@@ -47,3 +47,40 @@ def test_sending_to_who_is_gone_says_so() -> None:
     theirs.close()
     with ours:
         assert not control.send(ours, control.Ready())
+
+
+def test_nothing_follows_a_message_that_was_sent_in_part_only() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.settimeout(0.05)
+        wishes = {f"j{number}": "a long reason " * 100 for number in range(1_000)}
+        assert control.send(ours, control.Lost(queue="q", wn=1))
+        # Nobody reads, and it is more than the channel holds.
+        assert not control.send(ours, control.Renewed("q", 2, 0.0, 3, wishes))
+        theirs.settimeout(5)
+        lines, read = Lines(), []
+        assert not control.send(ours, control.Lost(queue="q", wn=3))
+        while data := theirs.recv(1_000_000):
+            read += lines.feed(data)
+    assert [control.read_from_parent(line) for line in read] == [control.Lost(queue="q", wn=1)]
+
+
+def test_a_message_that_found_no_room_at_all_is_left_out() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.settimeout(0.01)
+        sent = 0
+        while control.send(ours, control.Lost(queue="q", wn=sent)):
+            sent += 1
+        lines, read = Lines(), []
+        while len(read) < sent:
+            read += lines.feed(theirs.recv(1_000_000))
+        assert control.send(ours, control.Stop(grace=1.0))
+        read += lines.feed(theirs.recv(1_000_000))
+    said = [control.read_from_parent(line) for line in read]
+    assert said == [*(control.Lost("q", wn) for wn in range(sent)), control.Stop(grace=1.0)]
+
+
+def test_the_longest_renewal_is_shorter_than_the_longest_line() -> None:
+    wishes = {f"{number:0128}": "r" * 4_000 for number in range(1_000)}
+    assert len(control.to_line(control.Renewed("q", 1, 0.0, 1_000, wishes))) < control.LONGEST_LINE
