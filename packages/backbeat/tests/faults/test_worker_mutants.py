@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from packages.backbeat.tests.faults import test_frozen_workers, test_lost_replies
+from packages.backbeat.tests.faults import test_frozen_workers
 from packages.backbeat.tests.support.fault_report import Finding, publish, size
+from packages.backbeat.tests.support.lost_replies import Play, worker_script
 from packages.backbeat.tests.support.proxy import FaultProxy
 from packages.backbeat.tests.support.scene import Scene
 from packages.backbeat.tests.support.worker_mutants import WORKER_MUTANTS
@@ -16,19 +17,19 @@ FROZEN = test_frozen_workers.test_what_a_frozen_worker_says_after_its_lease_is_r
 RENEWALS_CUT = (
     test_frozen_workers.test_a_worker_whose_renewals_are_cut_stops_its_jobs_before_others_start_them
 )
-LOST_REPLY = test_lost_replies.test_a_lost_reply_of_a_script_of_the_worker_is_one_effect
+
+
+def lost_reply(script: str) -> Guard:
+    return lambda scene, proxy, _: worker_script(Play(scene, proxy, scene.app), script)
+
 
 # What is wrong -> what has to notice it.
 GUARDS: dict[str, Guard] = {
-    "a tick that is sent again has a new number": lambda scene, proxy, seed: LOST_REPLY(
-        scene, proxy, "tick", seed
-    ),
+    "a tick that is sent again has a new number": lost_reply("tick"),
     "runs go on when the lease is over": RENEWALS_CUT,
     "a lost lease is the end of the worker": lambda scene, _, seed: FROZEN(scene, seed),
-    "reports have no number": lambda scene, proxy, seed: LOST_REPLY(scene, proxy, "report", seed),
-    "nobody takes back what the dead held": lambda scene, proxy, seed: LOST_REPLY(
-        scene, proxy, "reclaim", seed
-    ),
+    "reports have no number": lost_reply("report"),
+    "nobody takes back what the dead held": lost_reply("reclaim"),
 }
 
 

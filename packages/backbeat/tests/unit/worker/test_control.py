@@ -36,7 +36,7 @@ def test_what_a_parent_says_is_read_by_its_child(message: FromParent) -> None:
 
 def test_lines_are_put_together_from_pieces() -> None:
     text = b"".join(control.to_line(message) for message in FROM_CHILD)
-    lines, read = Lines(), []
+    lines, read = Lines(), list[bytes]()
     for start in range(0, len(text), 7):
         read += lines.feed(text[start : start + 7])
     assert [control.read_from_child(line) for line in read] == FROM_CHILD
@@ -58,7 +58,7 @@ def test_nothing_follows_a_message_that_was_sent_in_part_only() -> None:
         # Nobody reads, and it is more than the channel holds.
         assert not control.send(ours, control.Renewed("q", 2, 0.0, 3, wishes))
         theirs.settimeout(5)
-        lines, read = Lines(), []
+        lines, read = Lines(), list[bytes]()
         assert not control.send(ours, control.Lost(queue="q", wn=3))
         while data := theirs.recv(1_000_000):
             read += lines.feed(data)
@@ -72,7 +72,7 @@ def test_a_message_that_found_no_room_at_all_is_left_out() -> None:
         sent = 0
         while control.send(ours, control.Lost(queue="q", wn=sent)):
             sent += 1
-        lines, read = Lines(), []
+        lines, read = Lines(), list[bytes]()
         while len(read) < sent:
             read += lines.feed(theirs.recv(1_000_000))
         assert control.send(ours, control.Stop(grace=1.0))

@@ -1,0 +1,362 @@
+"""For each script of the engine: a call whose reply is lost, and what shows its one effect.
+
+A new script needs an entry in `DRIVERS`; `test_lost_replies` names those that have none.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import pytest
+
+from backbeat import Backbeat, JobCancelled, State
+from backbeat.app.queue import Queue
+from backbeat.engine.scripts import QueueScripts, scripts
+from backbeat.engine.transport.base import NotAnswered
+from backbeat.worker.janitor import Janitor
+from packages.backbeat.tests.support import fault_app
+from packages.backbeat.tests.support.invariants import check
+from packages.backbeat.tests.support.oracles import effects_are_exact, states_of
+from packages.backbeat.tests.support.proxy import FaultProxy
+from packages.backbeat.tests.support.scene import Scene
+from packages.backbeat.tests.support.working import is_in, working
+
+LEASE_S: Final = 3.0
+# As many renewals in a row as a lease of that length survives.
+_RENEWALS: Final = 5
+_LOSSES: Final = 2
+# More than this many dead entries in a list are worth being compacted.
+_MANY: Final = 1_000
+
+
+@dataclass
+class Play:
+    """A scene with a damaged network in it.
+
+    Attributes:
+        scene: The scene, and its queue by a network that is in order.
+        proxy: The damage.
+        far_app: The same application by the damaged network.
+    """
+
+    scene: Scene
+    proxy: FaultProxy
+    far_app: Backbeat
+
+    @property
+    def far(self) -> Queue:
+        """The queue by the damaged network."""
+        return self.far_app.queue(fault_app.QUEUE)
+
+    @property
+    def near(self) -> Queue:
+        """The same queue by a network that is in order."""
+        return self.scene.queue
+
+    def lose(self, script: str, times: int = _LOSSES) -> None:
+        """Lose the next replies of a script."""
+        # What is lost shall be its reply, not that of a server that does not know it.
+        for each in scripts().values():
+            self.scene.server.client.script_load(each.text)
+        self.proxy.inject("cut_reply", scripts()[script].sha.encode(), times=times)
+
+
+Drive = Callable[[Play], Awaitable[None]]
+
+
+async def put_off(play: Play) -> str:
+    """A job that nobody starts; its id."""
+    return (await play.near.add("effect", {"ms": 0}, delay=3_600)).id
+
+
+async def cancelled(play: Play, count: int = 1) -> list[str]:
+    """Jobs that were cancelled and are kept; their ids."""
+    ids = [await put_off(play) for _ in range(count)]
+    for job_id in ids:
+        await play.near.cancel(job_id, "never mind")
+    return ids
+
+
+# Producers and operators
+
+
+async def _enqueue(play: Play) -> None:
+    before = (await play.near.counts()).delayed
+    play.lose("enqueue")
+    handle = await play.far.add("effect", {"ms": 0}, delay=3_600)
+    assert handle.created
+    assert (await play.near.counts()).delayed == before + 1
+
+
+async def _cancel(play: Play) -> None:
+    job_id = await put_off(play)
+    play.lose("cancel")
+    assert await play.far.cancel(job_id, "never mind") == "cancelled"
+    assert await play.near.handle(job_id).state() is State.CANCELLED
+
+
+async def _remove(play: Play) -> None:
+    job_id = await put_off(play)
+    play.lose("remove")
+    assert (await play.far.remove(job_id)).count == 1
+    assert await play.near.handle(job_id).state() is None
+
+
+async def _reschedule(play: Play) -> None:
+    job_id = await put_off(play)
+    before = (await play.near.get(job_id)).due_at
+    play.lose("reschedule")
+    await play.far.reschedule(job_id, delay=7_200)
+    after = (await play.near.get(job_id)).due_at
+    assert before is not None
+    assert after is not None
+    assert 3_500 < (after - before).total_seconds() < 3_700
+
+
+async def _promote(play: Play) -> None:
+    job_id = await put_off(play)
+    play.lose("promote")
+    assert await play.far.promote(job_id) == 1
+    assert await play.near.handle(job_id).state() is State.WAITING
+
+
+async def _set_priority(play: Play) -> None:
+    job_id = await put_off(play)
+    play.lose("set_priority")
+    await play.far.set_priority(job_id, 9)
+    assert (await play.near.get(job_id)).priority == 9
+
+
+async def _update_data(play: Play) -> None:
+    job_id = await put_off(play)
+    play.lose("update_data")
+    # A second time, the body would no longer be the old one: refused.
+    await play.far.update_data(job_id, {"ms": 77})
+    assert (await play.near.get(job_id)).arguments == {"ms": 77}
+
+
+async def _retry(play: Play) -> None:
+    [job_id] = await cancelled(play)
+    play.lose("retry")
+    assert await play.far.retry(job_id) == 1
+    assert await play.near.handle(job_id).state() is State.WAITING
+
+
+async def _drain(play: Play) -> None:
+    await play.near.add_many([("effect", {"ms": 0})] * 3)
+    play.lose("drain")
+    assert await play.far.drain() == 3
+    assert (await play.near.counts()).waiting == 0
+
+
+async def _clean(play: Play) -> None:
+    await cancelled(play, 3)
+    play.lose("clean")
+    assert await play.far.clean(State.CANCELLED) == 3
+    assert (await play.near.counts()).cancelled == 0
+
+
+async def _configure(play: Play) -> None:
+    await play.far.ready()
+    play.lose("configure")
+    await play.far.pause()
+    assert play.scene.server.client.hget(play.scene.keys.key("meta"), "paused") == b"1"
+    await play.far.resume()
+    assert not play.scene.server.client.hget(play.scene.keys.key("meta"), "paused")
+
+
+async def _obliterate(play: Play) -> None:
+    strict = play.far_app.queue(fault_app.STRICT)
+    await strict.add("effect", {"ms": 0})
+    play.lose("obliterate")
+    await strict.obliterate()
+    assert (await play.scene.app.queue(fault_app.STRICT).counts()).waiting == 0
+
+
+async def _get(play: Play) -> None:
+    job_id = await put_off(play)
+    play.lose("get")
+    assert await play.far.get(job_id) == await play.near.get(job_id)
+
+
+async def _list(play: Play) -> None:
+    job_id = await put_off(play)
+    play.lose("list")
+    assert job_id in [each.id for each in (await play.far.list(State.DELAYED)).jobs]
+
+
+async def _counts(play: Play) -> None:
+    await put_off(play)
+    play.lose("counts")
+    assert (await play.far.counts()).delayed == (await play.near.counts()).delayed
+
+
+async def _watch(play: Play) -> None:
+    job_id = await put_off(play)
+    fired = play.proxy.fired
+    play.lose("watch")
+    waiting: asyncio.Task[object] = asyncio.create_task(play.far.handle(job_id).result(30))
+    await play.scene.until(lambda: play.proxy.fired == fired + _LOSSES, "replies were lost")
+    await play.near.cancel(job_id, "never mind")
+    with pytest.raises(JobCancelled):
+        await waiting
+
+
+async def _unwatch(play: Play) -> None:
+    job_id = await put_off(play)
+    client, watchers = play.scene.server.client, play.scene.keys.key("watchers")
+    play.lose("unwatch")
+    with pytest.raises(TimeoutError):
+        await play.far.handle(job_id).result(0.3)
+    await play.scene.until(lambda: not client.hexists(watchers, job_id), "nobody watches it")
+
+
+# The janitor
+
+
+async def _janitor(play: Play) -> None:
+    await cancelled(play, 3)
+    await (await play.near.client()).configure(keep_cancelled_ms=0)
+    play.lose("janitor", times=1)
+    await _sweep(play)
+    assert (await play.near.counts()).cancelled == 0
+    await (await play.near.client()).configure(keep_cancelled_ms="")
+
+
+async def _compact(play: Play) -> None:
+    many = await play.near.add_many([("effect", {"ms": 0})] * (_MANY * 3 // 2))
+    ids = [handle.id for handle in many]
+    await play.near.remove(*ids[: _MANY + 1])
+    client, meta = play.scene.server.client, play.scene.keys.key("meta")
+    play.lose("compact", times=1)
+    await _sweep(play)
+    # The dead entries of the step that was answered by nobody have left, and no job with them.
+    assert int(client.hget(meta, "tomb") or 0) <= _MANY + 1 - 500
+    places = check(client, play.scene.keys).places
+    assert all(places[job_id] == ["waiting"] for job_id in ids[_MANY + 1 :])
+    assert await play.near.drain() == len(ids) - _MANY - 1
+
+
+async def _sweep(play: Play) -> None:
+    """Tidy until it is done: what was lost is done again with the next turn of a janitor."""
+    connection = await play.far.connection()
+    janitor = Janitor(connection.transport, QueueScripts(play.scene.keys), clock=None)
+    lost = 0
+    while True:
+        try:
+            await janitor.sweep()
+        except NotAnswered:
+            lost += 1
+            continue
+        assert lost
+        return
+
+
+# Workers
+
+
+async def worker_script(play: Play, script: str) -> None:
+    """A worker does all it can do, and loses replies of one script."""
+    scene, before = play.scene, len(play.scene.accepted)
+    left_behind = await jobs_of_a_dead_worker(scene)
+    # Added before anybody works, so that already the first tick claims some of them.
+    talking = await scene.add(10, "talk", ms=(300, 400))
+    play.lose(script, times=_RENEWALS)
+    worker = scene.work(url=play.proxy.url, lease=LEASE_S, concurrency=20)
+    await scene.until_ended()
+    worker.stop()
+    assert worker.wait() == 0
+
+    tally = states_of(scene.server.client, scene.keys, scene.accepted)
+    assert tally == {"completed": before + 15}
+    assert effects_are_exact(scene.ledger, scene.accepted) == 0
+    assert "claimed and not started" not in scene.log, "the claim itself was not given again"
+    for job_id in left_behind:
+        info = await scene.queue.get(job_id)
+        assert [attempt.outcome for attempt in info.history] == ["stalled"]
+    for job_id in talking:
+        assert await scene.queue.logs(job_id) == ["one", "two", "three"]
+        assert (await scene.queue.get(job_id)).history == ()
+
+
+async def jobs_of_a_dead_worker(scene: Scene) -> Sequence[str]:
+    """Jobs that somebody has to take back soon; their ids."""
+    begun = scene.ledger.begun()
+    dead = scene.work(lease=1.0, concurrency=5)
+    ids = await scene.add(5, "slow_once", ms=(60_000, 60_000))
+    await scene.until_begun(begun + 5)
+    dead.kill()
+    return ids
+
+
+async def _expire(play: Play) -> None:
+    scene, before = play.scene, (await play.near.counts()).total_failed
+    play.lose("expire", times=1)
+    worker = scene.work(url=play.proxy.url, cancel_grace=0.1, block_warning=0.2)
+    [job_id] = await scene.add(1, "blocking", ms=(1_500, 1_500))
+    await scene.until_ended()
+    # The worker is told as well, and its own word about the job is refused.
+    await scene.add(1, ms=(0, 0))
+    await scene.until_ended()
+    info = await scene.queue.get(job_id)
+    assert info.error is not None
+    assert info.error.reason == "timeout"
+    assert [attempt.outcome for attempt in info.history] == ["failed"]
+    assert (await scene.counts()).total_failed == before + 1
+    worker.kill()
+
+
+async def _census(play: Play) -> None:
+    app = Backbeat(play.proxy.url)
+    queue = app.queue("census")
+    starts = 0
+
+    @queue.job()
+    async def job() -> str:
+        nonlocal starts
+        starts += 1
+        return "started after all"
+
+    async with app, working(app, lease=LEASE_S) as worker:
+        runs = worker._lanes[0].runs
+        launch = runs.launch
+        runs.launch = lambda claim: None  # type: ignore[method-assign] # what a bug would do
+        handle = await job.enqueue()
+        await is_in(queue, handle.id, State.ACTIVE)
+        play.lose("census")
+        runs.launch = launch  # type: ignore[method-assign] # and is over
+        assert await handle.result(30) == "started after all"
+    assert starts == 1
+
+
+DRIVERS: Final[dict[str, Drive]] = {
+    "cancel": _cancel,
+    "census": _census,
+    "clean": _clean,
+    "compact": _compact,
+    "configure": _configure,
+    "counts": _counts,
+    "drain": _drain,
+    "enqueue": _enqueue,
+    "expire": _expire,
+    "get": _get,
+    "janitor": _janitor,
+    "leave": partial(worker_script, script="leave"),
+    "list": _list,
+    "obliterate": _obliterate,
+    "promote": _promote,
+    "reclaim": partial(worker_script, script="reclaim"),
+    "register": partial(worker_script, script="register"),
+    "remove": _remove,
+    "renew": partial(worker_script, script="renew"),
+    "report": partial(worker_script, script="report"),
+    "reschedule": _reschedule,
+    "retry": _retry,
+    "set_priority": _set_priority,
+    "tick": partial(worker_script, script="tick"),
+    "unwatch": _unwatch,
+    "update_data": _update_data,
+    "watch": _watch,
+}
