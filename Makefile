@@ -29,7 +29,7 @@ demo: $(STAMP) ## Run the draws example with a status page until Ctrl-C
 ##@ Check
 .PHONY: test lint ci
 test: $(STAMP) ## Run every test (ARGS="-k name" selects, JOBS=1 runs them one by one)
-	@exec $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+	@exec $(BIN)/python scripts/run_tests.py $(JOBS) $(ARGS)
 
 lint: $(STAMP) ## Run the linters, the type checker, the import contracts, the repository check
 	@echo "[1/5] ruff check"; exec $(BIN)/ruff check .
@@ -49,8 +49,9 @@ bench: $(STAMP) ## Measure this machine (ARGS="--peers DIR" beside other librari
 # A test stops after 20 minutes and none starts after 2 h 20 min: with set-up and clean-up less than
 # 3 hours in all.
 faults: $(STAMP) ## Run the long fault tests: at most 3 hours
-	@FAULTS=long exec $(BIN)/python -m pytest -v --durations=0 --timeout=1200 \
-		--session-timeout=8400 packages/backbeat/tests/faults $(ARGS)
+	@FAULTS=long FAULT_REPORT="$${FAULT_REPORT:-.faults/report.json}" exec $(BIN)/python -m pytest \
+		-v --durations=0 --timeout=1200 --session-timeout=8400 \
+		packages/backbeat/tests/faults packages/backbeat/tests/model $(ARGS)
 
 ##@ Write
 # The notice concerns the next major version of MkDocs; the locked one is not touched by it.

@@ -3,6 +3,7 @@
 And a temporary folder whose path leaves room for that of a socket.
 """
 
+import json
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +37,11 @@ def pytest_configure() -> None:
         os.environ["TMPDIR"] = tempfile.tempdir = SHORT
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """A run in several parts counts in a file, so that its last line is about all of them."""
+    parser.addoption("--optional-tally", type=Path, help="file that adds up optional programs")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip each test whose program is missing, with the program's name as the reason."""
     for program in PROGRAMS:
@@ -55,6 +62,8 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
         yield
         return
     tallies = [_tally(program, reporter) for program in PROGRAMS]
+    if (path := session.config.getoption("--optional-tally")) is not None:
+        tallies = _added_up(path, tallies)
     required = os.environ.get("REQUIRE_OPTIONAL") == "1"
     refused = required and any(skipped for _, skipped in tallies)
     if refused and session.exitstatus == pytest.ExitCode.OK:
@@ -92,6 +101,14 @@ def _tally(program: Program, reporter: pytest.TerminalReporter) -> tuple[int, in
     ran = sum(report.when == "call" and not report.skipped for report in reports)
     skipped = sum(report.skipped for report in reports)
     return ran, skipped
+
+
+def _added_up(path: Path, tallies: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """These tallies and those of the parts that ran before."""
+    before = json.loads(path.read_text()) if path.exists() else [(0, 0)] * len(tallies)
+    added = [(ran + a, skipped + b) for (ran, skipped), (a, b) in zip(tallies, before, strict=True)]
+    path.write_text(json.dumps(added))
+    return added
 
 
 def _reports(reporter: pytest.TerminalReporter) -> Iterator[pytest.TestReport]:

@@ -4,16 +4,45 @@ import os
 import random
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
 
+from packages.backbeat.tests.support.fault_report import Finding, publish, table
 from packages.backbeat.tests.support.nursery import Nursery
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.proxy import FaultProxy
 from packages.backbeat.tests.support.scene import Scene
 from packages.backbeat.tests.support.servers import private_valkey
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here is a fault test."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker("fault")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that failed is a row of the report, too."""
+    report = yield
+    if report.failed and item.path.is_relative_to(HERE):
+        publish(Finding(f"FAILED in {report.when}: {item.name}", 1, seed=0, violations=1))
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the report: what was counted is to be seen without a file."""
+    if rows := table():
+        terminalreporter.section("faults")
+        terminalreporter.write(rows)
 
 
 @pytest.fixture

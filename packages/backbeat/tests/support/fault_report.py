@@ -1,10 +1,9 @@
 """The fault report: what every fault was tried how often, and what was measured.
 
-Several test processes write to the same file, each fault under its own name. `FAULT_REPORT` says
-where; a markdown table is written beside it.
+It is printed after the tests. `FAULT_REPORT` says where else it goes: as JSON into that file, as a
+markdown table beside it. A report is of one run; a test that failed is a row, too.
 """
 
-import fcntl
 import json
 import os
 from collections.abc import Sequence
@@ -12,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 Figures = dict[str, float]
+
+_findings: dict[str, "Finding"] = {}
 
 LONG = os.environ.get("FAULTS") == "long"
 
@@ -23,7 +24,7 @@ class Finding:
     Attributes:
         fault: What was done, in words.
         n: How often.
-        violations: How many promises were broken; a test that ends well has 0.
+        violations: How many promises were broken; a test that fails on it is a row with 1.
         seed: Replays the run.
         figures: What else was counted.
         seconds: Distribution of the time to recover: p50, p99, max.
@@ -56,23 +57,27 @@ def distribution(seconds: Sequence[float]) -> dict[str, float]:
 
 
 def publish(finding: Finding) -> None:
-    """Print a finding, and put it into the report if one was asked for."""
+    """Enter a finding; one of the same name takes the place of the other."""
     print(json.dumps(asdict(finding)))  # noqa: T201 - seen with a red test, and with -s
+    _findings[finding.fault] = finding
     path = os.environ.get("FAULT_REPORT")
-    if path is not None:
-        _enter(Path(path), finding)
+    if path not in {None, "", os.devnull}:
+        _write(Path(str(path)))
 
 
-def _enter(path: Path, finding: Finding) -> None:
-    with path.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        findings = json.loads(path.read_text()) if path.exists() else {}
-        findings[finding.fault] = asdict(finding)
-        path.write_text(json.dumps(findings, indent=2, sort_keys=True) + "\n")
-        path.with_suffix(".md").write_text(_table([Finding(**each) for each in findings.values()]))
+def _write(path: Path) -> None:
+    """Write what there is so far: a run that is interrupted has a report, too."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    findings = {name: asdict(finding) for name, finding in _findings.items()}
+    path.write_text(json.dumps(findings, indent=2, sort_keys=True) + "\n")
+    path.with_suffix(".md").write_text(table())
 
 
-def _table(findings: Sequence[Finding]) -> str:
+def table() -> str:
+    """The report as a markdown table; empty if nothing was found out."""
+    findings = list(_findings.values())
+    if not findings:
+        return ""
     head = "| Fault | n | violations | recovered after (p50 / p99 / max) | also |\n"
     return (
         head

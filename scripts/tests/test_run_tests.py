@@ -1,0 +1,46 @@
+"""Both parts of a test run count as one."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from conftest import MIN_REDIS_MAJOR
+from scripts.run_tests import FAULTS, together
+
+ROOT = __file__.rpartition("/scripts/")[0]
+
+
+def select(*options: str) -> "subprocess.CompletedProcess[str]":
+    """Run what is selected, in both parts."""
+    return subprocess.run(
+        [sys.executable, "-m", "scripts.run_tests", "0", *options],
+        cwd=ROOT,
+        env=os.environ | {"FAULT_REPORT": os.devnull},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("codes", "whole"),
+    [
+        ([0, 0], 0), ([0, 5], 0), ([5, 0], 0), ([5, 5], 5), ([1, 0], 1), ([0, 1], 1), ([5, 1], 1),
+        ([2], 2), ([3, 1], 3),
+    ],
+)  # fmt: skip
+def test_a_part_that_has_nothing_to_run_spoils_nothing(codes: list[int], whole: int) -> None:
+    assert together(codes) == whole
+
+
+def test_what_is_selected_is_looked_for_in_both_parts() -> None:
+    one = "packages/backbeat/tests/conformance/test_stalled.py"
+    done = select(one, f"{FAULTS}/test_lost_replies.py", "-k", "redis7 or of_every_script", "-q")
+    assert done.returncode == 0, done.stdout + done.stderr
+    *_, last = done.stdout.strip().splitlines()
+    assert last.startswith(f"optional: redis-server >= {MIN_REDIS_MAJOR}")
+    # The tests on Redis are in the first part, the last line is of the second.
+    assert "no test needs it; chromium" not in last
+    assert done.stdout.count("passed") == 2
