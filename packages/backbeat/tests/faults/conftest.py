@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from packages.backbeat.tests.support.fault_report import Finding, publish, table
+from packages.backbeat.tests.support.fault_report import LONG, Finding, publish, table
 from packages.backbeat.tests.support.nursery import Nursery
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.proxy import FaultProxy
@@ -17,14 +17,24 @@ from packages.backbeat.tests.support.scene import Scene
 from packages.backbeat.tests.support.servers import private_valkey
 
 HERE = Path(__file__).parent
+# No seconds are counted there, and nothing waits: they may run beside other tests.
+UNHURRIED = ("test_chaos.py", "test_mutants.py", "test_reclaim_storm.py")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here is a fault test."""
+    """What is here runs with no other test beside it."""
     for item in items:
-        if item.path.is_relative_to(HERE):
+        if item.path.is_relative_to(HERE) and item.path.name not in UNHURRIED:
             item.add_marker("fault")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A long run makes several rounds of the tests that say so."""
+    rounds = metafunc.definition.get_closest_marker("rounds")
+    if LONG and rounds is not None:
+        metafunc.fixturenames.append("round_number")
+        metafunc.parametrize("round_number", range(rounds.args[0]))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+import pytest
+
 from backbeat.engine.scripts import scripts
 from packages.backbeat.tests.support.fault_report import Finding, distribution, publish, size
 from packages.backbeat.tests.support.oracles import effects_are_exact, states_of
@@ -57,6 +59,7 @@ async def test_connections_that_hang_lose_and_double_no_job(
     publish(Finding("half-open connections", FREEZES * JOBS, seed, seconds=distribution(times)))
 
 
+@pytest.mark.rounds(20)
 async def test_a_renewal_that_hangs_on_its_way_is_made_again_in_time(
     scene: Scene, proxy: FaultProxy, seed: int
 ) -> None:
@@ -73,6 +76,7 @@ async def test_a_renewal_that_hangs_on_its_way_is_made_again_in_time(
     publish(Finding("half-open connection of the keeper", proxy.fired, seed))
 
 
+@pytest.mark.rounds(20)
 async def test_a_worker_that_is_older_than_its_server_works_when_there_is_one(
     scene: Scene, seed: int
 ) -> None:
@@ -91,20 +95,22 @@ async def test_a_worker_that_is_older_than_its_server_works_when_there_is_one(
     publish(Finding("worker started before its server", 1, seed, seconds=distribution([first])))
 
 
+@pytest.mark.rounds(20)
 async def test_a_slow_network_is_no_reason_to_run_a_job_twice(
     scene: Scene, proxy: FaultProxy, seed: int
 ) -> None:
-    scene.work(url=proxy.url, lease=6.0, concurrency=10)
-    scene.work(lease=6.0, concurrency=10)
+    scene.work(url=proxy.url, lease=3.0, concurrency=10)
+    scene.work(lease=3.0, concurrency=10)
     await scene.ready(2)
-    proxy.delay_s = 0.05
+    proxy.delay_s = 0.1
     await scene.add(JOBS, ms=(100, 3_000))
     await scene.until_ended()
     assert effects_are_exact(scene.ledger, scene.accepted) == 0
     assert scene.ledger.begun() == JOBS
-    publish(Finding("100 ms round trips", JOBS, seed))
+    publish(Finding("200 ms round trips", JOBS, seed))
 
 
+@pytest.mark.rounds(20)
 async def test_calls_that_are_lost_before_the_server_saw_them_are_made_again(
     scene: Scene, proxy: FaultProxy, seed: int
 ) -> None:

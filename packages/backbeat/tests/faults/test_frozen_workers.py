@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from backbeat.app.info import JobInfo
 from backbeat.engine.scripts import scripts
 from backbeat.engine.states import State
@@ -12,6 +14,8 @@ from packages.backbeat.tests.support.proxy import FaultProxy
 from packages.backbeat.tests.support.scene import Scene
 
 LEASE_S = 0.5
+# Long enough that a busy machine starts all jobs before the lease is given up.
+CUT_OFF_LEASE_S = 3.0
 EACH = 20
 ROUNDS = size(ci=2, long=50)
 TICK = scripts()["tick"].sha.encode()
@@ -110,15 +114,16 @@ def refusals(scene: Scene) -> int:
     return int(errors.get("errorstat_BB_LOST", {}).get("count", 0))
 
 
+@pytest.mark.rounds(20)
 async def test_a_worker_whose_renewals_are_cut_stops_its_jobs_before_others_start_them(
     scene: Scene, proxy: FaultProxy, seed: int
 ) -> None:
     proxy.inject("cut", scripts()["renew"].sha.encode(), times=None)
-    scene.work(url=proxy.url, lease=1.0, concurrency=EACH)
-    ids = await scene.add(EACH, "slow_once", ms=(3_000, 3_000))
-    await scene.until(lambda: scene.ledger.begun() == EACH, "all jobs run")
-    other = scene.work(lease=1.0, concurrency=EACH)
-    cut_off_until = time.time() + 3.5
+    scene.work(url=proxy.url, lease=CUT_OFF_LEASE_S, concurrency=EACH)
+    ids = await scene.add(EACH, "slow_once", ms=(4_500, 4_500))
+    await scene.until_begun(EACH)
+    other = scene.work(lease=CUT_OFF_LEASE_S, concurrency=EACH)
+    cut_off_until = time.time() + 5.0
     await scene.until_ended()
     await scene.until(lambda: time.time() > cut_off_until, "the first attempts would have ended")
     assert len(scene.ledger.unguarded) == EACH, "a job that was given to others went on here"

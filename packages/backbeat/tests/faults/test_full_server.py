@@ -15,7 +15,7 @@ from packages.backbeat.tests.support.fault_report import Finding, publish
 from packages.backbeat.tests.support.oracles import effects_are_exact, states_of
 from packages.backbeat.tests.support.scene import Scene
 
-LEASE_S = 0.6
+LEASE_S = 2.0
 EACH = 10
 
 
@@ -37,13 +37,14 @@ def empty(scene: Scene) -> None:
     scene.server.client.config_set("maxmemory", 0)
 
 
+@pytest.mark.rounds(20)
 async def test_running_jobs_end_as_they_would_and_adds_are_refused_until_there_is_room(
     small: Scene, seed: int
 ) -> None:
     scene = small
     worker = scene.work(lease=LEASE_S, concurrency=5 * EACH)
     for name in ("effect", "flaky", "talk", "in_thread", "snooze"):
-        await scene.add(EACH, name, ms=(1_500, 1_500))
+        await scene.add(EACH, name, ms=(2_500, 2_500))
     await scene.until(lambda: scene.ledger.begun() == 5 * EACH, "all jobs run")
     behind = await scene.add(EACH, ms=(0, 0))
     fill(scene)
@@ -51,7 +52,7 @@ async def test_running_jobs_end_as_they_would_and_adds_are_refused_until_there_i
     # Retries and snoozes come back, and what waited starts: all of it in a full server.
     await scene.until_ended()
     assert (await scene.counts()).completed == 6 * EACH
-    # Three leases long nobody could write but who finishes: it kept its lease.
+    # For longer than a lease nobody could write but who finishes: it kept its lease.
     assert [each.about["pid"] for each in await scene.queue.workers()] == [worker.pid]
     refused += await refusals(scene.queue)
     empty(scene)
@@ -81,6 +82,7 @@ def check_the_end(scene: Scene, behind: Sequence[str]) -> None:
     assert set(behind) <= set(scene.ledger.guarded)
 
 
+@pytest.mark.rounds(20)
 async def test_a_worker_that_starts_at_a_full_server_works(small: Scene) -> None:
     scene = small
     ids = await scene.add(EACH, ms=(0, 0))
@@ -90,9 +92,10 @@ async def test_a_worker_that_starts_at_a_full_server_works(small: Scene) -> None
     effects_are_exact(scene.ledger, ids)
 
 
+@pytest.mark.rounds(20)
 async def test_the_jobs_of_a_dead_worker_come_back_in_a_full_server(small: Scene) -> None:
     scene = small
-    dead = scene.work(lease=LEASE_S, concurrency=EACH)
+    dead = scene.work(lease=0.6, concurrency=EACH)
     ids = await scene.add(EACH, "slow_once", ms=(60_000, 60_000))
     await scene.until(lambda: scene.ledger.begun() == EACH, "all jobs run")
     fill(scene)

@@ -8,7 +8,7 @@ from backbeat import Backbeat
 from backbeat.app.queue import Queue
 from backbeat.engine.scripts import scripts
 from packages.backbeat.tests.support import fault_app
-from packages.backbeat.tests.support.fault_report import Finding, publish, size
+from packages.backbeat.tests.support.fault_report import LONG, Finding, publish, size
 from packages.backbeat.tests.support.invariants import check
 from packages.backbeat.tests.support.lost_replies import DRIVERS, Play
 from packages.backbeat.tests.support.oracles import effects_are_exact, states_of
@@ -29,6 +29,7 @@ async def far_app(scene: Scene, proxy: FaultProxy) -> AsyncIterator[Backbeat]:
     await app.close()
 
 
+@pytest.mark.timeout(1_800 if LONG else 400)
 async def test_lost_replies_of_everything_at_random_are_one_effect_each(
     scene: Scene, proxy: FaultProxy, far_app: Backbeat, seed: int
 ) -> None:

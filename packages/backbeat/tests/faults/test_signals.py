@@ -6,14 +6,17 @@ import time
 import pytest
 
 from backbeat.engine.states import State
-from packages.backbeat.tests.support.fault_report import Finding, publish
+from packages.backbeat.tests.support.fault_report import Finding, beyond, publish
 from packages.backbeat.tests.support.oracles import effects_are_exact, nobody_works, states_of
 from packages.backbeat.tests.support.scene import Scene
 
 SHORT = LONG = 10
+# A supervisor ends a second after the grace at the latest.
+END_S = 1.0
 GRACE_S = 2.0
 
 
+@pytest.mark.rounds(20)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_short_jobs_end_and_long_ones_go_back_without_losing_an_attempt(
     scene: Scene, number: signal.Signals, seed: int
@@ -36,8 +39,9 @@ async def test_short_jobs_end_and_long_ones_go_back_without_losing_an_attempt(
         assert (info.attempts, info.failures) == (1, 0)
     assert effects_are_exact(scene.ledger, short) == 0
     await others_finish(scene)
+    late = beyond([took], GRACE_S + END_S)
     figures = {"grace in s": GRACE_S, "ended after s": round(took, 3)}
-    publish(Finding(f"{number.name} with short and long jobs", SHORT + LONG, seed, figures=figures))
+    publish(Finding(f"{number.name} with short and long jobs", SHORT + LONG, seed, late, figures))
 
 
 async def others_finish(scene: Scene) -> None:
@@ -49,6 +53,7 @@ async def others_finish(scene: Scene) -> None:
     assert effects_are_exact(scene.ledger, scene.accepted) == 0
 
 
+@pytest.mark.rounds(20)
 async def test_a_second_signal_ends_at_once_and_the_jobs_are_back(scene: Scene, seed: int) -> None:
     supervised = scene.supervise(processes=2, concurrency=LONG, grace=60.0, lease=300.0)
     ids = await scene.add(LONG, "slow_once", ms=(60_000, 60_000))
@@ -65,15 +70,16 @@ async def test_a_second_signal_ends_at_once_and_the_jobs_are_back(scene: Scene, 
         assert (await scene.queue.get(job_id)).state is State.WAITING
     await others_finish(scene)
     figures = {"ended after s": round(took, 3)}
-    publish(Finding("SIGTERM twice", LONG, seed, figures=figures))
+    publish(Finding("SIGTERM twice", LONG, seed, beyond([took], END_S), figures))
 
 
+@pytest.mark.rounds(20)
 async def test_children_whose_supervisor_was_killed_finish_and_end_by_themselves(
     scene: Scene,
 ) -> None:
-    supervised = scene.supervise(processes=2, concurrency=SHORT, lease=1.0, grace=GRACE_S)
+    supervised = scene.supervise(processes=2, concurrency=SHORT, lease=3.0, grace=10.0)
     await scene.ready(2)
-    await scene.add(SHORT, ms=(1_500, 1_500))
+    await scene.add(SHORT, ms=(3_500, 3_500))
     await scene.until(lambda: scene.ledger.begun() == SHORT, "all jobs run")
     supervised.kill_alone()
     # The jobs are longer than the lease: from now on the children keep it themselves.

@@ -6,7 +6,7 @@ markdown table beside it. A report is of one run; a test that failed is a row, t
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -43,6 +43,11 @@ def size(ci: int, long: int) -> int:
     return long if LONG else ci
 
 
+def beyond(seconds: Iterable[float], bound: float) -> int:
+    """How many took longer than was promised."""
+    return sum(each > bound for each in seconds)
+
+
 def distribution(seconds: Sequence[float]) -> dict[str, float]:
     """p50, p99 and the largest; nothing of nothing."""
     if not seconds:
@@ -57,12 +62,29 @@ def distribution(seconds: Sequence[float]) -> dict[str, float]:
 
 
 def publish(finding: Finding) -> None:
-    """Enter a finding; one of the same name takes the place of the other."""
+    """Enter a finding; of several rounds of a fault all are counted, and the worst is kept."""
     print(json.dumps(asdict(finding)))  # noqa: T201 - seen with a red test, and with -s
-    _findings[finding.fault] = finding
+    before = _findings.get(finding.fault)
+    _findings[finding.fault] = finding if before is None else _together(before, finding)
     path = os.environ.get("FAULT_REPORT")
-    if path not in {None, "", os.devnull}:
-        _write(Path(str(path)))
+    # Of several test processes none has seen the whole run.
+    if path and path != os.devnull and "PYTEST_XDIST_WORKER" not in os.environ:
+        _write(Path(path))
+
+
+def _together(one: Finding, other: Finding) -> Finding:
+    return Finding(
+        other.fault,
+        one.n + other.n,
+        other.seed,
+        one.violations + other.violations,
+        _worst(one.figures, other.figures),
+        _worst(one.seconds, other.seconds),
+    )
+
+
+def _worst(one: Figures, other: Figures) -> Figures:
+    return {name: max(value, one.get(name, value)) for name, value in other.items()}
 
 
 def _write(path: Path) -> None:
