@@ -32,7 +32,7 @@ KILLS = size(ci=200, long=2_000)
 JOBS = size(ci=5_000, long=50_000)
 
 
-@pytest.mark.timeout(1_800 if LONG else 400)
+@pytest.mark.timeout(1_200 if LONG else 400)
 async def test_killed_workers_lose_no_job_and_guarded_effects_happen_once(
     scene: Scene, seed: int
 ) -> None:

@@ -29,7 +29,7 @@ async def far_app(scene: Scene, proxy: FaultProxy) -> AsyncIterator[Backbeat]:
     await app.close()
 
 
-@pytest.mark.timeout(1_800 if LONG else 400)
+@pytest.mark.timeout(1_200 if LONG else 400)
 async def test_lost_replies_of_everything_at_random_are_one_effect_each(
     scene: Scene, proxy: FaultProxy, far_app: Backbeat, seed: int
 ) -> None:
