@@ -2,7 +2,9 @@
 
     python -m benchmarks.render [RESULTS.json]
 
-No figure on that page is typed by hand: it is written anew from the results each time.
+No figure on that page is typed by hand: it is written anew from the results each time. Beside a
+target that is not reached stands what `benchmarks/remarks.md` says of it; without that there is no
+page.
 """
 
 import sys
@@ -15,7 +17,7 @@ from backbeat.cli.bench.contender import OURS
 from backbeat.cli.bench.report import BenchReport, Measured
 from backbeat.cli.bench.table import LABELS, rounded
 from backbeat.cli.bench.targets import verdicts
-from benchmarks import results
+from benchmarks import remarks, results
 from benchmarks.chart import Bar, bar_chart
 
 REFERENCE: Final = Path(__file__).parents[1] / "docs" / "reference"
@@ -76,6 +78,8 @@ def _page(
         server=first.versions["server"],
         durability=first.settings["server"],
     )
+    if (words := remarks.of_run(source)) is not None:
+        yield f"**About this run.** {words}\n"
     yield from (f"![{title}]({name})\n" for title, name in charts)
     yield from _figures(first)
     yield from _targets(first)
@@ -98,11 +102,16 @@ def _figures(report: BenchReport) -> Iterator[str]:
 
 def _targets(report: BenchReport) -> Iterator[str]:
     yield "## Targets\n"
+    found = verdicts(report)
     yield from _table_head("target", "goal", "measured", "")
-    for verdict in verdicts(report):
+    for verdict in found:
         goal = f"{'≥' if verdict.at_least else '≤'} {rounded(verdict.goal)}"
         said = "reached" if verdict.met else "**not reached**"
         yield _row(verdict.target, goal, rounded(verdict.value), said)
+    yield ""
+    for verdict in found:
+        if not verdict.met:
+            yield f"- **{verdict.target}**: {remarks.of(verdict.target)}"
     yield ""
 
 

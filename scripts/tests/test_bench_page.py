@@ -8,7 +8,8 @@ import pytest
 
 from backbeat.cli.bench.figures import Figures
 from backbeat.cli.bench.report import BenchReport, Measured
-from benchmarks import render, results
+from backbeat.cli.bench.targets import targets
+from benchmarks import remarks, render, results
 from benchmarks.chart import Bar, bar_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -55,6 +56,49 @@ def test_the_page_shows_what_the_results_hold(tmp_path: Path) -> None:
         assert words in page
     assert "](benchmarks-drain-per-s.svg)" in page
     assert "54,321" in (tmp_path / "benchmarks-drain-per-s.svg").read_text()
+
+
+def test_a_target_that_is_not_reached_stands_beside_its_remark(tmp_path: Path) -> None:
+    late = replace(REPORT, peers={}, ours=replace(REPORT.ours, figures=Figures(pickup_ms_p99=7.0)))
+    render.render(results.save({"valkey": late}, tmp_path), tmp_path)
+    page = (tmp_path / "benchmarks.md").read_text()
+
+    assert "| pick-up p99, ms | ≤ 1.00 | 7.00 | **not reached** |" in page
+    assert f"- **pick-up p99, ms**: {remarks.of('pick-up p99, ms')}" in page
+
+
+def test_every_target_that_can_be_missed_has_a_remark() -> None:
+    missing = [target for target in targets() if target not in remarks.read(remarks.FILE)]
+    assert missing == [], "say in benchmarks/remarks.md why, and what was tried"
+
+
+def test_a_missed_target_without_a_remark_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "remarks.md").write_text("## something else\n\nWords.\n")
+    monkeypatch.setattr(remarks, "FILE", tmp_path / "remarks.md")
+    late = replace(REPORT, peers={}, ours=replace(REPORT.ours, figures=Figures(pickup_ms_p99=7.0)))
+    with pytest.raises(KeyError, match=r"pick-up p99.* say in benchmarks/remarks\.md why"):
+        render.render(results.save({"valkey": late}, tmp_path), tmp_path)
+
+
+def test_what_is_said_of_a_run_stands_above_its_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = results.save({"valkey": REPORT}, tmp_path)
+    (tmp_path / "remarks.md").write_text(f"## {path.name}\n\nA loud\nday.\n")
+    monkeypatch.setattr(remarks, "FILE", tmp_path / "remarks.md")
+    render.render(path, tmp_path)
+    assert "**About this run.** A loud day.\n" in (tmp_path / "benchmarks.md").read_text()
+
+
+def test_the_published_page_is_what_its_results_make_of_it(tmp_path: Path) -> None:
+    source = results.newest()
+    render.render(source, tmp_path)
+    published = render.REFERENCE / "benchmarks.md"
+    assert published.read_text() == (tmp_path / "benchmarks.md").read_text(), (
+        "run python -m benchmarks.render: the page is not edited by hand"
+    )
 
 
 def test_a_chart_is_drawn_only_for_what_was_measured(tmp_path: Path) -> None:

@@ -191,6 +191,8 @@ def test_bench_says_its_figures_as_json(terminal: Terminal) -> None:
         "drain_per_s",
         "pickup_ms_p50",
         "pickup_ms_p99",
+        "delayed_late_ms_p50",
+        "delayed_late_ms_p99",
         "server_us_per_job",
         "bytes_per_waiting_job",
         "idle_commands_per_s",

@@ -33,6 +33,7 @@ class Contender:
         settings: Worker settings to choose the fastest from.
         jobs: Jobs in a timed step.
         environment: Further variables for the program.
+        delays: Whether the program can add delayed jobs: `enqueue delayed N`.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Contender:
     settings: tuple[str, ...]
     jobs: int
     environment: Mapping[str, str] = field(default_factory=dict)
+    delays: bool = False
 
     def variables(self, server_url: str, log: Path) -> dict[str, str]:
         """The whole environment of one run of the program.
@@ -68,4 +70,5 @@ def ours(options: BenchOptions, version: str) -> Contender:
         modes=("single", "gather", "bulk"),
         settings=TRIED if options.concurrency is None else (str(options.concurrency),),
         jobs=options.jobs,
+        delays=True,
     )

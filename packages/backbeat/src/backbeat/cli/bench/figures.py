@@ -18,6 +18,9 @@ class Figures:
         pickup_ms_p50: Milliseconds from just before an add to the first line of the handler, at an
             idle worker: the middle one.
         pickup_ms_p99: The same, which 99 of 100 stay under.
+        delayed_late_ms_p50: Milliseconds from the moment a delayed job is due to the first line of
+            the handler, at an idle worker: the middle one.
+        delayed_late_ms_p99: The same, which 99 of 100 stay under.
         server_us_per_job: Server CPU, microseconds per job, over its whole life: added in bulk
             (else the fastest way there is), run and finished.
         worker_us_per_job: CPU of the worker's processes, microseconds per job.
@@ -33,6 +36,8 @@ class Figures:
     drain_per_s: float | None = None
     pickup_ms_p50: float | None = None
     pickup_ms_p99: float | None = None
+    delayed_late_ms_p50: float | None = None
+    delayed_late_ms_p99: float | None = None
     server_us_per_job: float | None = None
     worker_us_per_job: float | None = None
     producer_us_per_add: float | None = None

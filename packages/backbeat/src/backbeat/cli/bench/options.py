@@ -14,7 +14,7 @@ class BenchOptions:
         jobs: Jobs in each timed step of ours. Defaults to 100,000.
         peer_jobs: Jobs in each timed step of a peer. Defaults to 20,000.
         single_jobs: Most jobs that are added one by one, ours and theirs. Defaults to 20,000.
-        pickups: Jobs in each measurement of pick-up time. Defaults to 300.
+        pickups: Jobs in each measurement of pick-up time, and of delayed starts. Defaults to 300.
         rounds: How often everything is measured; the median counts. Defaults to 3.
         concurrency: Jobs our worker runs at once. Defaults to None: 100, 200 and 500 are tried and
             the fastest is measured, as with the settings of the peers.
@@ -25,7 +25,8 @@ class BenchOptions:
         only: Names of the peers to run. Defaults to all that are set up.
         server_bin: Program of the server. Defaults to None: the first fit one, as for the
             embedded server.
-        budget_s: Seconds after which no further round begins. Defaults to 600.
+        budget_s: Seconds after which no further round begins: one that would end later is not begun
+            either. What is measured before and after them is not in it. Defaults to 520.
     """
 
     jobs: int = 100_000
@@ -39,7 +40,7 @@ class BenchOptions:
     peers: Path | None = None
     only: tuple[str, ...] = ()
     server_bin: Path | None = None
-    budget_s: float = 600.0
+    budget_s: float = 520.0
 
     def __post_init__(self) -> None:
         """Refuse counts with which nothing can be measured, naming the option."""

@@ -30,6 +30,7 @@ class Peer:
         settings: Settings of one worker process to choose the fastest from.
         variant: Flavour of the program.
         uvloop: Whether to run it on uvloop.
+        jobs: Most jobs in a timed step, of one that is slow.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Peer:
     settings: tuple[str, ...]
     variant: str = ""
     uvloop: bool = False
+    jobs: int | None = None
 
 
 PEERS: Final = (
@@ -50,6 +52,50 @@ PEERS: Final = (
         packages=("bullmq",),
         modes=("single", "gather", "bulk"),
         settings=("10", "100", "500"),
+    ),
+    Peer(
+        name="bullmq-py",
+        program="peer_bullmq_py.py",
+        environment="bullmq",
+        packages=("bullmq",),
+        modes=("single", "gather", "bulk"),
+        settings=("10", "100", "500"),
+        uvloop=True,
+    ),
+    Peer(
+        name="arq",
+        program="peer_arq.py",
+        environment="arq",
+        packages=("arq",),
+        modes=("single", "gather"),
+        settings=("10", "100", "500", "100:0.01"),
+        uvloop=True,
+    ),
+    Peer(
+        name="celery",
+        program="peer_celery.py",
+        environment="celery",
+        packages=("celery",),
+        modes=("single",),
+        settings=("prefork-2", "threads-10", "gevent-100"),
+    ),
+    Peer(
+        name="rq",
+        program="peer_rq.py",
+        environment="rq",
+        packages=("rq",),
+        modes=("single", "bulk"),
+        settings=("simple",),
+        jobs=5_000,
+    ),
+    Peer(
+        name="streaq",
+        program="peer_streaq.py",
+        environment="streaq",
+        packages=("streaq",),
+        modes=("single", "gather", "bulk"),
+        settings=("10", "100", "500"),
+        uvloop=True,
     ),
     Peer(
         name="huey",
@@ -142,7 +188,7 @@ def _contender(peer: Peer, folder: Path, jobs: int) -> Contender:
         command=(str(_interpreter(peer, home)), program),
         modes=peer.modes,
         settings=peer.settings,
-        jobs=jobs,
+        jobs=jobs if peer.jobs is None else min(jobs, peer.jobs),
         environment={
             "BENCH_VARIANT": peer.variant,
             "BENCH_UVLOOP": "1" if peer.uvloop else "0",

@@ -21,6 +21,9 @@ from backbeat.app import Backbeat
 GATHER: Final = 100
 BULK: Final = 1_000
 PACE_S: Final = 0.005
+# Longer than it takes to add all of them: nothing else is done while they fall due.
+DELAY_S: Final = 2.5
+DUE_EVERY_S: Final = 0.02
 TEXT: Final = "a line of text that a person could have written, " * 2
 
 app = Backbeat(os.environ.get("BENCH_REDIS"), namespace="bench")
@@ -91,11 +94,21 @@ async def _paced(jobs: int) -> None:
         await asyncio.sleep(PACE_S)
 
 
+async def _delayed(jobs: int) -> None:
+    """Jobs that fall due one after the other, the first when all of them are there."""
+    for done in range(jobs):
+        delay = DELAY_S + done * DUE_EVERY_S
+        arguments = payload()
+        arguments["t"] += round(delay * 1e9)
+        await noop.options(delay=delay).enqueue(**arguments)
+
+
 MODES: Final[dict[str, Callable[[int], Awaitable[None]]]] = {
     "single": _single,
     "gather": _gather,
     "bulk": _bulk,
     "paced": _paced,
+    "delayed": _delayed,
 }
 
 

@@ -13,6 +13,8 @@ _LESS_IS_BETTER: Final = frozenset(
     {
         "pickup_ms_p50",
         "pickup_ms_p99",
+        "delayed_late_ms_p50",
+        "delayed_late_ms_p99",
         "server_us_per_job",
         "worker_us_per_job",
         "producer_us_per_add",
@@ -114,7 +116,8 @@ class BenchReport:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """The report that `as_dict` was taken from, also after a journey as JSON."""
         fields = dict(data)
-        figures = {name: fields.pop(name) for name in FIGURES}
+        # A file of results may be older than a figure.
+        figures = {name: fields.pop(name, None) for name in FIGURES}
         fields["ours"] = fields["ours"] | {"figures": figures}
         del fields["ratios"]
         return msgspec.convert(fields, cls)

@@ -18,6 +18,8 @@ LABELS: Final = {
     "drain_per_s": "drain, one worker process, jobs/s",
     "pickup_ms_p50": "pick-up p50, ms",
     "pickup_ms_p99": "pick-up p99, ms",
+    "delayed_late_ms_p50": "delayed start after due p50, ms",
+    "delayed_late_ms_p99": "delayed start after due p99, ms",
     "server_us_per_job": "server CPU per job life, µs",
     "worker_us_per_job": "worker CPU per job, µs",
     "producer_us_per_add": "producer CPU per single add, µs",

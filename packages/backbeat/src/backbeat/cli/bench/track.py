@@ -10,6 +10,7 @@ from backbeat.cli.bench.draining import Draining, measure_draining
 from backbeat.cli.bench.figures import Samples
 from backbeat.cli.bench.foreign import ForeignLoad
 from backbeat.cli.bench.idle import Idle, measure_idle
+from backbeat.cli.bench.lateness import Lateness, measure_lateness
 from backbeat.cli.bench.options import BenchOptions
 from backbeat.cli.bench.pickup import Pickup, measure_pickup
 from backbeat.cli.bench.report import Measured
@@ -78,6 +79,8 @@ class ServerTrack:
             self._keep_adding(mode, self._add(mode, step))
         self._keep_life(*self._life(self.setting, self.contender.jobs, step))
         self._keep_pickup(self._pickup(step))
+        if self.contender.delays:
+            self._keep_lateness(self._lateness(step))
         if not self.watched:
             self._keep_idle(self._idle(step))
             self.watched = True
@@ -120,6 +123,11 @@ class ServerTrack:
         jobs = self.options.pickups
         return self._on_empty_server(lambda stand: measure_pickup(stand, self.setting, jobs))
 
+    def _lateness(self, step: Step) -> Lateness:
+        step("delayed start")
+        jobs = self.options.pickups
+        return self._on_empty_server(lambda stand: measure_lateness(stand, self.setting, jobs))
+
     def _idle(self, step: Step) -> Idle:
         step("idle")
         watch_s = self.options.idle_s
@@ -154,6 +162,10 @@ class ServerTrack:
     def _keep_pickup(self, pickup: Pickup) -> None:
         self.samples.add("pickup_ms_p50", pickup.ms_p50)
         self.samples.add("pickup_ms_p99", pickup.ms_p99)
+
+    def _keep_lateness(self, lateness: Lateness) -> None:
+        self.samples.add("delayed_late_ms_p50", lateness.ms_p50)
+        self.samples.add("delayed_late_ms_p99", lateness.ms_p99)
 
     def _keep_idle(self, idle: Idle) -> None:
         self.samples.add("idle_commands_per_s", idle.commands_per_s)
