@@ -99,14 +99,14 @@ async def test_a_worker_that_is_older_than_its_server_works_when_there_is_one(
 async def test_a_slow_network_is_no_reason_to_run_a_job_twice(
     scene: Scene, proxy: FaultProxy, seed: int
 ) -> None:
-    scene.work(url=proxy.url, lease=3.0, concurrency=10)
-    scene.work(lease=3.0, concurrency=10)
+    scene.work(url=proxy.url, lease=4.0, concurrency=10)
+    scene.work(lease=4.0, concurrency=10)
     await scene.ready(2)
     proxy.delay_s = 0.1
     await scene.add(JOBS, ms=(100, 3_000))
     await scene.until_ended()
     assert effects_are_exact(scene.ledger, scene.accepted) == 0
-    assert scene.ledger.begun() == JOBS
+    assert scene.ledger.begun() == JOBS, scene.log
     publish(Finding("200 ms round trips", JOBS, seed))
 
 

@@ -34,8 +34,12 @@ def retry_after(lease: float) -> float:
 
 
 def answer_within(lease: float) -> float:
-    """Seconds without an answer after which the keeper's connection counts as dead."""
-    return min(ANSWER_TIMEOUT_S, max(_SHORTEST_ANSWER, lease / 6))
+    """Seconds without an answer after which the keeper's connection counts as dead.
+
+    A hang has to be noticed in time for another try, and a server that is merely slow has to be
+    waited for: with the default lease longer than the 5 s after which it begins to answer BUSY.
+    """
+    return min(ANSWER_TIMEOUT_S, max(_SHORTEST_ANSWER, lease / 5))
 
 
 def give_up_after(lease: float) -> float:

@@ -25,6 +25,14 @@ def lease_of(worker: Worker) -> Lease:
     return worker._lanes[0]._membership.lease
 
 
+class Silent:
+    """A keeper whose connection is cut."""
+
+    def hold(self, registration: object, holder: object) -> None: ...
+
+    def release(self, registration: object) -> None: ...
+
+
 class Takeover:
     """Ends a worker's registration behind its back, as a reclaim by another worker does."""
 
@@ -59,7 +67,8 @@ async def test_a_worker_that_lost_its_lease_stops_its_jobs_and_registers_anew(
             stopped.append(job.ticket)
         return "by the new registration"
 
-    async with working(app, lease=30) as worker:
+    # A renewal that comes late would undo the takeover.
+    async with working(app, lease=30, keeper=Silent()) as worker:
         handle = await job.enqueue()
         await until(lambda: bool(runs))
         before = lease_of(worker).registration
@@ -121,13 +130,6 @@ async def test_who_cannot_renew_stops_its_jobs_before_the_lease_is_over(
             await asyncio.Event().wait()
         finally:
             stopped.set()
-
-    class Silent:
-        """A keeper whose connection is cut."""
-
-        def hold(self, registration: object, holder: object) -> None: ...
-
-        def release(self, registration: object) -> None: ...
 
     async with app, working(app, lease=0.8, keeper=Silent(), grace=0.05) as worker:
         handle = await endless.enqueue()
