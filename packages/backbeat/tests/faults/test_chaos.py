@@ -9,11 +9,12 @@ from packages.backbeat.tests.support.private_server import PrivateServer
 
 # 4,000 jobs and more each: 50,000 together, in about a minute.
 SEEDS = 150 if os.environ.get("FAULTS") == "long" else 13
-STEPS = 4_000
+STEPS = 4_800
 EVERYTHING = (
     "completed", "failed", "cancelled", "removed", "returned", "expired", "reclaims",
-    "added anew", "run again", "lost replies", "late duplicates refused",
-    "stale outcomes refused", "reschedule ok", "set_priority ok",
+    "added anew", "run again", "lost replies", "late duplicates refused: StaleCall",
+    "stale outcomes refused", "reschedule ok", "set_priority ok", "crashed", "left", "census",
+    "drained", "cleaned", "changed", "watched", "others acted before the call was sent again",
 )  # fmt: skip
 
 

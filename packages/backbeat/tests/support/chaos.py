@@ -8,24 +8,32 @@ from typing import Final
 import redis
 
 from backbeat.engine.calls.control import (
+    clean_args,
+    drain_args,
     parse_count,
+    parse_more,
     parse_moved,
     parse_remove,
+    parse_update_data,
     retry_args,
     set_priority_args,
+    update_data_args,
 )
 from backbeat.engine.calls.enqueue import NewJob
-from backbeat.engine.calls.reply import Arg, Reply
-from backbeat.engine.calls.tick import EndState, Outcomes
+from backbeat.engine.calls.read import parse_watch, watch_args
+from backbeat.engine.calls.reply import Arg, Reply, items
+from backbeat.engine.calls.tick import Claim, EndState, Outcomes, parse_tick
 from backbeat.engine.calls.worker import (
     Report,
     expire_end_args,
     expire_return_args,
+    parse_census,
     parse_report,
     report_args,
 )
 from backbeat.engine.codes import StaleCall
 from backbeat.engine.record import body_of
+from backbeat.engine.states import State
 from backbeat.errors import LeaseLost
 from packages.backbeat.tests.support.invariants import check
 from packages.backbeat.tests.support.oracle import Oracle
@@ -33,6 +41,29 @@ from packages.backbeat.tests.support.queue_bench import BenchWorker, QueueBench,
 
 LOST_REPLIES: Final = 0.2
 _LEASE_MS: Final = 5_000
+_NUMBERED: Final = frozenset(
+    {
+        "cancel", "clean", "configure", "drain", "enqueue", "promote", "remove", "reschedule",
+        "retry", "set_priority", "update_data",
+    }
+)  # fmt: skip
+
+
+@dataclass
+class Unanswered:
+    """A call whose reply was lost: its sender makes no other until it has sent it again.
+
+    Attributes:
+        script: The script.
+        args: What it was sent with, and will be again.
+        reply: What the server answered, which is the truth.
+        between: How many others act before it is sent again.
+    """
+
+    script: str
+    args: Sequence[Arg]
+    reply: Reply
+    between: int
 
 
 @dataclass(frozen=True)
@@ -68,13 +99,14 @@ class Chaos:
     """
 
     def __init__(self, client: redis.Redis, seed: int) -> None:
-        """Prepare a queue with three producers and four workers."""
+        """Prepare a queue with four producers and four workers."""
         self.random = random.Random(seed)
+        self._unanswered: dict[str, Unanswered] = {}
         self.bench = QueueBench(client)
         self.bench.call = self._call
         self.oracle = Oracle()
         self.tally = self.oracle.tally
-        self.sessions = [Session(self.bench, f"p{number}") for number in range(3)]
+        self.sessions = [Session(self.bench, f"p{number}") for number in range(4)]
         self.sessions[0].configure(keep_completed=60, keep_failed=60, keep_cancelled=60)
         self.hands = [self._hire() for _ in range(4)]
         self.bodies = 0
@@ -82,31 +114,96 @@ class Chaos:
 
     def live_through(self, steps: int) -> None:
         """Do random things, then let the workers finish what is left, and look at the end."""
-        doings: list[tuple[int, Callable[[], None]]] = [
+        doings: list[tuple[float, Callable[[], None]]] = [
             (26, self._add), (44, self._work), (3, self._lose_a_worker), (3, self._renew),
             (5, self._remove), (4, self._cancel), (3, self._reschedule), (3, self._prioritise),
             (2, self._promote), (3, self._retry), (3, self._report), (2, self._expire),
             (3, self._late_duplicate), (1, self._pause_for_a_while), (1, self._compact),
+            (0.5, self._leave), (1, self._census), (0.5, self._clean),
+            (1, self._update), (1, self._watch),
         ]  # fmt: skip
         weights = [weight for weight, _ in doings]
         for step in range(steps):
             self.bench.wait(self.random.randint(0, 20))
             self.random.choices(doings, weights)[0][1]()
+            self._others_have_acted()
+            if step == steps // 2:
+                self._drain()
             if step % 250 == 0:
                 check(self.bench.client, self.bench.keys)
+        self._send_all_again()
         self._finish_everything()
         self._look_at_the_end()
 
     def _call(self, script: str, args: Sequence[Arg]) -> Reply:
-        """A reply may be lost any number of times; the call is then sent again unchanged."""
+        """A reply may be lost any number of times; the call is then sent again unchanged.
+
+        Of calls that carry a number, half are sent again after others have acted. What the server
+        did is the truth at once; its sender learns of it later, and is left alone until then.
+        """
         while True:
             reply = self.bench.call_once(script, args)
             if self.random.random() >= LOST_REPLIES:
                 return reply
             self.tally["lost replies"] += 1
+            sender = _sender(script, args)
+            if sender is not None and self._patient and self.random.random() < 0.5:
+                between = self.random.randint(1, 3)
+                self._unanswered[sender] = Unanswered(script, args, reply, between)
+                return reply
+
+    @property
+    def _patient(self) -> bool:
+        """Whether a producer and a worker are left who can act before a call is sent again."""
+        return len(self._unanswered) < 3
+
+    def _others_have_acted(self) -> None:
+        for sender, call in list(self._unanswered.items()):
+            call.between -= 1
+            if call.between < 0:
+                self._send_again(sender)
+
+    def _send_all_again(self) -> None:
+        for sender in list(self._unanswered):
+            self._send_again(sender)
+
+    def _send_again(self, sender: str) -> None:
+        call = self._unanswered.pop(sender)
+        self.tally["others acted before the call was sent again"] += 1
+        try:
+            again = self.bench.call_once(call.script, call.args)
+        except LeaseLost:
+            assert call.script == "tick"
+            assert int(call.args[1]) not in self._registered(), "a worker is not known any more"
+            return
+        if call.script == "tick":
+            self._compare(parse_tick(call.reply), parse_tick(again), int(call.args[1]))
+        elif call.script == "enqueue":
+            # The first word says that it is an answer given before.
+            assert items(again, 3)[1:] == items(call.reply, 3)[1:]
+        else:
+            assert _words(again) == _words(call.reply), f"{call.script} was answered in two ways"
+
+    def _compare(self, first: Claim, again: Claim, number: int) -> None:
+        """A claim that is given again lacks only what somebody else has ended meanwhile."""
+        assert (again.ticket, again.fence, again.lost) == (first.ticket, first.fence, first.lost)
+        given = {job_id for job_id, _, _ in again.jobs}
+        for job_id, _, _ in first.jobs:
+            held = self.oracle.holders.get(job_id) == (number, first.ticket)
+            assert held == (job_id in given), f"{job_id} is missing, or should be"
+
+    def _registered(self) -> set[int]:
+        keys = self.bench.client.hkeys(self.bench.key("workers"))
+        return {int(number) for number in keys}
 
     def _session(self) -> Session:
-        return self.random.choice(self.sessions)
+        return self.random.choice([each for each in self.sessions if self._is_free(each.sid)])
+
+    def _some_hands(self) -> Hands:
+        return self.random.choice([each for each in self.hands if self._is_free(each.worker.sid)])
+
+    def _is_free(self, sid: str) -> bool:
+        return sid not in self._unanswered
 
     def _hire(self) -> Hands:
         return Hands(self.bench.worker(f"w{self.random.getrandbits(30)}", _LEASE_MS))
@@ -194,7 +291,7 @@ class Chaos:
         self._session().configure(paused=1)
         for _ in range(3):
             self._add()
-        hands = self.random.choice(self.hands)
+        hands = self._some_hands()
         holds = len(hands.holds)
         self._tick(hands, 5)
         assert len(hands.holds) == holds, "a paused queue gave a job"
@@ -206,20 +303,20 @@ class Chaos:
 
     def _late_duplicate(self) -> None:
         """Bytes left in a dead connection arrive after the calls that followed."""
-        for sender in (self._session(), self.random.choice(self.hands).worker):
+        for sender in (self._session(), self._some_hands().worker):
             if len(sender.sent) < 2:
                 continue
             try:
                 sender.repeat(self.random.randint(2, min(9, len(sender.sent))))
-            except (StaleCall, LeaseLost):
-                self.tally["late duplicates refused"] += 1
+            except (StaleCall, LeaseLost) as error:
+                self.tally[f"late duplicates refused: {type(error).__name__}"] += 1
             else:
                 raise AssertionError("a late duplicate was taken for a new call")
 
     # Workers
 
     def _work(self) -> None:
-        hands = self.random.choice(self.hands)
+        hands = self._some_hands()
         for attempt in list(hands.holds.values()):
             if self.random.random() < 0.5:
                 self._decide(hands, attempt)
@@ -277,7 +374,7 @@ class Chaos:
         self.bench.reclaim()
         self.tally["reclaims"] += 1
         # A reclaim whose reply was lost may have taken two: ask who is registered still.
-        registered = {int(number) for number in self.bench.client.hkeys(self.bench.key("workers"))}
+        registered = self._registered()
         holders = {number for number, _ in self.oracle.holders.values()}
         self.oracle.reclaimed(holders - registered)
         if self.random.random() < 0.5:
@@ -295,7 +392,7 @@ class Chaos:
             assert set(renewal.cancels) == held & self.oracle.wished
 
     def _report(self) -> None:
-        hands = self.random.choice(self.hands)
+        hands = self._some_hands()
         reports = [
             Report(attempt.job_id, attempt.ticket, b'{"at":1}', [b"a line"])
             for attempt in list(hands.holds.values())[:3]
@@ -312,7 +409,7 @@ class Chaos:
 
     def _expire(self) -> None:
         """The keeper ends an attempt that its worker cannot; the worker's own word comes late."""
-        hands = self.random.choice(self.hands)
+        hands = self._some_hands()
         if not hands.holds:
             return
         attempt = self.random.choice(list(hands.holds.values()))
@@ -333,6 +430,71 @@ class Chaos:
             outcome = "failed" if fails else "returned"
             self.oracle.accepted(job_id, attempt.body, hands.worker.number, ticket, outcome)
 
+    def _leave(self) -> None:
+        """A worker ends as it should, or its supervisor tells that it crashed."""
+        hands = self._some_hands()
+        crashed = self.random.random() < 0.5
+        number, more = hands.worker.number, True
+        try:
+            while more:
+                more = hands.worker.leave("crashed" if crashed else "give_back").more
+        except LeaseLost:
+            # Its farewell was taken, and the reply to that was lost; or it was reclaimed before.
+            pass
+        self.oracle.reclaimed({number}, crashed=crashed)
+        self.tally["crashed" if crashed else "left"] += 1
+        self._replace(hands)
+
+    def _census(self) -> None:
+        hands = self._some_hands()
+        try:
+            theirs = parse_census(hands.worker.run("census"))
+        except LeaseLost:
+            self._replace(hands)
+            return
+        assert {job_id for job_id, _ in theirs} == self.oracle.held_by(hands.worker.number)
+        self.tally["census"] += 1
+
+    # Operators of whole queues
+
+    def _drain(self) -> None:
+        session, first, more = self._session(), True, True
+        while more:
+            args = drain_args(first=first, include_delayed=True)
+            _, more = parse_more(session.call("drain", *args))
+            first = False
+            self._send_all_again()
+        for job_id in [each for each in self.oracle.live if self.oracle.waits(each)]:
+            self.oracle.end(job_id, "removed")
+        self.tally["drained"] += 1
+
+    def _clean(self) -> None:
+        state = self.random.choice([State.COMPLETED, State.FAILED, State.CANCELLED])
+        kept = self.bench.client.zcard(self.bench.key(state.value))
+        removed = parse_count(self._session().call("clean", *clean_args(state, 0, 5)))
+        assert removed == min(kept, 5)
+        self.tally["cleaned"] += removed
+
+    def _update(self) -> None:
+        job_id = self._some_id()
+        body = self.oracle.live.get(job_id)
+        self.bodies += 1
+        changed = body_of(job(job_id, payload=b"%d" % self.bodies).record)
+        args = update_data_args(job_id, body or b"none", changed)
+        answer = parse_update_data(self._session().call("update_data", *args))
+        assert (answer == "ok") == self.oracle.waits(job_id)
+        if answer == "ok":
+            self.oracle.changed(job_id, changed)
+
+    def _watch(self) -> None:
+        """Somebody waits for a job, and has perhaps enough of that."""
+        job_id = self._some_id()
+        ended = parse_watch(self.bench.run("watch", "watcher", *watch_args(job_id)))
+        assert (ended is None) == (job_id in self.oracle.live)
+        if self.random.random() < 0.5:
+            self.bench.run("unwatch", "watcher", *watch_args(job_id))
+        self.tally["watched"] += 1
+
     # The end
 
     def _finish_everything(self) -> None:
@@ -344,11 +506,13 @@ class Chaos:
                 for attempt in list(hands.holds.values()):
                     self._complete(hands, attempt)
                 self._tick(hands, 20)
+                self._send_all_again()
         raise AssertionError(f"{len(self.oracle.live)} jobs are stuck")
 
     def _look_at_the_end(self) -> None:
         for hands in list(self.hands):
             self._tick(hands, 1)
+            self._send_all_again()
         counts = self.bench.counts()
         assert (counts.waiting, counts.delayed, counts.active) == (0, 0, 0)
         seen = check(self.bench.client, self.bench.keys)
@@ -362,3 +526,16 @@ class Chaos:
 def _failed_once_more(run: bytes) -> str:
     starts, fails, crashes, snoozes = (int(part) for part in (run or b"0:0:0:0").split(b":")[:4])
     return f"{starts + 1}:{fails + 1}:{crashes}:{snoozes}:retry"
+
+
+def _sender(script: str, args: Sequence[Arg]) -> str | None:
+    """Who sends a numbered call, and may send it again later; None for a call without a number."""
+    if script == "tick":
+        return str(args[2])
+    return str(args[1]) if script in _NUMBERED else None
+
+
+def _words(reply: Reply) -> list[str]:
+    """An answer as text: one that is given again comes out of a string."""
+    parts = reply if isinstance(reply, list) else [reply]
+    return [part.decode() if isinstance(part, bytes) else str(part) for part in parts]

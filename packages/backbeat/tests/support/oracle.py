@@ -73,13 +73,21 @@ class Oracle:
         assert self.holders.get(job_id) != (worker, ticket), "a valid attempt was refused"
         self.tally["stale outcomes refused"] += 1
 
-    def reclaimed(self, workers: set[int]) -> None:
-        """Workers were given up, and all that they held."""
+    def changed(self, job_id: str, body: bytes) -> None:
+        """A job that waits was given another body."""
+        before = self.live[job_id]
+        self._lives[before] -= 1
+        self.live[job_id] = body
+        self._lives[body] += 1
+        self.tally["changed"] += 1
+
+    def reclaimed(self, workers: set[int], *, crashed: bool = True) -> None:
+        """Workers were given up, and all that they held; a crash counts against their jobs."""
         for job_id, (worker, _) in list(self.holders.items()):
             if worker not in workers:
                 continue
             del self.holders[job_id]
-            self._crashes[job_id] += 1
+            self._crashes[job_id] += crashed
             if self._crashes[job_id] > MAX_STALLED:
                 self.end(job_id, "failed")
             elif job_id in self.wished:
