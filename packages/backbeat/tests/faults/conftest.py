@@ -81,16 +81,20 @@ def nursery() -> Iterator[Nursery]:
 
 
 @pytest.fixture
-def own_server() -> Iterator[PrivateServer]:
-    """A server that the test may change, kill and freeze; it keeps its data."""
-    with private_valkey("--appendonly", "yes", "--appendfsync", "always") as server:
+def own_server(request: pytest.FixtureRequest) -> Iterator[PrivateServer]:
+    """A server that the test may change, kill and freeze; it keeps its data.
+
+    How it writes them down may be a parameter: always (the default) or everysec.
+    """
+    fsync = getattr(request, "param", "always")
+    with private_valkey("--appendonly", "yes", "--appendfsync", fsync) as server:
         yield server
 
 
 @pytest.fixture
-def proxy(own_server: PrivateServer) -> Iterator[FaultProxy]:
+def proxy(own_server: PrivateServer, seed: int) -> Iterator[FaultProxy]:
     """A proxy in front of it."""
-    with FaultProxy(own_server.socket) as running:
+    with FaultProxy(own_server.socket, seed=seed) as running:
         yield running
 
 

@@ -3,7 +3,9 @@
 import importlib
 
 import pytest
+import redis
 
+from backbeat.errors import BackbeatError
 from packages.backbeat.tests.support import queue_bench
 from packages.backbeat.tests.support.chaos import Chaos
 from packages.backbeat.tests.support.fault_report import Finding, publish
@@ -14,7 +16,14 @@ from packages.backbeat.tests.support.queue_bench import QueueBench
 
 SEEDS = 6
 STEPS = 2_000
+NOTICED = (AssertionError, pytest.fail.Exception, BackbeatError, redis.ResponseError)
 ENGINE_TESTS = "packages.backbeat.tests.integration.engine"
+
+
+def test_the_chaos_that_notices_them_passes_without_any(valkey: PrivateServer) -> None:
+    for seed in range(SEEDS):
+        valkey.client.flushall()
+        Chaos(valkey.client, seed).live_through(STEPS)
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
@@ -28,8 +37,8 @@ def test_a_mutant_does_not_survive(
         valkey.client.script_load(script.text)
     monkeypatch.setattr("backbeat.engine.scripts.scripts", scripts)
     monkeypatch.setattr(queue_bench, "scripts", scripts)
-    # It may be noticed in many ways: by an oracle's word, an error of the server or of ours.
-    with pytest.raises((Exception, pytest.fail.Exception)) as noticed:
+    # By an oracle's word, or an error of the server or of ours; a broken test notices nothing.
+    with pytest.raises(NOTICED) as noticed:
         guard(mutant, valkey)
     print(f"{noticed.type.__name__}: {noticed.value}"[:300])  # noqa: T201 - with -s
     publish(Finding(f"mutant: {mutant.name}", n=1, seed=0))

