@@ -29,10 +29,11 @@ async def test_it_names_the_job_and_the_line(caplog: pytest.LogCaptureFixture) -
     watchdog.start()
     await asyncio.create_task(_run(seen), name="slow-one")
     watchdog.close()
-    first = caplog.records[0]
+    # A busy machine may have stopped the whole process before, and that is said, too.
+    first = next(said for said in caplog.messages if "stood still" not in said)
     line = inspect.getsourcelines(block)[1] + 1
-    assert first.getMessage().startswith("job of slow-one blocks the event loop")
-    assert f"{__file__}:{line} in block" in first.getMessage()
+    assert first.startswith("job of slow-one blocks the event loop")
+    assert f"{__file__}:{line} in block" in first
 
 
 async def test_what_is_no_task_is_not_blamed_on_one(caplog: pytest.LogCaptureFixture) -> None:
@@ -45,7 +46,7 @@ async def test_what_is_no_task_is_not_blamed_on_one(caplog: pytest.LogCaptureFix
     loop.call_soon(over.set)
     await over.wait()
     watchdog.close()
-    message = caplog.records[0].getMessage()
+    message = next(said for said in caplog.messages if "stood still" not in said)
     assert "it is no job that blocks it" in message
     assert "in block" in message
 
