@@ -11,10 +11,12 @@ from hypothesis.stateful import (
     consumes,
     initialize,
     invariant,
+    precondition,
     rule,
 )
 
 from backbeat.engine.calls.control import (
+    drain_args,
     parse_count,
     parse_more,
     parse_moved,
@@ -36,7 +38,7 @@ from packages.backbeat.tests.model.endings import (
     run_record,
 )
 from packages.backbeat.tests.model.model import Model, ModelJob
-from packages.backbeat.tests.support.invariants import check
+from packages.backbeat.tests.support.invariants import check, picture
 from packages.backbeat.tests.support.queue_bench import BenchWorker, QueueBench, ids, job
 from packages.backbeat.tests.support.servers import Store
 
@@ -141,8 +143,31 @@ class EngineMachine(RuleBasedStateMachine):
     @rule(include_delayed=st.booleans())
     def drain(self, include_delayed: bool) -> None:
         """Remove what waits."""
-        removed, more = parse_more(self.bench.me.call("drain", 1, int(include_delayed)))
-        assert (removed, more) == (self.model.drain(include_delayed=include_delayed), False)
+        answer = self.bench.me.call(
+            "drain", *drain_args(first=True, include_delayed=include_delayed)
+        )
+        assert parse_more(answer) == (self.model.drain(include_delayed=include_delayed), False)
+        self.model.draining = False
+
+    @rule()
+    def begin_a_drain(self) -> None:
+        """Mark what waits; other commands come between the steps."""
+        self.model.begin_drain()
+        self._drain_some(first=True)
+
+    @precondition(lambda self: self.model.draining)
+    @rule()
+    def drain_further(self) -> None:
+        """The next step of a drain."""
+        self._drain_some(first=False)
+
+    def _drain_some(self, *, first: bool) -> None:
+        tail = drain_args(first=first, include_delayed=False, limit=2)
+        removed, more = parse_more(self.bench.me.call("drain", *tail))
+        left = picture(self.bench.client, self.bench.keys).hashes["jobs"]
+        gone = [job_id for job_id in self.model.jobs if job_id not in left]
+        assert removed == len(gone)
+        self.model.drain_step(gone, more=more)
 
     @rule(state=st.sampled_from(sorted(TERMINAL)), age_ms=st.integers(0, 300))
     def clean(self, state: State, age_ms: int) -> None:

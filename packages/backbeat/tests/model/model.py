@@ -25,6 +25,7 @@ class ModelJob:
     run: tuple[int, int, int, int] = (0, 0, 0, 0)
     ran: bool = False
     cancel: str | None = None
+    drained: bool = False
 
 
 @dataclass
@@ -57,6 +58,7 @@ class Model:
     workers: dict[int, ModelWorker] = field(default_factory=dict)
     registered: int = 0
     paused: bool = False
+    draining: bool = False
     max_running: int | None = None
     ended_ever: dict[State, int] = field(default_factory=lambda: dict.fromkeys(TERMINAL, 0))
 
@@ -171,6 +173,20 @@ class Model:
         gone = [job for job in self.jobs.values() if job.state in states]
         return self.remove(job.job_id for job in gone)[0]
 
+    def begin_drain(self) -> None:
+        """Mark what waits as what a drain in steps is to remove."""
+        self.draining = True
+        for job in self.jobs.values():
+            job.drained = job.state is State.WAITING
+
+    def drain_step(self, gone: Iterable[str], *, more: bool) -> None:
+        """A step removed these, of its own choice among what was marked."""
+        self.draining = more
+        for job_id in gone:
+            assert self.jobs[job_id].drained, f"{job_id} was not there when the drain began"
+            self.remove([job_id])
+        assert more or not any(job.drained for job in self.jobs.values())
+
     def clean(self, state: State, age_ms: int) -> int:
         """Remove ended jobs of an age."""
         old = [
@@ -198,7 +214,7 @@ class Model:
         for job_id in claimed:
             self.line.remove(job_id)
             job = self.jobs[job_id]
-            job.state, job.ticket = State.ACTIVE, ticket
+            job.state, job.ticket, job.drained = State.ACTIVE, ticket, False
         return lost, claimed
 
     def end_attempts(self, endings: Sequence[Ending]) -> list[str]:
@@ -262,11 +278,11 @@ class Model:
             self.line.remove(job.job_id)
 
     def _line_up(self, job: ModelJob) -> None:
-        job.state = State.WAITING
+        job.state, job.drained = State.WAITING, False
         self.line.append(job.job_id, job.priority, lifo=job.lifo)
 
     def _delay(self, job: ModelJob, due_ms: int) -> None:
-        job.state, job.due_ms = State.DELAYED, due_ms
+        job.state, job.due_ms, job.drained = State.DELAYED, due_ms, False
 
     def _return(self, jobs: Sequence[tuple[ModelJob, int]]) -> None:
         at_once = []
@@ -282,6 +298,7 @@ class Model:
 
     def _end(self, job: ModelJob, state: State, result: bytes) -> None:
         job.state, job.ended_ms, job.result, job.cancel = state, self.now_ms, result, None
+        job.drained = False
         self.ended_ever[state] += 1
 
     def _promote_due(self) -> None:

@@ -43,11 +43,13 @@ class WaitingLine:
         """Put jobs, each with its priority and whether it is LIFO, before their equals."""
         plain = [job_id for job_id, priority, lifo in jobs if priority == NORMAL and not lifo]
         self.normal[:0] = plain
-        for place, (job_id, priority, lifo) in enumerate(jobs):
+        # Each goes before all that were put back earlier, so the first of them is put back last.
+        for job_id, priority, lifo in reversed(jobs):
             if lifo:
                 self.append(job_id, priority, lifo=True)
             elif priority != NORMAL:
-                self.ranked[job_id] = Rank(-priority, True, 0, place, job_id)
+                self.sequence += 1
+                self.ranked[job_id] = Rank(-priority, True, 0, -self.sequence, job_id)
 
     def remove(self, job_id: str) -> None:
         """Take a job out."""

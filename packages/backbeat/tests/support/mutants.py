@@ -75,6 +75,11 @@ MUTANTS: Final = (
         "only_live", "left[id] = count - 1", "left[id] = 0",
     ),
     Mutant(
+        "a drain takes what was active when it began",
+        "line_up", "if queue.drain then", "if false then",
+        "test_drain::test_what_was_active_when_a_drain_began_stays_when_it_comes_back",
+    ),
+    Mutant(
         "a reclaim leaves the jobs of the dead worker active",
         "hand_back", "call('ZREM', active, unpack(ids))", "call('ZCARD', active)",
     ),

@@ -1,15 +1,13 @@
 """The commands of operators on one queue, for async code."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from backbeat.engine.calls import control as calls
-from backbeat.engine.calls.control import Cancelled, Moved, Updated
+from backbeat.engine.calls.control import MOST_IDS, Cancelled, Moved, Updated
 from backbeat.engine.calls.reply import Arg, Reply
 from backbeat.engine.session import Session
 from backbeat.engine.states import State
-
-MOST_IDS: Final = 1_000
 
 T = TypeVar("T")
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from backbeat.engine.calls import control as calls
-from backbeat.engine.calls.control import Cancelled, Moved, Updated
+from backbeat.engine.calls.control import MOST_IDS, Cancelled, Moved, Updated
 from backbeat.engine.calls.reply import Arg, Reply
-from backbeat.engine.control import MOST_IDS, parts
+from backbeat.engine.control import parts
 from backbeat.engine.session import SyncSession
 from backbeat.engine.states import State
 

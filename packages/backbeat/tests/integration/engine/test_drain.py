@@ -2,12 +2,12 @@
 
 import pytest
 
-from backbeat.engine.calls.control import parse_count, parse_more, parse_obliterate
-from backbeat.engine.calls.tick import Outcomes
+from backbeat.engine.calls.control import drain_args, parse_count, parse_more, parse_obliterate
+from backbeat.engine.calls.tick import Claim, Outcomes
 from backbeat.engine.states import State
 from backbeat.errors import LeaseLost
 from packages.backbeat.tests.support.invariants import check, picture
-from packages.backbeat.tests.support.queue_bench import QueueBench, ids, job
+from packages.backbeat.tests.support.queue_bench import BenchWorker, QueueBench, ids, job
 
 
 def test_a_drain_removes_waiting_jobs_of_every_priority_but_not_delayed_ones(
@@ -53,7 +53,7 @@ def test_a_long_drain_leaves_what_was_added_while_it_ran(bench: QueueBench) -> N
     bench.add(*(job(f"d{number}", due_ms=due) for number in range(700)))
 
     removed, more = _drain(bench, first=True, include_delayed=True)
-    assert (removed, more) == (1_000, True)
+    assert (removed, more) == (500, True)
     check(bench.client, bench.keys)
     bench.wait(1)
     bench.add(
@@ -84,21 +84,92 @@ def test_a_drain_passes_over_dead_entries(bench: QueueBench) -> None:
 
 
 def test_a_new_drain_marks_anew(bench: QueueBench) -> None:
-    bench.add(*(f"j{number}" for number in range(900)))
-    bench.add(*(f"k{number}" for number in range(300)))
-    assert _drain(bench, first=True) == (1_000, True)
+    bench.add(*(f"j{number}" for number in range(700)))
+    assert _drain(bench, first=True) == (500, True)
     bench.add("later")
 
     assert _drain(bench, first=True) == (201, False)
+
+
+@pytest.mark.parametrize("priority", [2, 5, 8])
+@pytest.mark.parametrize("lifo", [False, True])
+def test_what_was_active_when_a_drain_began_stays_when_it_comes_back(
+    bench: QueueBench, priority: int, lifo: bool
+) -> None:
+    bench.add(*(job(f"j{number}", priority=priority, lifo=lifo) for number in range(20)))
+    worker = bench.worker()
+    claim = worker.tick(3)
+    assert _drain(bench, first=True, limit=5) == (5, True)
+    _release(worker, claim)
+
+    removed, more = 5, True
+    while more:
+        again, more = _drain(bench, limit=5)
+        check(bench.client, bench.keys)
+        removed += again
+
+    assert removed == 17
+    assert worker.claim(20) == ids(claim)
+
+
+def test_a_drain_takes_what_it_met_in_both_lists_and_leaves_what_came_back(
+    bench: QueueBench,
+) -> None:
+    bench.add(*(f"j{number}" for number in range(700)))
+    bench.me.call("remove", "j5", "j650")
+    worker = bench.worker()
+    claim = worker.tick(5)
+    assert bench.run("compact") == 1
+    assert _drain(bench, first=True, limit=100) == (100, True)
+    # Beyond what is left in `front`, and some of that comes back to it.
+    beyond = worker.tick(450)
+    _release(worker, claim)
+    _release(worker, beyond)
+
+    removed, more = 100, True
+    while more:
+        again, more = _drain(bench, limit=100)
+        check(bench.client, bench.keys)
+        removed += again
+
+    assert removed == 698 - 5 - 450
+    assert sorted(worker.claim(600)) == sorted([*ids(claim), *ids(beyond)])
+
+
+def test_jobs_that_come_back_again_and_again_do_not_hold_up_a_drain(bench: QueueBench) -> None:
+    bench.add(*(f"j{number}" for number in range(30)))
+    worker = bench.worker()
+    claim = worker.tick(10)
+    assert _drain(bench, first=True, limit=4) == (4, True)
+    for _ in range(3):
+        _release(worker, claim)
+        claim = worker.tick(10)
+    _release(worker, claim)
+
+    steps = 1
+    while _drain(bench, limit=4)[1]:
+        steps += 1
+
+    assert steps == 5
+    assert worker.claim(30) == [f"j{number}" for number in range(10)]
+
+
+def test_a_drain_that_nobody_finished_is_forgotten(bench: QueueBench) -> None:
+    bench.add(*(f"j{number}" for number in range(10)))
+    _drain(bench, first=True, limit=5)
+    bench.wait(600_001)
+    bench.run("janitor")
+
+    assert _drain(bench, limit=5) == (0, False)
+    assert bench.counts().waiting == 5
 
 
 def test_what_a_drain_took_over_and_nobody_removed_goes_with_the_janitor(
     bench: QueueBench,
 ) -> None:
     due = bench.now_ms + 60_000
-    for first in range(0, 1_200, 600):
-        bench.add(*(job(f"d{number}", due_ms=due) for number in range(first, first + 600)))
-    assert _drain(bench, first=True, include_delayed=True) == (1_000, True)
+    bench.add(*(job(f"d{number}", due_ms=due) for number in range(700)))
+    assert _drain(bench, first=True, include_delayed=True) == (500, True)
     assert bench.counts().delayed == 200
 
     bench.run("janitor")
@@ -108,14 +179,13 @@ def test_what_a_drain_took_over_and_nobody_removed_goes_with_the_janitor(
 
 def test_a_job_that_a_drain_took_over_can_still_be_cancelled_and_removed(bench: QueueBench) -> None:
     due = bench.now_ms + 60_000
-    for first in range(0, 1_200, 600):
-        bench.add(*(job(f"d{number}", due_ms=due + number) for number in range(first, first + 600)))
+    bench.add(*(job(f"d{number}", due_ms=due + number) for number in range(700)))
     _drain(bench, first=True, include_delayed=True)
 
-    assert bench.state("d1199") is State.DELAYED
-    assert bench.me.cancel("d1199") == "cancelled"
-    bench.me.call("remove", "d1198")
-    assert bench.state("d1198") is None
+    assert bench.state("d699") is State.DELAYED
+    assert bench.me.cancel("d699") == "cancelled"
+    bench.me.call("remove", "d698")
+    assert bench.state("d698") is None
     assert _drain(bench, include_delayed=True) == (198, False)
 
 
@@ -182,6 +252,14 @@ def test_a_queue_works_again_after_it_was_obliterated(bench: QueueBench) -> None
 
 
 def _drain(
-    bench: QueueBench, *, first: bool = False, include_delayed: bool = False
+    bench: QueueBench, *, first: bool = False, include_delayed: bool = False, limit: int = 500
 ) -> tuple[int, bool]:
-    return parse_more(bench.me.call("drain", int(first), int(include_delayed)))
+    tail = drain_args(first=first, include_delayed=include_delayed, limit=limit)
+    return parse_more(bench.me.call("drain", *tail))
+
+
+def _release(worker: BenchWorker, claim: Claim) -> None:
+    outcomes = Outcomes()
+    for job_id in ids(claim):
+        outcomes.put_back(job_id, claim.ticket, 0)
+    worker.tick(0, outcomes)

@@ -102,7 +102,7 @@ def test_operators_can_clear_up_on_a_full_server(bench: QueueBench, worker: Benc
     bench.me.call("retry", 1, "j12")
     bench.run("compact")
     bench.run("janitor")
-    bench.me.call("drain", 1, 1)
+    bench.me.call("drain", 1, 1, 500)
     bench.me.call("clean", "completed", 0, 100)
 
     assert (bench.counts().waiting, bench.counts().delayed, bench.counts().active) == (0, 0, 10)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from backbeat.engine.calls.tick import Outcomes
-from packages.backbeat.tests.support.queue_bench import QueueBench, ids, job
+from backbeat.engine.calls.tick import Claim, Outcomes
+from packages.backbeat.tests.support.queue_bench import BenchWorker, QueueBench, ids, job
 
 
 def test_more_urgent_jobs_go_first_and_equals_by_age(bench: QueueBench) -> None:
@@ -49,13 +49,34 @@ def test_order_holds_over_many_claims(bench: QueueBench) -> None:
 def test_released_jobs_go_first_again_in_their_order(bench: QueueBench, priority: int) -> None:
     bench.add(*(job(f"j{place}", priority=priority) for place in range(6)))
     worker = bench.worker()
-    claim = worker.tick(3)
-    outcomes = Outcomes()
-    for job_id in ids(claim):
-        outcomes.put_back(job_id, claim.ticket, 0)
-    worker.tick(0, outcomes)
+    _release(worker, worker.tick(3))
 
     assert worker.claim(6) == [f"j{place}" for place in range(6)]
+
+
+@pytest.mark.parametrize("priority", [2, 5, 8])
+def test_released_lifo_jobs_keep_their_order(bench: QueueBench, priority: int) -> None:
+    bench.add(*(job(name, priority=priority, lifo=True) for name in ("a", "b", "c")))
+    worker = bench.worker()
+    _release(worker, worker.tick(3))
+
+    assert worker.claim(3) == ["c", "b", "a"]
+
+
+@pytest.mark.parametrize("priority", [2, 5, 8])
+def test_what_is_released_later_goes_first(bench: QueueBench, priority: int) -> None:
+    bench.add(*(job(f"j{place}", priority=priority) for place in range(4)))
+    worker = bench.worker()
+    first, second = worker.tick(1), worker.tick(1)
+    _release(worker, second)
+    _release(worker, first)
+    assert worker.claim(2) == ["j0", "j1"]
+
+    bench.add(*(job(f"a{place}", priority=priority) for place in range(2)))
+    first, second = worker.tick(1), worker.tick(1)
+    _release(worker, first)
+    _release(worker, second)
+    assert worker.claim(2) == ["j3", "j2"]
 
 
 def test_a_reclaimed_job_goes_first_again(bench: QueueBench) -> None:
@@ -99,3 +120,10 @@ def test_a_fence_rises_with_every_claim_even_if_time_steps_back(bench: QueueBenc
         fences.append(worker.tick(1).fence)
 
     assert fences[0] < fences[1] < fences[2]
+
+
+def _release(worker: BenchWorker, claim: Claim) -> None:
+    outcomes = Outcomes()
+    for job_id in ids(claim):
+        outcomes.put_back(job_id, claim.ticket, 0)
+    worker.tick(0, outcomes)

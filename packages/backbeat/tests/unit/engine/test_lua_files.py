@@ -29,6 +29,7 @@ ALLOWED: Final = frozenset(
         "HSET",
         "HSTRLEN",
         "LLEN",
+        "LPOP",
         "LPUSH",
         "LRANGE",
         "LTRIM",
@@ -54,6 +55,7 @@ ALLOWED: Final = frozenset(
 HINTS: Final = frozenset(
     [
         "cancels",
+        "drain",
         "draining",
         "expiring",
         "front",
@@ -144,7 +146,7 @@ def test_every_field_that_is_read_is_declared() -> None:
 
 
 def test_hints_are_names_of_keys() -> None:
-    assert HINTS - {"special", "logs"} <= set(KEYS)
+    assert HINTS - {"special", "logs", "drain"} <= set(KEYS)
     for source in FILES:
         hinted = set(re.findall(r"\b(?:hint|unhint)\(queue, '(\w+)'\)", source.code))
         hinted |= set(re.findall(r"\b(?:open_hash|drop_from)\(queue, [^,]+, '(\w+)'", source.code))

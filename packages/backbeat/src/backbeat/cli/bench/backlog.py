@@ -8,12 +8,13 @@ from typing import Final
 
 from backbeat.cli.bench.figures import percentile
 from backbeat.cli.bench.hand import Hand
-from backbeat.cli.bench.operators import MOST, drain_some, run_operators_commands
+from backbeat.cli.bench.operators import drain_some, run_operators_commands
 from backbeat.cli.bench.probe import Probe
 from backbeat.cli.bench.report import BacklogFigures
 from backbeat.cli.bench.server import BenchServer, private_server
 from backbeat.cli.bench.slowlog import longest_scripts, start_slowlog
 from backbeat.cli.bench.track import Step
+from backbeat.engine.calls.control import MOST_IDS
 from backbeat.server.binary import Binary
 
 _TURNS: Final = 3
@@ -85,7 +86,7 @@ def _turn(probe: Probe, light: Hand, heavy: Hand, jobs: int) -> Turn:
     empty = measure_pace(light, cycles)
     start_slowlog(probe)
     full = measure_pace(heavy, cycles)
-    run_operators_commands(heavy, max(1, min(MOST, jobs // 10)))
+    run_operators_commands(heavy, max(1, min(MOST_IDS, jobs // 10)))
     return Turn(empty, full, longest_scripts(probe))
 
 

@@ -17,7 +17,6 @@ from backbeat.engine.calls.control import (
 from backbeat.engine.calls.read import get_args, list_args, parse_list
 from backbeat.engine.states import State
 
-MOST: Final = 1_000
 _PAGE: Final = 200
 _FAR_MS: Final = 4_102_444_800_000
 _COMPACTIONS: Final = 200
@@ -29,7 +28,7 @@ def run_operators_commands(hand: Hand, most: int) -> None:
 
     Args:
         hand: Whose queue holds more than three times `most` jobs of each kind.
-        most: Jobs in each call, at most 1,000.
+        most: Jobs in each call, at most `MOST_IDS`.
     """
     for state in (State.WAITING, State.DELAYED, State.COMPLETED):
         hand.read("get", get_args(_some(hand, state, 1)[0]))

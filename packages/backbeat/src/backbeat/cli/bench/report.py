@@ -59,7 +59,7 @@ class BacklogFigures:
         tick_ms_p99_empty: The same on an empty queue.
         add_ratio: With the backlog over without.
         tick_ratio: With the backlog over without.
-        longest_script_ms: Longest time any script ran on the server, operators' commands on 1,000
+        longest_script_ms: Longest time any script ran on the server, operators' commands on 500
             jobs included, in the quietest of three turns.
         longest_script: Which one that was.
         script_ms_max: The same for each script that took more than a tenth of a millisecond.

@@ -5,7 +5,7 @@
 --- @arg number int the number of its call
 --- @arg state  str completed, failed or cancelled
 --- @arg age_ms int how long ago they ended, at least
---- @arg limit  int at most 1,000
+--- @arg limit  int at most 500
 --- @return how many were removed
 --- @code BB_BAD_CALL not a final state
 --- @include now whole replay answer refuse read_queue is_final ended_in even_when_full unkeep
@@ -19,7 +19,7 @@ end
 if not is_final(state) then
   return refuse('BB_BAD_CALL', 'cleans completed, failed and cancelled jobs')
 end
-local kept, most = ended_in(state), math.min(limit, 1000)
+local kept, most = ended_in(state), math.min(limit, 500)
 local ids = call('ZRANGE', kept, '-inf', whole(now_ms - age_ms), 'BYSCORE', 'LIMIT', 0, most)
 if #ids > 0 then
   local queue = read_queue()

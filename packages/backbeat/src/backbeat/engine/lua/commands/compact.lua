@@ -8,6 +8,10 @@
 --- @include read_queue even_when_full hint unhint only_live
 
 local queue = read_queue()
+-- While a drain goes on, `front` holds what it is not to remove; and it removes dead entries, too.
+if queue.drain then
+  return 0
+end
 even_when_full()
 local ids = queue.gone and call('RPOP', waiting, 500)
 if ids then

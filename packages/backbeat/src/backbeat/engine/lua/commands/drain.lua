@@ -6,18 +6,19 @@
 --- @arg number  int the number of its call
 --- @arg first   int 1 at the first call of a drain: mark what is there
 --- @arg include_delayed int 1: delayed jobs too; as said at the first call
+--- @arg limit   int entries to look at, at most 500
 --- @field drain_to      position up to which it removes
 --- @field drain_delayed it has yet to take over `delayed`
 --- @return removed, more 0/1: call again
---- @include now replay answer read_queue even_when_full mark_drain take_over_delayed drain_list
---- @include drain_priority drain_delayed
+--- @include now whole replay answer read_queue even_when_full mark_drain take_over_delayed
+--- @include drain_list drain_priority drain_delayed end_drain
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
 if before then
   return before
 end
-local queue = read_queue()
+local queue, most = read_queue(), math.min(limit, 500)
 even_when_full()
 if first == 1 then
   mark_drain(queue, include_delayed == 1)
@@ -25,12 +26,13 @@ end
 if not queue.drain_to then
   return answer(sid, number, now_ms, 0, 0)
 end
+call('HSET', meta, 'drain_at', whole(now_ms))
 take_over_delayed(queue)
-local popped, removed = drain_list(queue, 1000)
-local urgent = drain_priority(queue, 1000 - popped)
-local later = drain_delayed(queue, 1000 - popped - urgent)
-local more = popped + urgent + later == 1000 or queue.drain_delayed == '1'
+local popped, removed = drain_list(queue, most)
+local urgent = drain_priority(queue, most - popped)
+local later = drain_delayed(queue, most - popped - urgent)
+local more = popped + urgent + later == most or queue.drain_delayed == '1'
 if not more then
-  call('HDEL', meta, 'drain_to', 'drain_clk', 'drain_delayed')
+  end_drain(queue)
 end
 return answer(sid, number, now_ms, removed + urgent + later, more and 1 or 0)

@@ -6,7 +6,7 @@
 --- @field tomb dead entries in the lists
 --- @return removed, more 0/1: call again, compact 0/1: call `compact`
 --- @include now read_queue even_when_full evict_expired evict_old trim trim_bytes drain_delayed
---- @include expire_unique forget_strangers
+--- @include expire_unique expire_drain forget_strangers
 
 local now_ms = now(at_ms)
 local queue = read_queue()
@@ -19,6 +19,7 @@ end
 -- A drain that nobody finished: its jobs are out of reach already.
 steps[#steps + 1] = drain_delayed(queue, 1000)
 expire_unique(queue, now_ms)
+expire_drain(queue, now_ms)
 forget_strangers()
 
 local removed, more = 0, 0

@@ -3,7 +3,7 @@
 --- @arg at_ms  int the time, 0 for the server's
 --- @arg sid    str the session that calls
 --- @arg number int the number of its call
---- @rest tail ids, at most 1,000
+--- @rest tail ids, at most 500
 --- @return removed, active "id,id": left alone
 --- @code BB_BAD_CALL too many ids
 --- @include now replay answer refuse read_queue unique_ids whereis even_when_full unplace unkeep
@@ -16,7 +16,7 @@ if before then
 end
 local ids = unique_ids(tail)
 if not ids or #ids == 0 then
-  return refuse('BB_BAD_CALL', 'takes 1 to 1,000 ids')
+  return refuse('BB_BAD_CALL', 'takes 1 to 500 ids')
 end
 local queue = read_queue()
 local places = whereis(queue, ids)

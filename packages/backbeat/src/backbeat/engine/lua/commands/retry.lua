@@ -5,7 +5,7 @@
 --- @arg sid    str the session that calls
 --- @arg number int the number of its call
 --- @arg reset  int 1: their failures and crashes do not count any more
---- @rest tail ids, at most 1,000
+--- @rest tail ids, at most 500
 --- @return how many had ended
 --- @code BB_BAD_CALL too many ids
 --- @include now replay answer refuse read_queue unique_ids whereis is_final even_when_full unplace
@@ -18,7 +18,7 @@ if before then
 end
 local ids = unique_ids(tail)
 if not ids or #ids == 0 then
-  return refuse('BB_BAD_CALL', 'takes 1 to 1,000 ids')
+  return refuse('BB_BAD_CALL', 'takes 1 to 500 ids')
 end
 local queue = read_queue()
 local places, again = whereis(queue, ids), {}

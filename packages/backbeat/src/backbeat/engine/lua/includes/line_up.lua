@@ -1,8 +1,9 @@
---- line_up: put plain jobs into the list, behind all others or (`at_head`) before them.
+--- line_up: put plain jobs into the list one by one, behind all others or (`at_head`) before them.
 ---
 --- @key meta    hash
 --- @key waiting list
 --- @key front   list
+--- @include spare
 
 local function line_up(queue, ids, at_head)
   if #ids == 0 then
@@ -12,12 +13,10 @@ local function line_up(queue, ids, at_head)
     call('LPUSH', waiting, unpack(ids))
     return
   end
-  -- Pushed in reverse, so that the first of them is popped first.
-  local reversed, count = {}, #ids
-  for i = 1, count do
-    reversed[i] = ids[count + 1 - i]
+  if queue.drain then
+    spare(queue)
   end
   local list = queue.front and front or waiting
-  call('RPUSH', list, unpack(reversed))
-  call('HINCRBY', meta, 'pos', -count)
+  call('RPUSH', list, unpack(ids))
+  call('HINCRBY', meta, 'pos', -#ids)
 end

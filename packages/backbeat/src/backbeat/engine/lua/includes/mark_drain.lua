@@ -6,15 +6,18 @@
 --- @field pos list entries ever popped
 --- @field clk the last sequence number given
 --- @field drain_to      position up to which a drain removes
+--- @field drain_front   entries at the left of `front` that a drain removes
 --- @field drain_clk     sequence number at which a drain began
 --- @field drain_delayed a drain has yet to take over `delayed`
---- @include whole
+--- @include whole hint
 
 local function mark_drain(queue, include_delayed)
-  local entries = call('LLEN', waiting) + call('LLEN', front)
+  queue.drain_front = call('LLEN', front)
+  local entries = call('LLEN', waiting) + queue.drain_front
   queue.drain_to = whole((tonumber(queue.pos) or 0) + entries)
-  queue.drain_clk = queue.clk or '1000'
+  queue.drain_clk = queue.clk or '0'
   queue.drain_delayed = include_delayed and '1' or '0'
-  call('HSET', meta, 'drain_to', queue.drain_to, 'drain_clk', queue.drain_clk,
-    'drain_delayed', queue.drain_delayed)
+  call('HSET', meta, 'drain_to', queue.drain_to, 'drain_front', queue.drain_front,
+    'drain_clk', queue.drain_clk, 'drain_delayed', queue.drain_delayed)
+  hint(queue, 'drain')
 end

@@ -4,17 +4,24 @@
 --- @include place_by_head line_up
 
 local function place(queue, now_ms, ids, at_head)
+  local in_turn, count = ids, #ids
+  if at_head then
+    -- Each goes before the one that was placed before it: so the first of them comes last.
+    in_turn = {}
+    for i = 1, count do
+      in_turn[i] = ids[count + 1 - i]
+    end
+  end
   if not queue.special then
-    line_up(queue, ids, at_head)
+    line_up(queue, in_turn, at_head)
     return
   end
   -- By the hundred: records may be large, and all of them together too much to hold.
   local plain = {}
-  for first = 1, #ids, 100 do
-    local some = {unpack(ids, first, math.min(first + 99, #ids))}
+  for first = 1, count, 100 do
+    local some = {unpack(in_turn, first, math.min(first + 99, count))}
     local records = call('HMGET', jobs, unpack(some))
-    local ahead = at_head and first - 1 or nil
-    for _, id in ipairs(place_by_head(queue, now_ms, some, records, ahead)) do
+    for _, id in ipairs(place_by_head(queue, now_ms, some, records, at_head)) do
       plain[#plain + 1] = id
     end
   end

@@ -5,14 +5,15 @@
 --- @field clk the last sequence number given
 --- @include head_of rank whole hint
 
-local function place_by_head(queue, now_ms, ids, records, ahead)
+-- With `at_head` each goes before those that were put there earlier in this call.
+local function place_by_head(queue, now_ms, ids, records, at_head)
   local plain, scored = {}, {}
   for i = 1, #ids do
     local level, lifo = head_of(records[i])
     if level == 5 and not lifo then
       plain[#plain + 1] = ids[i]
     else
-      local score = rank(queue, now_ms, level, lifo, ahead and ahead + i - 1)
+      local score = rank(queue, now_ms, level, lifo, at_head)
       scored[#scored + 1] = whole(score)
       scored[#scored + 1] = ids[i]
     end

@@ -2,17 +2,15 @@
 ---
 --- @field clk the last sequence number given
 
--- A level is 2 * W wide, W = 8e14: FIFO jobs count up from its middle, LIFO jobs down. Below 0 lies
--- what goes before `waiting`. The sequence follows the clock, 256 to a ms, and never repeats: W
--- lasts until the year 2125, and all scores are exact in a double.
---
--- `ahead` puts a job before its equals: how many of this call were put there already, else nil.
-local function rank(queue, now_ms, level, lifo, ahead)
-  local middle = (5 - level) * 1600000000000000
-  if ahead and not lifo then
-    return middle + ahead
+-- A level is 1.6e15 wide, a third of it for each kind: LIFO jobs count down from below its middle,
+-- jobs put back (`at_head`) count down from above it, and FIFO jobs count up from there. Below 0
+-- lies what goes before `waiting`. The sequence follows the clock, 256 to a ms, and never repeats:
+-- a third lasts until the year 2090, and all scores are exact in a double.
+local function rank(queue, now_ms, level, lifo, at_head)
+  local middle, third = (5 - level) * 1600000000000000, 260000000000000
+  queue.clk = math.max((tonumber(queue.clk) or 0) + 1, (now_ms - 1767225600000) * 256)
+  if lifo then
+    return middle - third - queue.clk
   end
-  -- From 1,001, above every `ahead`, also where tests begin their time at 0.
-  queue.clk = math.max((tonumber(queue.clk) or 1000) + 1, (now_ms - 1767225600000) * 256)
-  return lifo and middle - queue.clk or middle + queue.clk
+  return middle + third + (at_head and -queue.clk or queue.clk)
 end

@@ -1,8 +1,8 @@
---- unique_ids: the ids in a variable tail, each once; nil for more than 1,000.
+--- unique_ids: the ids in a variable tail, each once; nil for more than 500.
 
 local function unique_ids(at)
   local ids, seen = {}, {}
-  if #ARGV - at > 1000 then
+  if #ARGV - at > 500 then
     return nil
   end
   for i = at + 1, #ARGV do
