@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from backbeat.engine.calls.tick import Claim, Outcomes, parse_tick, tick_args
 from backbeat.engine.calls.worker import (
@@ -25,6 +26,9 @@ from backbeat.lua import Arg
 from backbeat.worker.throttle import Throttle
 
 logger = logging.getLogger("backbeat.worker.lease")
+
+# A ticket is the worker's number and, in its lower 32 bits, that of the tick.
+_MOST_TICKS: Final = 2**32 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,10 @@ class Lease:
         Raises:
             LeaseLost: The registration is over.
         """
+        if self._number >= _MOST_TICKS:
+            # What is given back now would else be claimed with the tickets of the next worker.
+            self.abandoned = True
+            raise LeaseLost("its tickets are used up")
         self._number += 1
         self._unanswered = [self._number, *args]
         reply = await self.call("tick", self._unanswered)

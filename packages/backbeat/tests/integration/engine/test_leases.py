@@ -31,12 +31,23 @@ def test_the_highest_number_makes_tickets_that_are_exact(bench: QueueBench) -> N
     bench.client.hset(bench.key("meta"), "wn", 2**21 - 2)
     worker = bench.worker()
     assert worker.number == 2**21 - 1
-    worker.ticks = 2**32 - 2
+    worker.ticks = 2**32 - 3
 
     claim = worker.tick(1)
 
-    assert claim.ticket == 2**53 - 1
+    assert claim.ticket == 2**53 - 2
     assert worker.finish(type(claim)(claim.ticket - 1, 0, 0, 0, (), []), "a").lost == ("a",)
+
+
+def test_a_tick_that_no_ticket_can_hold_is_refused(bench: QueueBench) -> None:
+    bench.add("a")
+    worker = bench.worker()
+    worker.ticks = 2**32 - 1
+
+    with pytest.raises(LeaseLost):
+        worker.tick(1)
+
+    assert bench.state("a") is State.WAITING
 
 
 def test_a_renewed_lease_is_not_reclaimed(bench: QueueBench) -> None:

@@ -116,6 +116,25 @@ async def test_a_late_outcome_is_dropped(app: Backbeat, takeover: Takeover) -> N
     assert info.result == "the valid attempt"
 
 
+async def test_a_worker_whose_tickets_are_used_up_registers_anew(app: Backbeat) -> None:
+    queue = app.queue("q")
+
+    @queue.job()
+    async def job(job: Job) -> int:
+        return job.ticket
+
+    async with working(app) as worker:
+        lease = lease_of(worker)
+        first = lease.registration.wn
+        lease._number = 2**32 - 2
+        tickets = [await (await job.enqueue()).result(5) for _ in range(4)]
+        second = lease.registration.wn
+    assert {ticket >> 32 for ticket in tickets} <= {first, second}
+    assert second != first
+    assert tickets[-1] >> 32 == second
+    assert (await queue.counts()).completed == 4
+
+
 async def test_who_cannot_renew_stops_its_jobs_before_the_lease_is_over(
     server: PrivateServer, namespace: str, caplog: pytest.LogCaptureFixture
 ) -> None:

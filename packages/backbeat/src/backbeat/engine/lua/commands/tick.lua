@@ -12,7 +12,8 @@
 ---   n, (id, ticket, failed|cancelled, result, history, run)* ended;
 ---   n, (id, flags)* rules of keeping
 --- @return ticket, fence, wake_ms, now_ms, lost "id,id", (id, record, run)*
---- @code BB_LOST       the worker is not registered, or its number is another's
+--- @code BB_LOST       the worker is not registered, its number is another's, or it has used up
+---   its tickets
 --- @code BB_STALE_CALL it has made a later tick already; nothing is done
 --- @code BB_BAD_CALL   the tail does not add up
 --- @include now whole refuse registered read_queue same_again sections outcomes_make_sense
@@ -23,6 +24,9 @@ local now_ms, now_us = now(at_ms)
 local last, unknown = registered(worker, sid)
 if unknown then
   return unknown
+end
+if number > 4294967295 then
+  return refuse('BB_LOST', 'the worker has used up its tickets: it registers anew')
 end
 if number < last.tick then
   return refuse('BB_STALE_CALL', 'a later tick of this worker was made already')
