@@ -40,7 +40,7 @@ class Assembly:
         deadlines: The one timer.
         pools: Where handlers run that are not coroutines.
         state: What the application's lifespan made.
-        on_zombie: Called when a handler has ignored its end.
+        on_zombie: Called when a handler has yet to end, although its run is over.
     """
 
     app: Backbeat

@@ -89,7 +89,8 @@ class Runs:
             state: What handlers find in `job.state`.
             words: Takes what jobs say.
             on_outcome: Called when something is to be told to the server.
-            on_zombie: Called when a run has overstayed.
+            on_zombie: Called when a run is over for the server and has not ended here; from its
+                `deadline` on it has had its time for that.
         """
         self.running: dict[str, Run] = {}
         self.zombies: set[Run] = set()
@@ -200,6 +201,7 @@ class Runs:
             run.stop = Stop.LOST
             run.ask()
             self._force(run)
+        self._on_zombie()
 
     def lose_one(self, job_id: str) -> None:
         """This job is no longer ours."""
@@ -209,6 +211,7 @@ class Runs:
             self._detach(run)
             run.stop = Stop.LOST
             self._force(run)
+            self._on_zombie()
 
     def sweep(self, now: float) -> float:
         """End what is over at this time of the loop; gives the next deadline."""
@@ -321,6 +324,7 @@ class Runs:
         )
         verdict = self._judge.error(run, asyncio.CancelledError(), self._clock.now_ms())
         self._settle(run, verdict)
+        run.deadline = self._loop.time()
         self.zombies.add(run)
         self._on_zombie()
 
@@ -328,6 +332,7 @@ class Runs:
         del self.running[run.id]
         self.zombies.add(run)
         self._words.forget(run)
+        run.deadline = self._loop.time() + self._cancel_grace
 
     def _late(self, run: Run) -> None:
         self.zombies.discard(run)

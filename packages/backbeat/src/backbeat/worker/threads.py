@@ -49,13 +49,18 @@ class ThreadPool:
         self._name = name
         self._numbers = itertools.count(1)
         self._idle: list[_Thread] = []
-        self._zombies: set[_Thread] = set()
+        # Since when, by the clock of the loop.
+        self._zombies: dict[_Thread, float] = {}
         self._on_zombie = on_zombie
 
     @property
     def zombies(self) -> int:
         """Abandoned threads that still run."""
         return len(self._zombies)
+
+    def overstayed(self, since: float) -> int:
+        """Abandoned threads that still run and were abandoned by that time of the loop."""
+        return sum(abandoned_at <= since for abandoned_at in self._zombies.values())
 
     async def call(self, work: Callable[[], T]) -> T:
         """Run `work` in a thread, with the context variables of the caller.
@@ -91,8 +96,8 @@ class ThreadPool:
         return thread
 
     def _abandon(self, thread: "_Thread", loop: asyncio.AbstractEventLoop) -> None:
-        self._zombies.add(thread)
-        thread.abandon(lambda: soon(loop, self._zombies.discard, thread))
+        self._zombies[thread] = loop.time()
+        thread.abandon(lambda: soon(loop, self._zombies.pop, thread, None))
         self._on_zombie(len(self._zombies))
 
 

@@ -7,7 +7,7 @@ import platform
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from backbeat.app.application import Backbeat
 from backbeat.app.connections import AsyncConnection
@@ -32,6 +32,9 @@ from backbeat.worker.threads import ThreadPool
 from backbeat.worker.watchdog import Watchdog
 
 logger = logging.getLogger("backbeat.worker")
+
+# Timers may come a little early.
+_COUNT_LATE_SECONDS: Final = 0.01
 
 
 class Worker:
@@ -106,6 +109,7 @@ class Worker:
         self._pulse = pulse or Pulse()
         self._on_worn = on_worn or self._retire
         self._worn = False
+        self._zombie_count: asyncio.TimerHandle | None = None
         self._lanes: list[Lane] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._parts = AsyncExitStack()
@@ -285,6 +289,8 @@ class Worker:
                 await wind_down(self._lanes, grace, self._hurry)
         finally:
             await self._end_parts()
+            if self._zombie_count is not None:
+                self._zombie_count.cancel()
             self._over.set()
         logger.info("worker %s has stopped", self.name)
 
@@ -309,10 +315,23 @@ class Worker:
         return None
 
     def _count_zombies(self) -> None:
-        zombies = self._threads.zombies + sum(len(lane.runs.zombies) for lane in self._lanes)
-        if zombies >= self.options.max_zombies and not self._worn:
+        """Count the handlers that had their time to end and did not; the others later."""
+        if self._stopping is not None or self._worn:
+            return
+        now = asyncio.get_running_loop().time()
+        runs = [run for lane in self._lanes for run in lane.runs.zombies]
+        ignored = self._threads.overstayed(now - self.options.cancel_grace)
+        ignored += sum(run.deadline <= now for run in runs)
+        if ignored >= self.options.max_zombies:
             self._worn = True
-            self._on_worn(f"{zombies} handlers have ignored their end")
+            self._on_worn(f"{ignored} handlers have ignored their end")
+        elif self._zombie_count is None and ignored < self._threads.zombies + len(runs):
+            grace = self.options.cancel_grace + _COUNT_LATE_SECONDS
+            self._zombie_count = asyncio.get_running_loop().call_later(grace, self._count_again)
+
+    def _count_again(self) -> None:
+        self._zombie_count = None
+        self._count_zombies()
 
     def _retire(self, reason: str) -> None:
         logger.critical("worker %s takes no more jobs, replace its process: %s", self.name, reason)

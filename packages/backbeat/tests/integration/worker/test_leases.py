@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -83,6 +84,32 @@ async def test_a_worker_that_lost_its_lease_stops_its_jobs_and_registers_anew(
     assert stopped[0] == runs[0]
     info = await queue.get(handle.id)
     assert [attempt.outcome for attempt in info.history] == ["stalled"]
+
+
+async def test_a_worker_that_lost_its_lease_runs_threads_again(app: Backbeat) -> None:
+    queue = app.queue("q")
+    running = threading.Semaphore(0)
+    never = threading.Event()
+
+    @queue.job()
+    def endless() -> None:
+        running.release()
+        while not never.is_set():
+            time.sleep(0.001)
+
+    @queue.job()
+    def another() -> str:
+        return "still at work"
+
+    async with working(app, concurrency=5, cancel_grace=0.1, grace=0.05) as worker:
+        await queue.add_many([endless.call() for _ in range(4)])
+        await asyncio.to_thread(lambda: [running.acquire(timeout=5) for _ in range(4)])
+        worker._lanes[0]._membership.lost()
+        # The four start again and keep their slots; the fifth slot is for this one.
+        handle = await another.enqueue()
+        assert await handle.result(5) == "still at work"
+        await until(lambda: worker._zombie_count is None)
+        assert await (await another.enqueue()).result(5) == "still at work"
 
 
 async def test_a_late_outcome_is_dropped(app: Backbeat, takeover: Takeover) -> None:

@@ -146,7 +146,7 @@ async def test_a_dead_loop_is_dumped_and_killed(app: Backbeat, supervised: Super
 
 
 async def test_a_worn_process_is_replaced(app: Backbeat, supervised: Supervised) -> None:
-    children = await start(supervised, max_zombies=1, grace=0.2)
+    children = await start(supervised, max_zombies=1, grace=0.2, cancel_grace=0.2)
     handle = await shop.deaf_thread.options(timeout=0.1).enqueue(3)
     assert (await ended(shop.work, handle.id)).state is State.FAILED
     await asyncio.to_thread(supervised.wait_line, "is to be replaced", 2)

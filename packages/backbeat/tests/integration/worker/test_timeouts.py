@@ -168,8 +168,30 @@ async def test_a_thread_that_will_not_end_counts_as_a_zombie(app: Backbeat) -> N
     async with working(app, max_zombies=2, on_worn=worn.append):
         for _ in range(2):
             await ended(queue, (await deaf.enqueue()).id)
-        assert worn == ["2 handlers have ignored their end"]
+        await until(lambda: bool(worn))
         release.set()
+    assert worn == ["2 handlers have ignored their end"]
+
+
+async def test_threads_that_end_when_they_are_told_to_do_not_wear_out_a_worker(
+    app: Backbeat,
+) -> None:
+    queue = app.queue("q")
+    worn: list[str] = []
+    never = threading.Event()
+
+    @queue.job(timeout=0.05)
+    def polite() -> None:
+        while not never.is_set():
+            time.sleep(0.001)
+
+    async with working(app, cancel_grace=0.1, on_worn=worn.append) as worker:
+        handles = [await polite.enqueue() for _ in range(4)]
+        for handle in handles:
+            await ended(queue, handle.id)
+        await until(lambda: not worker._threads.zombies)
+        await until(lambda: worker._zombie_count is None)
+    assert worn == []
 
 
 async def test_a_job_that_waited_too_long_is_not_started(app: Backbeat) -> None:
