@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from backbeat.config import Settings
+from backbeat.engine.calls.reply import Reply, items, number
 from backbeat.engine.client import QueueClient
 from backbeat.engine.keys import QueueKeys
 from backbeat.engine.sync_client import SyncQueueClient
@@ -25,6 +26,9 @@ from backbeat.engine.transport.target import Target
 from backbeat.errors import BackbeatError
 from backbeat.server import EmbeddedServer, connect_target
 from backbeat.server import Target as Found
+
+# So long the difference between two clocks is good for.
+_TIME_SECONDS: Final = 600.0
 
 Clock = Callable[[], int]
 T = TypeVar("T")
@@ -133,6 +137,8 @@ class Connection(Generic[T, C]):
         self.announced: set[str] = set()
         self._make = client
         self._clients: dict[str, C] = {}
+        self._ahead_ms = (time.time() - time.monotonic()) * 1000
+        self._known_until = 0.0
 
     def keys(self, queue: str) -> QueueKeys:
         """The keys of a queue."""
@@ -151,9 +157,33 @@ class Connection(Generic[T, C]):
         """The clients made so far."""
         return tuple(self._clients.values())
 
+    @property
+    def wants_time(self) -> bool:
+        """Whether the server should be asked for its time again."""
+        return self.clock is None and time.monotonic() >= self._known_until
+
+    def learn_time(self, asked_at: float, reply: Reply) -> None:
+        """Go by the server's clock: workers compare what is stamped here with it.
+
+        Args:
+            asked_at: Monotonic time before the server was asked.
+            reply: Its answer to TIME.
+        """
+        seconds, microseconds = (number(part) for part in items(reply, 2))
+        now = time.monotonic()
+        halfway_ms = (asked_at + now) * 500
+        self._ahead_ms = seconds * 1000 + microseconds / 1000 - halfway_ms
+        self._known_until = now + _TIME_SECONDS
+
     def now_ms(self) -> int:
-        """The present moment, in ms since 1970."""
-        return time.time_ns() // 1_000_000 if self.clock is None else self.clock()
+        """The present moment by the server's clock, in ms since 1970."""
+        if self.clock is not None:
+            return self.clock()
+        now = time.monotonic()
+        if now >= self._known_until:
+            # Clocks drift, and servers move: whoever announces a queue asks for the time again.
+            self.announced.clear()
+        return int(now * 1000 + self._ahead_ms)
 
 
 AsyncConnection = Connection[Transport, QueueClient]

@@ -1,6 +1,7 @@
 """Questions to a queue and commands for it, for async code."""
 
 import asyncio
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from contextlib import suppress
@@ -306,6 +307,9 @@ class Operations(ABC):
     async def ready(self) -> AsyncConnection:
         """The connection, after the server was told once that there is this queue."""
         connection = await self.connection()
+        if connection.wants_time:
+            asked_at = time.monotonic()
+            connection.learn_time(asked_at, await connection.transport.execute("TIME"))
         if self.name not in connection.announced:
             # A full server knows the name already, or learns it later: workers must go on.
             with suppress(StorageFull):

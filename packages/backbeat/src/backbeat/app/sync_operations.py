@@ -1,5 +1,6 @@
 """Questions to a queue and commands for it, for code without an event loop."""
 
+import time
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Literal
@@ -167,6 +168,9 @@ class SyncOperations:
     def ready(self) -> SyncConnection:
         """See `Queue.ready`."""
         connection = self.connection()
+        if connection.wants_time:
+            asked_at = time.monotonic()
+            connection.learn_time(asked_at, connection.transport.execute("TIME"))
         if self.name not in connection.announced:
             with suppress(StorageFull):
                 connection.transport.execute("SADD", registry(connection.namespace), self.name)

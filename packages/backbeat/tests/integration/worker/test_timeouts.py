@@ -231,6 +231,31 @@ async def test_a_job_may_only_live_so_long(app: Backbeat) -> None:
     assert len(infos[1].history) == 1
 
 
+@pytest.mark.parametrize("hours", [-1, 1])
+@pytest.mark.parametrize("face", ["async", "sync"])
+async def test_a_producer_with_a_wrong_clock_changes_no_deadline(
+    app: Backbeat, monkeypatch: pytest.MonkeyPatch, hours: int, face: str
+) -> None:
+    queue = app.queue("q")
+
+    @queue.job()
+    async def job() -> str:
+        return "in time"
+
+    now, now_ns = time.time, time.time_ns
+    monkeypatch.setattr(time, "time", lambda: now() + hours * 3600)
+    monkeypatch.setattr(time, "time_ns", lambda: now_ns() + hours * 3600 * 10**9)
+    patient, hasty = job.options(wait_timeout=60, deadline=60), job.options(wait_timeout=0.02)
+    if face == "async":
+        ids = [(await patient.enqueue()).id, (await hasty.enqueue()).id]
+    else:
+        ids = [(await asyncio.to_thread(each.sync.enqueue)).id for each in (patient, hasty)]
+    await asyncio.sleep(0.05)
+    async with working(app):
+        states = [(await ended(queue, job_id)).state for job_id in ids]
+    assert states == [State.COMPLETED, State.FAILED]
+
+
 async def test_thousands_of_jobs_with_a_timeout_cost_one_timer(app: Backbeat) -> None:
     queue = app.queue("q")
     slow_ones: list[int] = []
