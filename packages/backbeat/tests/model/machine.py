@@ -247,7 +247,8 @@ class EngineMachine(RuleBasedStateMachine):
             if other.number != worker.number
         ]
         assert renewal.active == len(jobs)
-        assert renewal.cancels == {job.job_id: "r" for job in jobs if job.cancel is not None}
+        wishes = {job.job_id: (job.ticket, "r") for job in jobs if job.cancel is not None}
+        assert renewal.cancels == wishes
         assert renewal.next_lease_ms == min(others, default=0)
         self.model.workers[worker.number].deadline_ms = self.bench.now_ms + LEASE_MS
 

@@ -118,9 +118,9 @@ class Bench:
     def woken(self) -> None:
         """A test asks by itself."""
 
-    def cancel(self, job_id: str, reason: bytes) -> None:
-        """Somebody asked for the end of a job."""
-        self.runs.cancel(job_id, cancel_reason(reason))
+    def cancel(self, job_id: str, ticket: int, reason: bytes) -> None:
+        """Somebody asked for the end of an attempt."""
+        self.runs.cancel(job_id, ticket, cancel_reason(reason))
 
     async def turn(self, want: int) -> int:
         """Tell what has ended, and start at most `want` jobs; gives how many were started."""

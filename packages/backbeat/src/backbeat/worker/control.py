@@ -47,7 +47,7 @@ class Renewed(msgspec.Struct, tag="renewed"):
     wn: int
     sent_at: float
     active: int
-    cancels: dict[str, str] = {}
+    cancels: dict[str, tuple[int, str]] = {}
 
 
 class Lost(msgspec.Struct, tag="lost"):

@@ -5,17 +5,20 @@ from typing import Protocol
 
 from backbeat.worker.lease import Registration
 
+# Job id -> ticket of the attempt whose end was asked for, and why.
+Cancels = Mapping[str, tuple[int, str]]
+
 
 class Holder(Protocol):
     """Has a lease, and hears in its event loop what becomes of it."""
 
-    def renewed(self, sent_at: float, active: int, cancels: Mapping[str, str]) -> None:
+    def renewed(self, sent_at: float, active: int, cancels: Cancels) -> None:
         """The lease is renewed.
 
         Args:
             sent_at: Monotonic time before the call.
             active: Jobs that the server thinks the worker runs.
-            cancels: Id and reason of jobs whose end was asked for.
+            cancels: Ids of jobs whose end was asked for, with ticket and reason.
         """
 
     def lost(self) -> None:

@@ -149,9 +149,9 @@ class Lane:
             self._pass_on = True
         self.kick()
 
-    def cancel(self, job_id: str, reason: bytes) -> None:
-        """Somebody asked for the end of a job; from the mailbox."""
-        self.runs.cancel(job_id, cancel_reason(reason))
+    def cancel(self, job_id: str, ticket: int, reason: bytes) -> None:
+        """Somebody asked for the end of an attempt; from the mailbox."""
+        self.runs.cancel(job_id, ticket, cancel_reason(reason))
 
     def quiet(self) -> None:
         """Take no more jobs, for good."""

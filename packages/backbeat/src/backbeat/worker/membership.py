@@ -3,14 +3,14 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 from backbeat.engine.calls.tick import Outcomes
 from backbeat.engine.calls.worker import parse_census
 from backbeat.errors import BackbeatError
 from backbeat.lua import Arg
-from backbeat.worker.keeping import Keeper
+from backbeat.worker.keeping import Cancels, Keeper
 from backbeat.worker.lease import Lease, Registration
 from backbeat.worker.lease_times import give_up_after
 from backbeat.worker.runs import Runs
@@ -81,12 +81,12 @@ class Membership:
         if self._end is not None:
             self._end.cancel()
 
-    def renewed(self, sent_at: float, active: int, cancels: Mapping[str, str]) -> None:
+    def renewed(self, sent_at: float, active: int, cancels: Cancels) -> None:
         """The keeper has renewed the lease; see `Holder`."""
         self.lease.renewed_at = sent_at
         self._watch()
-        for job_id, reason in cancels.items():
-            self._runs.cancel(job_id, reason)
+        for job_id, (ticket, reason) in cancels.items():
+            self._runs.cancel(job_id, ticket, reason)
         self._compare(active)
 
     def lost(self) -> None:

@@ -37,6 +37,9 @@ logger = logging.getLogger("backbeat.worker.runs")
 
 AnyRoutine = Routine | BatchRoutine | Refusal
 
+# Letters that came before their attempts. Most are for attempts that were over already.
+_MOST_EARLY: Final = 100
+
 _OUTCOMES: Final = (Snooze, Cancel, Encoded)
 
 
@@ -108,6 +111,7 @@ class Runs:
         self._on_zombie = on_zombie
         self._loop = asyncio.get_running_loop()
         self._named: WeakSet[Run] = WeakSet()
+        self._early: dict[tuple[str, int], str] = {}
 
     def launch(self, claim: Claim) -> None:
         """Start what was claimed."""
@@ -162,11 +166,16 @@ class Runs:
         run = self._of(job)
         return run is None or run.stop is not None
 
-    def cancel(self, job_id: str, reason: str) -> None:
-        """Somebody asked for the end of a job."""
+    def cancel(self, job_id: str, ticket: int, reason: str) -> None:
+        """Somebody asked for the end of an attempt; of one that has yet to start, maybe."""
         run = self.running.get(job_id)
-        if run is not None:
+        if run is not None and run.ticket == ticket:
             self.stop(run, Stop.CANCEL, reason)
+        elif run is None or run.ticket < ticket:
+            # Mail comes by a connection of its own, and may be faster than the claim.
+            self._early[job_id, ticket] = reason
+            if len(self._early) > _MOST_EARLY:
+                del self._early[next(iter(self._early))]
 
     def stop(self, run: Run, why: Stop, cause: str = "") -> None:
         """Tell a run to end; it is over for the server when the grace has passed."""
@@ -258,6 +267,8 @@ class Runs:
         if run.deadline < self._deadlines.next:
             self._deadlines.watch(run.deadline)
         run.task = asyncio.Task(routine.run(run), loop=self._loop, name=routine.title)
+        if self._early and (reason := self._early.pop((job_id, claim.ticket), None)) is not None:
+            self.stop(run, Stop.CANCEL, reason)
 
     def _particular(self, run: Run, at: float) -> bool:
         """Apply what this job brings along; False when it is over before it starts."""

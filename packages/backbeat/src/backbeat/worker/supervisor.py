@@ -18,6 +18,7 @@ from backbeat.errors import InvalidOption
 from backbeat.worker.alarms import Alarms
 from backbeat.worker.child_options import ChildOptions
 from backbeat.worker.control import FromChild, Gave, Holds, Lost, Ready, Renewed, Stop, Worn
+from backbeat.worker.keeping import Cancels
 from backbeat.worker.lease import Registration
 from backbeat.worker.loading import load_app
 from backbeat.worker.offspring import Offspring
@@ -52,7 +53,7 @@ class _Relay:
     child: Offspring
     registration: Registration
 
-    def renewed(self, sent_at: float, active: int, cancels: Mapping[str, str]) -> None:
+    def renewed(self, sent_at: float, active: int, cancels: Cancels) -> None:
         held = self.registration
         self.child.say(Renewed(held.queue, held.wn, sent_at, active, dict(cancels)))
 

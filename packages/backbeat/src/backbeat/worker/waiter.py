@@ -33,8 +33,8 @@ class Hearer(Protocol):
     def woken(self) -> None:
         """There may be work."""
 
-    def cancel(self, job_id: str, reason: bytes) -> None:
-        """Somebody asked for the end of a job."""
+    def cancel(self, job_id: str, ticket: int, reason: bytes) -> None:
+        """Somebody asked for the end of an attempt."""
 
 
 class Waiter:
@@ -124,8 +124,8 @@ class Waiter:
         assert isinstance(content, bytes)
         kind, _, rest = content.partition(b"|")
         if kind == b"cancel":
-            job_id, _, reason = rest.partition(b"|")
-            self._hearer.cancel(job_id.decode(), reason)
+            job_id, ticket, reason = rest.split(b"|", 2)
+            self._hearer.cancel(job_id.decode(), int(ticket), reason)
 
     async def _push(self, mailbox: str) -> None:
         try:

@@ -30,13 +30,13 @@ def test_a_job_that_nobody_runs_is_cancelled_at_once(bench: QueueBench, new: obj
 def test_an_active_job_is_flagged_and_its_worker_is_told_twice(bench: QueueBench) -> None:
     bench.add("a", "b")
     worker = bench.worker()
-    worker.claim(2)
+    ticket = worker.tick(2).ticket
 
     assert bench.me.cancel("a", "stop") == "flagged"
 
     letters = bench.client.lrange(bench.keys.mailbox(worker.number), 0, -1)
-    assert letters == [b'cancel|a|{"reason":"stop"}']
-    assert worker.renew().cancels == {"a": "stop"}
+    assert letters == [b'cancel|a|%d|{"reason":"stop"}' % ticket]
+    assert worker.renew().cancels == {"a": (ticket, "stop")}
     snapshot = bench.get("a")
     assert snapshot is not None
     assert (snapshot.state, snapshot.cancel_reason) == (State.ACTIVE, "stop")

@@ -234,6 +234,18 @@ def test_obliterate_leaves_only_keys_that_run_out(bench: QueueBench) -> None:
         worker.tick(1)
 
 
+def test_a_worker_of_the_queue_anew_gets_no_letter_to_the_old_one(bench: QueueBench) -> None:
+    bench.add("a")
+    old = bench.worker("old")
+    old.claim(1)
+    bench.me.cancel("a")
+
+    bench.me.call("obliterate", 1)
+
+    assert bench.worker("new").number == old.number
+    assert bench.entries(bench.keys.mailbox(old.number)) == []
+
+
 def test_obliterate_tells_who_waits_for_a_result(bench: QueueBench) -> None:
     bench.add("a")
     bench.run("watch", "watcher", "a")

@@ -110,6 +110,18 @@ def test_operators_can_clear_up_on_a_full_server(bench: QueueBench, worker: Benc
     assert bench.counts().active == 0
 
 
+def test_a_full_server_can_be_rid_of_a_queue_that_somebody_watches(
+    bench: QueueBench, worker: BenchWorker
+) -> None:
+    bench.client.config_set("maxmemory", 0)
+    bench.run("watch", "watcher", "j12")
+    bench.client.config_set("maxmemory", 1)
+
+    bench.me.call("obliterate", 1)
+
+    assert bench.entries(bench.keys.replies("watcher")) == [b"j12|removed|"]
+
+
 def test_adds_are_taken_again_when_there_is_room(bench: QueueBench, worker: BenchWorker) -> None:
     with pytest.raises(redis.exceptions.OutOfMemoryError):
         bench.add("new")

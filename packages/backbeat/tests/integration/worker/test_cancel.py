@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from backbeat import Backbeat, Job, JobCancelled, State
+from backbeat.engine.calls.tick import Claim
 from backbeat.engine.keys import QueueKeys
 from backbeat.worker.threads import Abandoned
 from packages.backbeat.tests.support.private_server import PrivateServer
-from packages.backbeat.tests.support.working import ended, is_in, working
+from packages.backbeat.tests.support.working import ended, is_in, until, working
 
 
 @pytest.fixture
@@ -160,3 +161,54 @@ async def test_a_lost_letter_comes_with_the_next_renewal(
         server.client.hset(keys.key("meta"), "hints", "cancels,")
         info = await ended(queue, handle.id)
     assert info.cancel_reason == "lost letter"
+
+
+async def test_a_letter_to_an_earlier_attempt_is_not_for_a_later_one(
+    app: Backbeat, server: PrivateServer, namespace: str
+) -> None:
+    queue = app.queue("q")
+    go_on = asyncio.Event()
+    heard: list[str] = []
+
+    @queue.job()
+    async def waits() -> str:
+        await go_on.wait()
+        return "not cancelled"
+
+    async with working(app) as worker:
+        lane = worker._lanes[0]
+        cancel = lane.cancel
+
+        def hear(job_id: str, ticket: int, reason: bytes) -> None:
+            heard.append(job_id)
+            cancel(job_id, ticket, reason)
+
+        lane.cancel = hear  # type: ignore[method-assign] # to know when the letter was read
+        handle = await waits.enqueue()
+        await is_in(queue, handle.id, State.ACTIVE)
+        before = lane.runs.running[handle.id].ticket - 1
+        letter = f'cancel|{handle.id}|{before}|{{"reason":"late"}}'
+        server.client.rpush(QueueKeys(namespace, "q").mailbox(lane.worker_number), letter)
+        await until(lambda: bool(heard))
+        go_on.set()
+        assert await handle.result(5) == "not cancelled"
+
+
+async def test_a_letter_that_is_faster_than_its_attempt_is_kept_for_it(app: Backbeat) -> None:
+    queue = app.queue("q")
+
+    @queue.job()
+    async def endless() -> None:
+        await asyncio.Event().wait()
+
+    async with working(app) as worker:
+        lane = worker._lanes[0]
+        launch = lane.runs.launch
+
+        def hear_first(claim: Claim) -> None:
+            lane.cancel(claim.jobs[0][0], claim.ticket, b'{"reason":"at once"}')
+            launch(claim)
+
+        lane.runs.launch = hear_first  # type: ignore[method-assign] # mail is faster
+        info = await ended(queue, (await endless.enqueue()).id)
+    assert (info.state, info.cancel_reason) == (State.CANCELLED, "at once")

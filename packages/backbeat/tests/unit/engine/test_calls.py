@@ -98,9 +98,9 @@ class TestTick:
 
 class TestWorker:
     def test_a_renewal_is_read(self) -> None:
-        renewal = worker.parse_renew([2, b"500", b"99", b"a", b'{"reason":"no"}'])
+        renewal = worker.parse_renew([2, b"500", b"99", b"a", b"7", b'{"reason":"no"}'])
 
-        assert renewal == worker.Renewal(2, 500, 99, {"a": "no"})
+        assert renewal == worker.Renewal(2, 500, 99, {"a": (7, "no")})
 
     def test_a_reason_survives_whatever_is_in_it(self) -> None:
         reason = 'a "quote", a | bar, a \n line and \u2603'

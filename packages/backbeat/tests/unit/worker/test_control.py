@@ -14,7 +14,7 @@ FROM_CHILD: list[FromChild] = [
     control.Worn(reason="4 zombies"),
 ]
 FROM_PARENT: list[FromParent] = [
-    control.Renewed(queue="q", wn=7, sent_at=12.5, active=3, cancels={"a": "why\nso"}),
+    control.Renewed(queue="q", wn=7, sent_at=12.5, active=3, cancels={"a": (9, "why\nso")}),
     control.Lost(queue="q", wn=7),
     control.Stop(grace=2.5),
 ]

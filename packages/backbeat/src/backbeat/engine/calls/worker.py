@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from backbeat.engine.calls.reply import Arg, Reply, items, names, number, pairs
+from backbeat.engine.calls.reply import Arg, Reply, items, names, number, pairs, raw, text
 from backbeat.engine.calls.tick import EndState
 
 
@@ -18,13 +18,13 @@ class Renewal:
         active: Jobs that the server thinks this worker runs.
         next_lease_ms: Earliest deadline of another worker's lease; 0 where there is none.
         now_ms: The server's time.
-        cancels: Job id and reason of each of its jobs that is to be cancelled.
+        cancels: Job id of each of its jobs that is to be cancelled: ticket of the attempt, reason.
     """
 
     active: int
     next_lease_ms: int
     now_ms: int
-    cancels: dict[str, str]
+    cancels: dict[str, tuple[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,10 @@ def renew_args(lease_ms: int) -> list[Arg]:
 def parse_renew(reply: Reply) -> Renewal:
     """What the renewed lease tells."""
     parts = items(reply, 3)
-    cancels = {job_id: cancel_reason(data) for job_id, data in pairs(parts[3:])}
+    cancels = {
+        text(job_id): (number(ticket), cancel_reason(raw(reason)))
+        for job_id, ticket, reason in zip(parts[3::3], parts[4::3], parts[5::3], strict=True)
+    }
     return Renewal(number(parts[0]), number(parts[1]), number(parts[2]), cancels)
 
 

@@ -32,8 +32,9 @@ end
 open_hash(queue, cancels, 'cancels')
 call('HSET', cancels, id, reason)
 -- The letter is faster, the flag is sure: it is told again at every renewal.
-local worker = math.floor(tonumber(call('ZSCORE', active, id)) / 4294967296)
+local ticket = call('ZSCORE', active, id)
+local worker = math.floor(tonumber(ticket) / 4294967296)
 local mailbox = prefix .. 'mailbox:' .. worker
-call('RPUSH', mailbox, 'cancel|' .. id .. '|' .. reason)
+call('RPUSH', mailbox, 'cancel|' .. id .. '|' .. ticket .. '|' .. reason)
 call('PEXPIRE', mailbox, 3600000)
 return answer(sid, number, now_ms, 'flagged')

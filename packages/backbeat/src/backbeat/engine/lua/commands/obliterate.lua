@@ -28,12 +28,13 @@
 --- @dynamic unique       hash
 --- @dynamic unique_until zset
 --- @dynamic rate_log     list
+--- @dynamic mailbox:<worker> list, commands for one worker
 --- @arg at_ms  int the time, 0 for the server's
 --- @arg sid    str the session that calls
 --- @arg number int the number of its call
 --- @arg force  int 1: although jobs are active; what they do afterwards is refused
 --- @return ok | active: nothing was deleted
---- @include now replay answer read_queue running notify
+--- @include now replay answer read_queue running even_when_full notify
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -44,9 +45,14 @@ if running() > 0 and force ~= 1 then
   return answer(sid, number, now_ms, 'active')
 end
 local queue = read_queue()
+even_when_full()
 local watched = queue.watchers and call('HKEYS', watchers) or {}
 for i = 1, #watched, 1000 do
   notify(queue, 'removed', {unpack(watched, i, math.min(i + 999, #watched))}, {}, false)
+end
+-- Numbers are given anew, and a letter to the old worker 1 is not for the new one.
+for _, worker in ipairs(call('HKEYS', workers)) do
+  call('UNLINK', prefix .. 'mailbox:' .. worker)
 end
 -- One step, and freed in the background: keys that live for a time only (logs, sessions) run out.
 call('UNLINK', meta, jobs, waiting, front, gone, priority, delayed, draining, active, workers,

@@ -7,7 +7,8 @@
 --- @arg worker   int the number of the worker
 --- @arg sid      str its session
 --- @arg lease_ms int how long it may stay silent from now on
---- @return active jobs, earliest lease deadline of another worker or 0, now_ms, (id, reason)*
+--- @return active jobs, earliest lease deadline of another worker or 0, now_ms,
+---   (id, ticket, reason)*
 --- @code BB_LOST the worker is not registered, or its number is another's
 --- @include now whole registered read_queue even_when_full ticket_range
 
@@ -29,11 +30,16 @@ for i = 1, #two, 2 do
   end
 end
 if queue.cancels then
-  local ids = call('ZRANGE', active, first, last, 'BYSCORE', 'LIMIT', 0, 1000)
+  local found = call('ZRANGE', active, first, last, 'BYSCORE', 'LIMIT', 0, 1000, 'WITHSCORES')
+  local ids = {}
+  for i = 1, #found, 2 do
+    ids[#ids + 1] = found[i]
+  end
   local reasons = #ids > 0 and call('HMGET', cancels, unpack(ids)) or {}
   for i = 1, #ids do
     if reasons[i] then
       reply[#reply + 1] = ids[i]
+      reply[#reply + 1] = found[2 * i]
       reply[#reply + 1] = reasons[i]
     end
   end
