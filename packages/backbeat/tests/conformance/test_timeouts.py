@@ -191,3 +191,49 @@ async def test_a_retry_that_would_come_after_the_deadline_is_not_made(app: Backb
     await fail.enqueue()
     ran = await drain(app, delayed=True)
     assert [each.outcome for each in ran] == ["retried", "failed"]
+
+
+async def test_an_expired_job_that_is_retried_lives_anew(app: Backbeat, clock: FakeClock) -> None:
+    queue = app.queue("work")
+
+    @queue.job(deadline=20, wait_timeout=20)
+    async def note() -> None: ...
+
+    handle = await note.enqueue()
+    clock.advance(21)
+    assert [each.outcome for each in await drain(app)] == ["failed"]
+    assert await queue.retry(handle.id) == 1
+    clock.advance(19)
+    assert [each.outcome for each in await drain(app)] == ["completed"]
+
+
+async def test_a_retried_job_has_its_deadline_again(app: Backbeat, clock: FakeClock) -> None:
+    queue = app.queue("work")
+
+    @queue.job(deadline=20)
+    async def note() -> None: ...
+
+    handle = await note.enqueue()
+    await drain(app)
+    await queue.retry(handle.id, reset_attempts=False)
+    clock.advance(21)
+    assert [each.outcome for each in await drain(app)] == ["failed"]
+
+
+async def test_a_job_that_an_operator_puts_off_does_not_expire_meanwhile(
+    app: Backbeat, clock: FakeClock
+) -> None:
+    queue = app.queue("work")
+
+    @queue.job(deadline=30, wait_timeout=20)
+    async def note() -> None: ...
+
+    first, second = await note.enqueue(), await note.enqueue()
+    for handle in (first, second):
+        await queue.reschedule(handle.id, delay=100)
+    clock.advance(119)
+    assert [each.outcome for each in await drain(app)] == ["completed", "completed"]
+    third = await note.enqueue()
+    await queue.reschedule(third.id, delay=100)
+    clock.advance(121)
+    assert [each.outcome for each in await drain(app)] == ["failed"]

@@ -130,6 +130,7 @@ class Model:
         if job is None or job.state not in (State.WAITING, State.DELAYED):
             return "refused" if job else "unknown"
         self._leave_place(job)
+        job.ran = True
         if due_ms <= self.now_ms:
             self._line_up(job)
         else:
@@ -161,7 +162,7 @@ class Model:
         chosen = [self.jobs[job_id] for job_id in dict.fromkeys(job_ids) if job_id in self.jobs]
         ended = [job for job in chosen if job.state in TERMINAL]
         for job in ended:
-            job.result = b""
+            job.result, job.ran = b"", True
             if reset:
                 job.run = (job.run[0], 0, 0, job.run[3])
             self._line_up(job)

@@ -30,7 +30,10 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
     "kept_sizes": ("hash", "retention: id -> bytes, only where bytes are bounded"),
     "expiring": ("zset", "retention: id -> ms, jobs with an age of their own"),
     "results": ("hash", "job: id -> JSON, only where there is one"),
-    "runs": ("hash", "job: id -> starts:fails:crashes:snoozes:reason, from the first return"),
+    "runs": (
+        "hash",
+        "job: id -> starts:fails:crashes:snoozes:reason:ready ms:unhandled, of what came back",
+    ),
     "history": ("hash", "job: id -> NDJSON, a line an ended attempt"),
     "progress": ("hash", "job: id -> JSON"),
     "cancels": ("hash", "attempt: id -> reason of a requested cancel"),

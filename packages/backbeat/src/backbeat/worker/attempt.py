@@ -127,9 +127,9 @@ class Judge:
             case Stop.EXPIRED:
                 return self._final(run, Failure("Expired", run.cause), "expired", now_ms)
         match error:
-            case NoHandler() if record_of(run).snoozes < NO_HANDLER_TRIES:
-                due_ms = now_ms + round(NO_HANDLER_SECONDS * 1000)
-                return self._back(run, now_ms, "snoozed", record_of(run).snoozed(), due_ms, error)
+            case NoHandler() if record_of(run).unhandled < NO_HANDLER_TRIES:
+                due_ms, record = now_ms + round(NO_HANDLER_SECONDS * 1000), record_of(run)
+                return self._back(run, now_ms, "snoozed", record.put_off_unhandled(), due_ms, error)
             case NoHandler():
                 return self._final(run, Failure.of(error), "no handler", now_ms)
             case BrokenRecord():
@@ -236,7 +236,12 @@ def life_ends_ms(run: Run) -> float:
     length_ms = run.terms.deadline_ms
     if options is not None and options.deadline_ms is not None:
         length_ms = options.deadline_ms
-    return _FOREVER if length_ms is None else run.record.created_ms + length_ms
+    return _FOREVER if length_ms is None else ready_ms(run) + length_ms
+
+
+def ready_ms(run: Run) -> int:
+    """From when on the job's waiting and living is counted: an operator may have begun it anew."""
+    return max(run.record.created_ms, record_of(run).ready_ms)
 
 
 def record_of(run: Run) -> RunRecord:

@@ -27,6 +27,8 @@ class RunRecord:
         crashes: Attempts that lost their worker or their process.
         snoozes: Attempts that put the job off.
         reason: Why the job waits again.
+        ready_ms: From when on its waiting and living is counted, where that is not its creation.
+        unhandled: How often in a row its worker had no handler for it.
     """
 
     starts: int = 0
@@ -34,34 +36,49 @@ class RunRecord:
     crashes: int = 0
     snoozes: int = 0
     reason: str = ""
+    ready_ms: int = 0
+    unhandled: int = 0
 
     @classmethod
     def read(cls, text: bytes) -> Self:
         """From the text in the server; empty for a job that never came back."""
         if not text:
             return cls()
-        starts, fails, crashes, snoozes, reason = (text.decode() + "::::").split(":")[:5]
-        return cls(int(starts), int(fails or 0), int(crashes or 0), int(snoozes or 0), reason)
+        parts = (text.decode() + "::::::").split(":")[:7]
+        starts, fails, crashes, snoozes, ready_ms, unhandled = (
+            int(part) if part.isdigit() else 0 for part in (*parts[:4], *parts[5:])
+        )
+        return cls(starts, fails, crashes, snoozes, parts[4], ready_ms, unhandled)
 
     @override
     def __str__(self) -> str:
-        return f"{self.starts}:{self.fails}:{self.crashes}:{self.snoozes}:{self.reason}"
+        counts = f"{self.starts}:{self.fails}:{self.crashes}:{self.snoozes}:{self.reason}"
+        if not (self.ready_ms or self.unhandled):
+            return counts
+        return f"{counts}:{self.ready_ms}:{self.unhandled}"
 
     def failed(self) -> "RunRecord":
         """After one more failure."""
-        return replace(self, starts=self.starts + 1, fails=self.fails + 1, reason="retry")
+        return replace(self._started("retry"), fails=self.fails + 1)
 
     def crashed(self) -> "RunRecord":
         """After one more lost process."""
-        return replace(self, starts=self.starts + 1, crashes=self.crashes + 1, reason="turn")
+        return replace(self._started("turn"), crashes=self.crashes + 1)
 
     def snoozed(self) -> "RunRecord":
         """After one more put-off."""
-        return replace(self, starts=self.starts + 1, snoozes=self.snoozes + 1, reason="snooze")
+        return replace(self._started("snooze"), snoozes=self.snoozes + 1)
+
+    def put_off_unhandled(self) -> "RunRecord":
+        """After one more put-off because nobody here knows how to do it."""
+        return replace(self.snoozed(), unhandled=self.unhandled + 1)
 
     def released(self) -> "RunRecord":
         """After one more start that came to nothing and counts as nothing."""
-        return replace(self, starts=self.starts + 1, reason="turn")
+        return self._started("turn")
+
+    def _started(self, reason: Reason) -> "RunRecord":
+        return replace(self, starts=self.starts + 1, reason=reason, unhandled=0)
 
 
 @dataclass(frozen=True, slots=True)

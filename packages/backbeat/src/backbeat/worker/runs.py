@@ -285,7 +285,7 @@ class Runs:
             if options.keep == 0 or options.keep_ms is not None:
                 run.keep_flag = keep_flag(options.keep_ms or 0)
         life_left = (life_ends_ms(run) - run.started_ms) / 1000
-        waited_ms = run.started_ms - record.created_ms
+        waited_ms = run.started_ms - max(record.created_ms, past.ready_ms)
         if life_left <= 0 or (wait_ms is not None and not past.starts and waited_ms > wait_ms):
             run.stop, run.cause = Stop.EXPIRED, f"it was not started within {waited_ms} ms"
             self.raised(run, TimeoutError(run.cause))

@@ -232,7 +232,7 @@ class TestRunningAgain:
         worker.run("expire", "a", claim.ticket, "end", "failed", "2:1:1:1:retry", b"{}", b"{}\n")
         bench.me.call("retry", *retry_args(["a"], reset_fails=reset))
 
-        assert worker.tick(1).jobs[0][2] == run
+        assert worker.tick(1).jobs[0][2] == run + b":%d" % bench.now_ms
         snapshot = bench.get("a")
         assert snapshot is not None
         assert snapshot.history == b"{}\n"

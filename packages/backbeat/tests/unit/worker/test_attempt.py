@@ -132,11 +132,19 @@ def test_a_lost_process_is_no_failure_until_it_happens_too_often() -> None:
 
 
 def test_a_job_without_a_handler_gets_three_chances() -> None:
-    verdict = JUDGE.error(make(past=b"2:0:0:2:snooze"), NoHandler("who?"), NOW_MS)
-    assert outcome(verdict) == "snoozed"
-    assert reason(JUDGE.error(make(past=b"3:0:0:3:snooze"), NoHandler("who?"), NOW_MS)) == (
-        "no handler"
-    )
+    past = b"9:0:0:9:snooze"
+    for _ in range(3):
+        verdict = JUDGE.error(make(past=past), NoHandler("who?"), NOW_MS)
+        assert isinstance(verdict, PutBack)
+        past = str(verdict.run_record).encode()
+    assert reason(JUDGE.error(make(past=past), NoHandler("who?"), NOW_MS)) == "no handler"
+
+
+def test_a_start_under_a_handler_gives_a_job_its_chances_anew() -> None:
+    snoozed = JUDGE.value(make(past=b"3:0:0:3:snooze:0:3"), Snooze(1), NOW_MS)
+    assert isinstance(snoozed, PutBack)
+    past = str(snoozed.run_record).encode()
+    assert isinstance(JUDGE.error(make(past=past), NoHandler("who?"), NOW_MS), PutBack)
 
 
 @pytest.mark.parametrize("raised", [asyncio.CancelledError(), ValueError("in the clean-up")])

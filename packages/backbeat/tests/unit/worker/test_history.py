@@ -23,9 +23,18 @@ def test_a_run_record_is_read_as_it_was_written() -> None:
     assert RunRecord.read(str(record).encode()) == record
 
 
-@pytest.mark.parametrize("text", [b"4", b"4:3", b"4:3:2:1", b"4:3:2:1:turn:more"])
+@pytest.mark.parametrize(
+    "text", [b"4", b"4:3", b"4:3:2:1", b"4:3:2:1:turn:more", b"4:3:2:1:turn:9:8:more"]
+)
 def test_a_run_record_of_another_release_is_read_as_far_as_it_goes(text: bytes) -> None:
     assert RunRecord.read(text).starts == 4
+
+
+def test_what_an_operator_began_anew_stays_so_whatever_comes_of_it() -> None:
+    record = RunRecord.read(b"4:3:2:1:retry:1800:0")
+    assert record.ready_ms == 1_800
+    for later in (record.failed(), record.crashed(), record.snoozed(), record.released()):
+        assert str(later).endswith(":1800:0")
 
 
 def test_only_failures_count_as_failures() -> None:

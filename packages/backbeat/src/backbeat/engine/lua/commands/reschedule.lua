@@ -7,7 +7,7 @@
 --- @arg due_ms int when it may start; negative: that long from now; what has passed is at once
 --- @return ok | unknown | refused: it is active or has ended
 --- @include now moment whole replay answer read_queue whereis state_at even_when_full unplace
---- @include place delay emit notify wake_worker wake_for_work
+--- @include note_ready place delay emit notify wake_worker wake_for_work
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -23,6 +23,7 @@ end
 even_when_full()
 unplace(queue, {id}, places)
 local due = moment(now_ms, due_ms)
+note_ready(queue, {id}, math.max(due, now_ms), false)
 if due <= now_ms then
   place(queue, now_ms, {id}, false)
   emit(queue, 'waiting', {id})

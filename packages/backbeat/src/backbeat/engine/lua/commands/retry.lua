@@ -1,6 +1,5 @@
 --- retry: run ended jobs again.
 ---
---- @key runs hash id -> starts:fails:crashes:snoozes:reason
 --- @arg at_ms  int the time, 0 for the server's
 --- @arg sid    str the session that calls
 --- @arg number int the number of its call
@@ -9,7 +8,7 @@
 --- @return how many had ended
 --- @code BB_BAD_CALL too many ids
 --- @include now replay answer refuse read_queue unique_ids whereis is_final even_when_full unplace
---- @include unkeep retake_unique place emit wake_for_work
+--- @include unkeep note_ready retake_unique place emit wake_for_work
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -31,14 +30,7 @@ if #again > 0 then
   even_when_full()
   unplace(queue, again, places)
   unkeep(queue, again)
-  if queue.runs and reset == 1 then
-    for i, run in ipairs(call('HMGET', runs, unpack(again))) do
-      if run then
-        run = string.gsub(run, '^(%d+):%d+:%d+:(%d+).*$', '%1:0:0:%2:turn')
-        call('HSET', runs, again[i], run)
-      end
-    end
-  end
+  note_ready(queue, again, now_ms, reset == 1)
   retake_unique(queue, now_ms, again)
   place(queue, now_ms, again, false)
   emit(queue, 'retried', again)

@@ -1,6 +1,6 @@
 --- note_run: write down how often a job was started, failed, crashed and snoozed.
 ---
---- @key runs hash id -> starts:fails:crashes:snoozes:reason
+--- @key runs hash id -> starts:fails:crashes:snoozes:reason:ready ms:unhandled
 --- @include open_hash
 
 local function note_run(queue, id, run)
