@@ -14,7 +14,7 @@ from typing import Final
 from backbeat.app.application import Backbeat
 from backbeat.errors import BackbeatError, ConfigurationError
 from backbeat.worker.child_keeper import ChildKeeper
-from backbeat.worker.child_options import ChildOptions
+from backbeat.worker.child_options import MISCONFIGURED, STOPPED, WORN, ChildOptions
 from backbeat.worker.control import (
     LONGEST_LINE,
     FromChild,
@@ -34,10 +34,6 @@ from backbeat.worker.worker import Worker
 
 logger = logging.getLogger("backbeat.worker.child")
 
-# Exit statuses: the supervisor acts on them.
-STOPPED: Final = 0
-MISCONFIGURED: Final = 2
-WORN: Final = 75
 
 
 class Child:
@@ -87,6 +83,8 @@ class Child:
                 self._hear(read_from_parent(line))
         except ConnectionError:
             pass
+        except Exception:
+            logger.exception("what the supervisor says cannot be understood")
         logger.error("the supervisor is gone: this worker keeps its own leases and stops")
         self._take_over()
         self._stop()

@@ -1,10 +1,15 @@
 """What a supervisor tells a child on its command line."""
 
-from typing import Self
+from typing import Final, Self
 
 import msgspec
 
 from backbeat.worker.options import WorkerOptions
+
+# Exit statuses of a child: the supervisor acts on them.
+STOPPED: Final = 0
+MISCONFIGURED: Final = 2
+WORN: Final = 75
 
 
 class ChildOptions(msgspec.Struct, frozen=True):

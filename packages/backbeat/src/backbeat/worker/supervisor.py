@@ -16,7 +16,7 @@ from typing import Final
 
 from backbeat.errors import InvalidOption
 from backbeat.worker.alarms import Alarms
-from backbeat.worker.child_options import ChildOptions
+from backbeat.worker.child_options import MISCONFIGURED, STOPPED, WORN, ChildOptions
 from backbeat.worker.control import FromChild, Gave, Holds, Lost, Ready, Renewed, Stop, Worn
 from backbeat.worker.keeping import Cancels
 from backbeat.worker.lease import Registration
@@ -27,9 +27,6 @@ from backbeat.worker.renewal import KeeperThread, Mode
 from backbeat.worker.sources import Sources
 
 logger = logging.getLogger("backbeat.worker.supervisor")
-
-STOPPED: Final = 0
-MISCONFIGURED: Final = 2
 
 _LOOK_SECONDS: Final = 0.5
 _MEMORY_SECONDS: Final = 2.0
@@ -274,12 +271,12 @@ class Supervisor:
             self._children.remove(child)
             if child.channel in self._selector.get_map():
                 self._selector.unregister(child.channel)
-            self._bring_back(child)
+            self._bring_back(child, status)
             self._replace(child, status)
             child.close()
 
-    def _bring_back(self, child: Offspring) -> None:
-        mode: Mode = "give_back" if child.killed and child.stopping else "crashed"
+    def _bring_back(self, child: Offspring, status: int) -> None:
+        mode = mode_of_end(status, stopping=child.stopping, killed=child.killed)
         for held in [held for held, owner in self._leases.items() if owner is child]:
             del self._leases[held]
             self._keeper.end(held, mode)
@@ -357,3 +354,16 @@ class Supervisor:
         logger.info("%s changed: the workers start again", ", ".join(map(str, changed[:3])))
         self._stop(min(self._options.grace, _RELOAD_GRACE_SECONDS))
         self._births = [0.0] * self._processes
+
+
+def mode_of_end(status: int, *, stopping: bool, killed: bool) -> Mode:
+    """Whether what a child still held counts as crashed.
+
+    Args:
+        status: How it ended.
+        stopping: Whether it was to end.
+        killed: Whether we ended it by force.
+    """
+    # It may have ended in good order and not have reached the server in its last moments.
+    in_order = stopping and (killed or status in (STOPPED, WORN))
+    return "give_back" if in_order else "crashed"

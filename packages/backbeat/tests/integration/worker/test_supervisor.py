@@ -1,6 +1,7 @@
 """The supervisor: crashes are repaired at once, ends are orderly, dead loops are ended."""
 
 import asyncio
+import json
 import os
 import secrets
 import shutil
@@ -16,6 +17,7 @@ import pytest
 from backbeat import Backbeat, State
 from backbeat.app.connections import Connections, ServerConnector
 from backbeat.config import Settings
+from backbeat.engine.keys import QueueKeys
 from packages.backbeat.tests.integration.worker.supervised import Supervised
 from packages.backbeat.tests.support import shop
 from packages.backbeat.tests.support.private_server import PrivateServer
@@ -143,6 +145,23 @@ async def test_a_dead_loop_is_dumped_and_killed(app: Backbeat, supervised: Super
     await asyncio.to_thread(supervised.wait_line, "shop.py")
     info = await is_in(shop.work, handle.id, State.WAITING)
     assert [attempt.outcome for attempt in info.history] == ["stalled"]
+
+
+async def test_a_renewal_may_tell_of_many_cancels(
+    app: Backbeat, supervised: Supervised, server: PrivateServer, namespace: str
+) -> None:
+    await start(supervised, lease=1.5, concurrency=100)
+    handles = await shop.work.add_many([shop.nap.call(60) for _ in range(100)])
+    async with asyncio.timeout(15):
+        while (await shop.work.counts()).active < 100:  # noqa: ASYNC110 - the server tells no one
+            await asyncio.sleep(0.01)
+    # The requests are noted; the letters to the worker never arrive.
+    keys, reason = QueueKeys(namespace, "work"), json.dumps({"reason": "x" * 1_000})
+    server.client.hset(keys.key("cancels"), mapping=dict.fromkeys([h.id for h in handles], reason))
+    server.client.hset(keys.key("meta"), "hints", "cancels,")
+    for handle in handles:
+        assert (await ended(shop.work, handle.id)).state is State.CANCELLED
+    assert not [line for line in supervised.lines if "the supervisor is gone" in line]
 
 
 async def test_a_worn_process_is_replaced(app: Backbeat, supervised: Supervised) -> None:

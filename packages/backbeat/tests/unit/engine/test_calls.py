@@ -109,6 +109,12 @@ class TestWorker:
         assert isinstance(data, bytes)
         assert worker.cancel_reason(data) == reason
 
+    def test_a_reason_is_cut_where_it_gets_long(self) -> None:
+        _, data = control.cancel_args("a", "x" * 5_000)
+
+        assert isinstance(data, bytes)
+        assert worker.cancel_reason(data) == "x" * 1_000
+
     def test_reports_have_rows_of_their_own_length(self) -> None:
         reports = [worker.Report("a", 1, b"5", [b"x", b"y"]), worker.Report("b", 2)]
 

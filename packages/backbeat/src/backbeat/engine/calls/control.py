@@ -16,6 +16,8 @@ Updated = Literal["ok", "unknown", "active", "changed"]
 
 # Ids that one call takes: half of what a tick does, since each of them costs more.
 MOST_IDS: Final = 500
+# Characters of the reason of a cancel; what is longer is cut.
+MOST_REASON: Final = 1_000
 
 
 def configure_args(fields: Mapping[str, str | int]) -> list[Arg]:
@@ -25,7 +27,7 @@ def configure_args(fields: Mapping[str, str | int]) -> list[Arg]:
 
 def cancel_args(job_id: str, reason: str) -> list[Arg]:
     """Arguments of `cancel`; the reason travels as the JSON that a cancelled job keeps."""
-    return [job_id, msgspec.json.encode({"reason": reason})]
+    return [job_id, msgspec.json.encode({"reason": reason[:MOST_REASON]})]
 
 
 def parse_cancel(reply: Reply) -> Cancelled:
