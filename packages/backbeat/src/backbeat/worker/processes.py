@@ -35,6 +35,7 @@ Report = Callable[[Progress | LogLine], None]
 
 # A fresh process now and then: what handlers and libraries leak is given back.
 _JOBS_PER_PROCESS: Final = 1_000
+_IDLE_SECONDS: Final = 60.0
 _LOOK_SECONDS: Final = 0.25
 _REAP_SECONDS: Final = 0.002
 # A child whose pipe is closed has nothing left to do.
@@ -60,14 +61,21 @@ class ProcessPool:
     Their number is not bounded here: who calls holds a slot.
     """
 
-    def __init__(self, *, jobs_per_process: int = _JOBS_PER_PROCESS) -> None:
+    def __init__(
+        self, *, jobs_per_process: int = _JOBS_PER_PROCESS, idle_seconds: float = _IDLE_SECONDS
+    ) -> None:
         """Make an empty pool.
 
         Args:
             jobs_per_process: Jobs after which a child is replaced. Defaults to 1,000.
+            idle_seconds: Seconds after which a child without work ends. Defaults to 60.
         """
         self._jobs_per_process = jobs_per_process
+        self._idle_seconds = idle_seconds
+        # The one that has worked last is at the end, and is used next.
         self._idle: list[ProcessSlot] = []
+        self._look: asyncio.TimerHandle | None = None
+        self._leaving: set[asyncio.Task[None]] = set()
 
     async def call(
         self,
@@ -99,16 +107,37 @@ class ProcessPool:
             await slot.kill()
             raise
         if slot.jobs < self._jobs_per_process and not slot.exceeds(max_bytes):
-            self._idle.append(slot)
+            self._rest(slot)
         else:
             await slot.dismiss()
         return ended
 
     async def close(self) -> None:
         """End the idle children."""
+        if self._look is not None:
+            self._look.cancel()
         idle, self._idle = self._idle, []
-        for slot in idle:
-            await slot.dismiss()
+        # All at once: each of them takes a moment to end.
+        await asyncio.gather(*(slot.dismiss() for slot in idle), *self._leaving)
+
+    def _rest(self, slot: "ProcessSlot") -> None:
+        loop = asyncio.get_running_loop()
+        slot.idle_since = loop.time()
+        self._idle.append(slot)
+        if self._look is None:
+            self._look = loop.call_later(self._idle_seconds, self._shrink)
+
+    def _shrink(self) -> None:
+        """End the children that have had no work for long: a peak leaves no processes behind."""
+        loop = asyncio.get_running_loop()
+        latest = loop.time() - self._idle_seconds
+        while self._idle and self._idle[0].idle_since <= latest:
+            task = loop.create_task(self._idle.pop(0).dismiss(), name="backbeat: end a process")
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
+        self._look = None
+        if self._idle:
+            self._look = loop.call_at(self._idle[0].idle_since + self._idle_seconds, self._shrink)
 
 
 class ProcessSlot:
@@ -121,6 +150,7 @@ class ProcessSlot:
         writer: asyncio.StreamWriter,
     ) -> None:
         self.jobs = 0
+        self.idle_since = 0.0
         self._process = process
         self._reader = reader
         self._writer = writer

@@ -5,14 +5,16 @@ import os
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+import psutil
 import pytest
 
 from backbeat import Backbeat, JobFailed, State
-from backbeat.worker.frames import Order
-from backbeat.worker.processes import ProcessSlot
+from backbeat.worker.frames import Order, Returned
+from backbeat.worker.processes import ProcessPool, ProcessSlot
 from packages.backbeat.tests.support import shop
 from packages.backbeat.tests.support.private_server import PrivateServer
-from packages.backbeat.tests.support.working import ended, is_in, working
+from packages.backbeat.tests.support.working import ended, is_in, until, working
 
 if TYPE_CHECKING:
     from backbeat.app import Page
@@ -169,3 +171,56 @@ async def test_a_handler_that_cannot_be_found_there_fails_with_a_clear_error(
         handle = await inner.enqueue()
         with pytest.raises(JobFailed, match="must stand at module level"):
             await handle.result(10)
+
+
+def order(word: str) -> Order:
+    """A call of `shop.pid`."""
+    return Order(
+        module=shop.pid.fn.__module__, function=shop.pid.fn.__qualname__,
+        payload=f'{{"word":"{word}"}}'.encode(), id=word, name="pid", queue="slots", attempt=1,
+        attempts=1, fence=1, created_ms=0, trace=None,
+    )  # fmt: skip
+
+
+async def pid_of(pool: ProcessPool, word: str = "x") -> int:
+    """Which process of a pool runs a job."""
+    ended = await pool.call(order(word), report=lambda _: None, flaggable=lambda _: None)
+    assert isinstance(ended, Returned)
+    assert ended.result is not None
+    pid: int = msgspec.json.decode(ended.result)[0]
+    return pid
+
+
+async def test_a_process_is_replaced_after_its_jobs() -> None:
+    pool = ProcessPool(jobs_per_process=2)
+    pids = [await pid_of(pool) for _ in range(5)]
+    await pool.close()
+    assert pids[0] == pids[1] != pids[2] == pids[3] != pids[4]
+    assert not any(psutil.pid_exists(pid) for pid in pids)
+
+
+async def test_idle_processes_end_after_a_while_and_all_at_once_with_the_pool() -> None:
+    pool = ProcessPool(idle_seconds=0.1)
+    peak = set(await asyncio.gather(*(pid_of(pool, f"j{place}") for place in range(3))))
+    assert len(peak) == 3
+    await until(lambda: not any(psutil.pid_exists(pid) for pid in peak))
+    assert await pid_of(pool) not in peak
+    await pool.close()
+
+
+async def test_a_pool_closes_all_its_processes_at_the_same_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pool = ProcessPool()
+    await asyncio.gather(*(pid_of(pool, f"j{place}") for place in range(3)))
+    told: list[str] = []
+    dismiss = ProcessSlot.dismiss
+
+    async def watched(slot: ProcessSlot) -> None:
+        told.append("told")
+        await dismiss(slot)
+        told.append("ended")
+
+    monkeypatch.setattr(ProcessSlot, "dismiss", watched)
+    await pool.close()
+    assert told == ["told"] * 3 + ["ended"] * 3
