@@ -142,6 +142,10 @@ def _nothing_outlives_its_job(seen: Picture) -> None:
     assert set(seen.hashes["kept_sizes"]) <= ended, "a size of a job that has not ended"
     assert set(seen.hashes["cancels"]) <= set(seen.zsets["active"]), "a cancel of an inactive job"
     assert set(seen.hashes["watchers"]) <= bodies - ended, "a watcher of a job that has ended"
+    for code, name in enumerate(_ENDED):
+        own = {job_id for job_id, score in seen.zsets["expiring"].items() if score % 4 == code}
+        assert own <= set(seen.zsets[name]), f"an age under {name} of a job that is elsewhere"
+        assert seen.number(f"own_{name}") == len(own), f"own_{name} does not count them"
     sizes = sum(int(size) for size in seen.hashes["kept_sizes"].values())
     assert seen.number("kept_bytes") == sizes, "kept_bytes is not the sum of the sizes"
 

@@ -28,7 +28,7 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
     "failed": ("zset", "retention: id -> end ms"),
     "cancelled": ("zset", "retention: id -> end ms"),
     "kept_sizes": ("hash", "retention: id -> bytes, only where bytes are bounded"),
-    "expiring": ("zset", "retention: id -> ms, jobs with an age of their own"),
+    "expiring": ("zset", "retention: id -> 4 * ms + state, jobs with an age of their own"),
     "results": ("hash", "job: id -> JSON, only where there is one"),
     "runs": (
         "hash",

@@ -126,6 +126,59 @@ def test_a_jobs_own_age_holds_where_the_queue_keeps_nothing(bench: QueueBench) -
     assert (bench.state("a"), bench.state("b")) == (State.COMPLETED, None)
 
 
+def test_a_jobs_own_age_holds_against_the_queues_count(bench: QueueBench) -> None:
+    bench.me.configure(keep_completed=10)
+    worker = bench.worker()
+    own = [f"own{number}" for number in range(70)]
+    _complete(bench, worker, own, rules=dict.fromkeys(own, "k5000"))
+    for first in range(0, 140, 70):
+        bench.wait(1)
+        _complete(bench, worker, [f"j{number}" for number in range(first, first + 70)])
+    _janitor(bench)
+
+    assert bench.counts().completed == 70 + 10
+    assert all(bench.state(job_id) is State.COMPLETED for job_id in own)
+    bench.wait(5_000)
+    assert _janitor(bench) == 70
+    assert bench.counts().completed == 10
+
+
+def test_many_jobs_with_an_age_of_their_own_do_not_hide_the_others(bench: QueueBench) -> None:
+    bench.me.configure(keep_completed=0)
+    worker = bench.worker()
+    for first in range(0, 1_500, 500):
+        own = [f"own{number}" for number in range(first, first + 500)]
+        _complete(bench, worker, own, rules=dict.fromkeys(own, "k9000"))
+    bench.me.configure(keep_completed=-1, keep_completed_ms=1_000)
+    bench.wait(1)
+    _complete(bench, worker, ["old"])
+    bench.wait(1_000)
+
+    assert _janitor(bench) == 1
+    assert bench.state("old") is None
+    # What is known to have an age of its own is not looked at again.
+    assert bench.meta("passed_completed") == str(bench.now_ms - 1_001)
+
+
+def test_what_is_kept_goes_when_nothing_is_to_be_kept_any_more(bench: QueueBench) -> None:
+    worker = bench.worker()
+    _complete(bench, worker, ["a", "b", "own"], rules={"own": "k5000"})
+    bench.me.configure(keep_completed=0)
+
+    assert _janitor(bench) == 2
+    assert bench.state("own") is State.COMPLETED
+
+
+def test_a_sweep_is_done_in_steps(bench: QueueBench) -> None:
+    worker = bench.worker()
+    for first in range(0, 900, 300):
+        _complete(bench, worker, [f"j{number}" for number in range(first, first + 300)])
+    bench.wait(DAY_MS)
+
+    assert bench.run("janitor") == [500, 1, 0]
+    assert bench.run("janitor") == [400, 0, 0]
+
+
 def test_bytes_bound_payloads_and_results_together(bench: QueueBench) -> None:
     bench.me.configure(keep_bytes=10_000)
     worker = bench.worker()

@@ -11,24 +11,22 @@
 local now_ms = now(at_ms)
 local queue = read_queue()
 even_when_full()
-local steps = {evict_expired(queue, now_ms), trim_bytes(queue)}
+local left, removed = 500, 0
+local function did(count)
+  left, removed = left - count, removed + count
+end
+did(evict_expired(queue, now_ms, left))
+did(trim_bytes(queue, left))
 for _, state in ipairs({'completed', 'failed', 'cancelled'}) do
-  steps[#steps + 1] = evict_old(queue, now_ms, state)
-  steps[#steps + 1] = trim(queue, state, 1, 1000)
+  did(evict_old(queue, now_ms, state, left))
+  did(trim(queue, state, 1, left))
 end
 -- A drain that nobody finished: its jobs are out of reach already.
-steps[#steps + 1] = drain_delayed(queue, 1000)
+did(drain_delayed(queue, left))
 expire_unique(queue, now_ms)
 expire_drain(queue, now_ms)
 forget_strangers()
 
-local removed, more = 0, 0
-for _, count in ipairs(steps) do
-  removed = removed + count
-  if count >= 1000 then
-    more = 1
-  end
-end
 local entries = call('LLEN', waiting) + call('LLEN', front)
 local dead = tonumber(queue.tomb) or 0
-return {removed, more, dead > math.max(1000, entries / 2) and 1 or 0}
+return {removed, left <= 0 and 1 or 0, dead > math.max(1000, entries / 2) and 1 or 0}

@@ -13,7 +13,7 @@ local function settle(queue, now_ms, state, ids, told, rules)
   local kept, dropped, kept_told = ids, {}, told
   if rules then
     local by_default = bound_of(queue, state) ~= 0
-    kept, dropped, kept_told = sort_by_rule(queue, now_ms, ids, told, rules, by_default)
+    kept, dropped, kept_told = sort_by_rule(queue, now_ms, state, ids, told, rules, by_default)
   elseif bound_of(queue, state) == 0 then
     kept, dropped = {}, ids
   end

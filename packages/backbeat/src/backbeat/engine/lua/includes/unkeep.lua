@@ -2,18 +2,14 @@
 ---
 --- @key meta       hash
 --- @key results    hash
---- @key expiring   zset
 --- @key kept_sizes hash
 --- @field keep_bytes bytes that ended jobs may hold
---- @include unhint
+--- @include unkeep_own
 
 local function unkeep(queue, ids)
   call('HDEL', results, unpack(ids))
   if queue.expiring then
-    call('ZREM', expiring, unpack(ids))
-    if call('EXISTS', expiring) == 0 then
-      unhint(queue, 'expiring')
-    end
+    unkeep_own(queue, ids)
   end
   if queue.keep_bytes then
     local sum = 0
