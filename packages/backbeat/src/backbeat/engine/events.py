@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
 
-from backbeat.engine.calls.reply import Reply, items, names, text
+from backbeat.engine.calls.reply import Reply, items, names, number, text
 from backbeat.engine.keys import QueueKeys
 from backbeat.engine.transport.base import Transport
 
@@ -71,6 +71,7 @@ class Events:
         self._transport = transport
         self._key = keys.key("events")
         self._started = since is not None
+        self._what_is_kept = since == OLDEST
         self._connection = transport.blocking()
         self._ahead: deque[Event | Gap] = deque()
 
@@ -119,13 +120,22 @@ class Events:
         if events and events[0].id == self.position:
             self._ahead.extend(events[1:])
         elif self.position == OLDEST:
+            if events and not self._what_is_kept and await self._lacks_some():
+                self._ahead.append(Gap(OLDEST))
             self._ahead.extend(events)
         else:
             self._ahead.append(Gap(self.position))
             self._ahead.extend(events)
             if not events:
                 # Emptied or begun anew: what is there now is what a look at the jobs shows.
-                self.position = await self._newest()
+                self.position, self._what_is_kept = await self._newest(), False
+
+    async def _lacks_some(self) -> bool:
+        """Whether entries of this stream were removed, ever: we meant to read it from its first."""
+        reply = await self._transport.execute("XINFO", "STREAM", self._key)
+        fields = items(reply, 0)
+        facts = dict(zip(fields[::2], fields[1::2], strict=True))
+        return number(facts[b"entries-added"]) > number(facts[b"length"])
 
     async def _wait(self) -> None:
         """Only to be woken: what it answers is read again, in order not to miss a gap."""

@@ -18,6 +18,7 @@ _SENT: Final = (
     "EVALSHA sha 1 key",
     "PING",
     "SET key value",
+    "XINFO STREAM key",
     "XRANGE key - +",
     "XREAD STREAMS key 0",
     "XREVRANGE key + -",

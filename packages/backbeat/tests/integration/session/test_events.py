@@ -115,6 +115,28 @@ async def test_a_reader_that_falls_behind_while_it_reads_sees_the_gap(
     assert told(rest) == [("added", ("j8",)), ("added", ("j9",))]
 
 
+async def test_a_reader_that_began_before_the_first_event_sees_the_gap(
+    client: QueueClient, bench: QueueBench
+) -> None:
+    async with client.events() as events:
+        for number in range(10):
+            bench.add(f"j{number}")
+        trim(bench, 2)
+        gap, *rest = await take(events, 3)
+    assert gap == Gap(OLDEST)
+    assert told(rest) == [("added", ("j8",)), ("added", ("j9",))]
+
+
+async def test_who_asks_for_what_is_kept_sees_no_gap_before_it(
+    client: QueueClient, bench: QueueBench
+) -> None:
+    for number in range(10):
+        bench.add(f"j{number}")
+    trim(bench, 1)
+    async with client.events(OLDEST) as events:
+        assert told(await take(events, 1)) == [("added", ("j9",))]
+
+
 async def test_a_stream_that_was_deleted_is_a_gap_and_goes_on(
     client: QueueClient, bench: QueueBench
 ) -> None:
