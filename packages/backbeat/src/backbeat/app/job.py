@@ -11,6 +11,7 @@ from backbeat.app import codec
 from backbeat.errors import BackbeatError, InvalidPayload
 
 MAX_LOG_LINE: Final = 4_096
+MAX_PROGRESS_BYTES: Final = 256 * 1024
 
 
 class Reporter(Protocol):
@@ -92,7 +93,7 @@ class Job:
             message: A few words for people.
 
         Raises:
-            InvalidPayload: The value cannot be written as JSON.
+            InvalidPayload: The value cannot be written as JSON, or is larger than 256 KiB.
         """
         content: dict[str, Any] = {"value": value}
         if message is not None:
@@ -101,6 +102,12 @@ class Job:
             progress_json = codec.encode(content)
         except codec.ENCODE_ERRORS as error:
             raise InvalidPayload(f"progress of job {self.id}: {error}", field="value") from error
+        if len(progress_json) > MAX_PROGRESS_BYTES:
+            raise InvalidPayload(
+                f"progress of job {self.id} has {len(progress_json):,} bytes and the limit is"
+                f" {MAX_PROGRESS_BYTES:,}",
+                field="value",
+            )
         self.reporter.progress(self, progress_json)
 
     def log(self, line: str) -> None:

@@ -9,6 +9,9 @@ from backbeat.errors import InvalidPayload, JobError
 
 R = TypeVar("R")
 
+# Results travel together, and the server holds them in memory.
+MOST_RESULT_BYTES: Final = 16 * 1024 * 1024
+
 _NOTHING: Final = b"null"
 
 
@@ -28,14 +31,20 @@ class Result(Generic[R]):
         """A result as JSON; None for None, which needs no place.
 
         Raises:
-            InvalidPayload: It cannot be written as JSON.
+            InvalidPayload: It cannot be written as JSON, or is larger than 16 MiB.
         """
         if value is None:
             return None
         try:
-            return codec.encode(value)
+            result = codec.encode(value)
         except codec.ENCODE_ERRORS as error:
             raise InvalidPayload(f"the result cannot be written as JSON: {error}") from error
+        if len(result) > MOST_RESULT_BYTES:
+            raise InvalidPayload(
+                f"the result has {len(result):,} bytes and the limit is {MOST_RESULT_BYTES:,}:"
+                " store it elsewhere and return a reference to it"
+            )
+        return result
 
     def decode(self, job_id: str, result: bytes | None) -> R:
         """A result from JSON.

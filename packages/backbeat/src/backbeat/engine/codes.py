@@ -10,6 +10,10 @@ class StaleCall(ProtocolError):
     """An older call of a session arrived after a newer one: nothing was done."""
 
 
+class BadCall(ProtocolError):
+    """The arguments of a call do not add up: sent again, they never will."""
+
+
 class Code(StrEnum):
     """First word of an error reply. The second is the queue."""
 
@@ -48,4 +52,4 @@ def error_for_code(word: str, text: str) -> BackbeatError:
         case Code.QUEUE_FULL:
             return QueueFull(queue)
         case Code.BAD_CALL:
-            return ProtocolError(f"queue {detail}")
+            return BadCall(f"queue {detail}")

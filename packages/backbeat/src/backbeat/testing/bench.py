@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 
 from backbeat.app.queue import Queue
 from backbeat.engine.calls.tick import tick_args
-from backbeat.engine.calls.worker import Report, cancel_reason
+from backbeat.engine.calls.worker import Report, cancel_reason, portions
 from backbeat.engine.keys import QueueKeys
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.states import State
@@ -170,7 +170,8 @@ class Bench:
             Report(run.id, run.ticket, said.progress, [each.encode() for each in said.lines])
             for run, said in words
         ]
-        await self._lease.report(news)
+        for part in portions(news):
+            await self._lease.report(part)
 
 
 _INFO: Final = b'{"name":"test"}'

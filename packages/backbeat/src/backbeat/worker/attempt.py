@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 import msgspec
 
+from backbeat.engine.calls.control import MOST_REASON
 from backbeat.engine.calls.tick import EndState
 from backbeat.errors import InvalidPayload, Permanent
 from backbeat.values import Backoff, Cancel, Retry, Snooze, seconds
@@ -161,6 +162,7 @@ class Judge:
         return self._back(run, now_ms, "stalled", record, 0, error)
 
     def _cancelled(self, run: Run, reason: str, now_ms: int) -> Ended:
+        reason = reason[:MOST_REASON]
         line = self._line(run, now_ms, "cancelled", Failure("", reason))
         result = msgspec.json.encode({"reason": reason})
         return Ended("cancelled", result, line, record_of(run).released())

@@ -7,7 +7,7 @@ from typing import Protocol
 from backbeat.engine.calls.worker import expire_end_args, expire_return_args, parse_expire
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.transport.base import SyncTransport
-from backbeat.errors import BackbeatError
+from backbeat.errors import BackbeatError, LeaseLost
 from backbeat.lua import Arg
 from backbeat.worker.attempt import Ended, PutBack, Verdict
 from backbeat.worker.lease import Registration
@@ -28,6 +28,9 @@ class Overdue(Protocol):
     def overdue(self) -> Iterable[tuple[Run, Verdict]]:
         """Attempts that have overstayed, and what that means for their jobs."""
 
+    def ended_elsewhere(self, run: Run) -> None:
+        """One of them is over for the server."""
+
 
 class Expirer:
     """Works in the watchdog's thread, on a connection that is opened when it is needed."""
@@ -46,7 +49,12 @@ class Expirer:
             for run, verdict in queue.overdue():
                 try:
                     self._end(queue, run, verdict)
+                    queue.ended_elsewhere(run)
+                except LeaseLost:
+                    # All that ran under it goes to others.
+                    queue.ended_elsewhere(run)
                 except BackbeatError as error:
+                    # At the next look again.
                     logger.warning("%s is overdue and could not be ended: %s", run.label, error)
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from backbeat.engine.calls.tick import MOST, Claim, tick_args
-from backbeat.engine.calls.worker import Report, cancel_reason
+from backbeat.engine.calls.worker import Report, cancel_reason, portions
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.transport.base import Transport
 from backbeat.errors import LeaseLost
@@ -124,6 +124,10 @@ class Lane:
     def overdue(self) -> list[tuple[Run, Verdict]]:
         """Attempts that have overstayed while the loop is blocked; from any thread."""
         return self.runs.overdue()
+
+    def ended_elsewhere(self, run: Run) -> None:
+        """One of them is over for the server; from any thread."""
+        self.runs.ended_elsewhere(run)
 
     async def run(self) -> None:
         """Take jobs until cancelled."""
@@ -293,8 +297,8 @@ class Lane:
             for run, said in words
         ]
         try:
-            for start in range(0, len(news), MOST):
-                await self._membership.lease.report(news[start : start + MOST])
+            for part in portions(news):
+                await self._membership.lease.report(part)
         except LeaseLost:
             return  # the pump finds that out too, and it acts on it
 

@@ -16,7 +16,7 @@ from backbeat.engine.calls.worker import (
     register_args,
     report_args,
 )
-from backbeat.engine.codes import StaleCall
+from backbeat.engine.codes import BadCall, StaleCall
 from backbeat.engine.ids import new_session
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.transport.base import Reply, Transport
@@ -183,6 +183,11 @@ class Lease:
             try:
                 return await self._once(name, args)
             except StaleCall as error:
+                raise LeaseLost(str(error)) from error
+            except BadCall as error:
+                # Never to be answered: what is held here would stay active for ever.
+                logger.critical("a bug in Backbeat: %s of this worker is refused: %s", name, error)
+                self.abandoned = True
                 raise LeaseLost(str(error)) from error
             except (ServerUnavailable, ProtocolError) as error:
                 if self._may_log():

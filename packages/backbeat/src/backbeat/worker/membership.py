@@ -116,7 +116,10 @@ class Membership:
 
     def _compare(self, active: int) -> None:
         held = self._held()
-        if held is None or held == active:
+        if held is None:
+            # A busy lane has nearly always a call in flight: that says nothing either way.
+            return
+        if held == active:
             self._odd_counts = 0
             return
         # Once may be chance: the server may have counted before the last call, or after it.

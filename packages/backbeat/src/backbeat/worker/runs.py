@@ -110,7 +110,7 @@ class Runs:
         self._on_outcome = on_outcome
         self._on_zombie = on_zombie
         self._loop = asyncio.get_running_loop()
-        self._named: WeakSet[Run] = WeakSet()
+        self._ended_elsewhere: WeakSet[Run] = WeakSet()
         self._early: dict[tuple[str, int], str] = {}
 
     def launch(self, claim: Claim) -> None:
@@ -233,17 +233,20 @@ class Runs:
         return following
 
     def overdue(self) -> list[tuple[Run, Verdict]]:
-        """Runs that have overstayed, each named once, for who ends them from another thread."""
+        """Runs that have overstayed, until `ended_elsewhere`; for who ends them in a thread."""
         latest = time.monotonic() - self._cancel_grace
         found = []
         for run in list(self.running.values()):
-            if max(run.deadline, run.limit) <= latest and run not in self._named:
-                self._named.add(run)
+            if max(run.deadline, run.limit) <= latest and run not in self._ended_elsewhere:
                 run.stop = run.stop or Stop.TIMEOUT
                 run.cause = run.cause or "it ran longer than its timeout and blocked the event loop"
                 verdict = self._judge.error(run, TimeoutError(run.cause), self._clock.now_ms())
                 found.append((run, verdict))
         return found
+
+    def ended_elsewhere(self, run: Run) -> None:
+        """An overdue run is over for the server."""
+        self._ended_elsewhere.add(run)
 
     def _start(self, job_id: str, record: bytes, run_text: bytes, claim: Claim, at: float) -> None:
         try:
@@ -259,6 +262,8 @@ class Runs:
             job_id, stored.name, self._queue, 1, terms.retry.attempts, claim.fence,
             stored.created_ms, self, self._state, None, claim.ticket,
         )  # fmt: skip
+        if job_id in self.running:
+            self.lose_one(job_id)
         self.running[job_id] = run
         if terms.timeout is not None:
             run.deadline = at + terms.timeout

@@ -8,6 +8,8 @@ import time
 import pytest
 
 from backbeat import Backbeat, Job, Retry
+from backbeat.engine.transport.base import SyncTransport
+from backbeat.errors import ServerUnavailable
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.working import ended, working
 
@@ -68,6 +70,35 @@ async def test_an_overdue_job_is_ended_although_the_loop_is_blocked(
     assert [attempt.message for attempt in info.history] == [
         "it ran longer than its timeout and blocked the event loop"
     ]
+
+
+async def test_an_overdue_job_is_ended_at_the_next_look_where_the_server_was_away(
+    app: Backbeat, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue = app.queue("q")
+    release = threading.Event()
+    separate, failed = app.connections.separate, list[str]()
+
+    def away_at_first() -> SyncTransport:
+        if threading.current_thread().name == "backbeat-watchdog" and not failed:
+            failed.append("once")
+            raise ServerUnavailable("away")
+        return separate()
+
+    monkeypatch.setattr(app.connections, "separate", away_at_first)
+
+    @queue.job(timeout=0.1)
+    async def blocks() -> None:
+        end = time.monotonic() + 5
+        while "was ended" not in caplog.text and time.monotonic() < end:
+            release.wait(0.01)
+
+    async with working(app, block_warning=0.1, cancel_grace=0.1):
+        info = await ended(queue, (await blocks.enqueue()).id)
+    assert failed == ["once"]
+    assert info.error is not None
+    assert info.error.reason == "timeout"
+    assert caplog.text.count("was ended: it blocks the event loop") == 1
 
 
 async def test_the_lease_of_a_dead_loop_is_not_renewed(

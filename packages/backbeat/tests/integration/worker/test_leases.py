@@ -1,6 +1,7 @@
 """Who may finish a job: leases, their loss, their renewal, the jobs of those who vanished."""
 
 import asyncio
+import itertools
 import logging
 import secrets
 import threading
@@ -12,6 +13,7 @@ import pytest
 
 from backbeat import Backbeat, Job, State
 from backbeat.engine.calls.tick import Outcomes, parse_tick, tick_args
+from backbeat.engine.calls.worker import expire_return_args
 from backbeat.engine.keys import QueueKeys
 from backbeat.engine.scripts import QueueScripts
 from backbeat.worker import Worker
@@ -245,6 +247,78 @@ async def test_a_claim_that_never_arrived_is_given_back(
         lane.runs.launch = launch  # type: ignore[method-assign] # and is over
         assert await handle.result(5) == "started after all"
     assert "was claimed and not started" in caplog.text
+
+
+async def test_a_claim_that_never_arrived_is_given_back_by_a_busy_worker_too(
+    app: Backbeat, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue = app.queue("q")
+
+    @queue.job()
+    async def job() -> str:
+        return "started after all"
+
+    async with working(app, lease=0.6) as worker:
+        lane = worker._lanes[0]
+        launch = lane.runs.launch
+        lane.runs.launch = lambda claim: None  # type: ignore[method-assign] # what a bug would do
+        handle = await job.enqueue()
+        await is_in(queue, handle.id, State.ACTIVE)
+        lane.runs.launch = launch  # type: ignore[method-assign] # and is over
+        membership = lane._membership
+        # Every other renewal comes while a call is in flight.
+        held, turns = membership._held, itertools.count()
+        membership._held = lambda: None if next(turns) % 2 else held()
+        assert await handle.result(5) == "started after all"
+    assert "was claimed and not started" in caplog.text
+
+
+async def test_a_call_that_never_adds_up_costs_the_lease_and_not_the_worker(
+    app: Backbeat, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = app.queue("q")
+
+    @queue.job()
+    async def job() -> str:
+        return "done"
+
+    async with working(app) as worker:
+        lane = worker._lanes[0]
+        first = lease_of(worker).registration
+        lane.runs.outcomes.returns += ("x", 1, "no time", "", b"")  # what a bug would do
+        lane.kick()
+        await until(lambda: lease_of(worker).registration is not first)
+        assert await (await job.enqueue()).result(5) == "done"
+    assert "a bug in Backbeat: tick of this worker is refused" in caplog.text
+
+
+async def test_the_same_job_claimed_again_ends_the_run_that_is_left_of_it(app: Backbeat) -> None:
+    queue = app.queue("q")
+    starts: list[int] = []
+    stopped: list[int] = []
+
+    @queue.job()
+    async def job(job: Job) -> str:
+        starts.append(job.ticket)
+        if len(starts) == 1:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                stopped.append(job.ticket)
+        return "the later claim"
+
+    async with working(app) as worker:
+        handle = await job.enqueue()
+        await until(lambda: bool(starts))
+        lane = worker._lanes[0]
+        run = lane.runs.running[handle.id]
+        # Somebody ends the attempt for the server, and does not tell us.
+        args = expire_return_args(run.id, run.ticket, 0, "1:0:0:0:turn")
+        await lane._membership.lease.call("expire", args)
+        lane.woken()
+        assert await handle.result(5) == "the later claim"
+        await until(lambda: not lane.runs.zombies)
+    assert stopped == starts[:1]
 
 
 async def test_a_job_that_the_server_took_away_is_stopped(

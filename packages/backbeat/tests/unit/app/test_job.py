@@ -56,6 +56,11 @@ def test_progress_is_a_number_or_an_object_with_words(
     assert notes.progress_seen == [shown]
 
 
+def test_progress_that_is_too_large_is_refused_in_the_handler() -> None:
+    with pytest.raises(InvalidPayload, match="the limit is 262,144"):
+        a_job().progress({"all": "x" * 300_000})
+
+
 def test_progress_that_is_no_json_is_refused_in_the_handler() -> None:
     with pytest.raises(InvalidPayload, match="progress of job j1"):
         a_job().progress({"what": object()})

@@ -30,6 +30,11 @@ def test_a_result_that_is_no_json_is_refused() -> None:
         ANY_RESULT.encode(object())
 
 
+def test_a_result_that_is_too_large_is_refused_with_what_to_do() -> None:
+    with pytest.raises(InvalidPayload, match="store it elsewhere"):
+        ANY_RESULT.encode("x" * (16 * 1024 * 1024))
+
+
 @pytest.mark.parametrize("stored", [b'{"total":"three"}', b"", b"{"])
 def test_a_result_of_another_type_is_named_with_its_job(stored: bytes) -> None:
     result: Result[Report] = Result(Report)

@@ -88,6 +88,22 @@ class TestTick:
                 setattr(joined, name, getattr(joined, name) + getattr(part, name))
         assert sorted(map(str, tick.tick_args(0, joined))) == sorted(map(str, whole))
 
+    def test_large_results_go_in_several_calls(self) -> None:
+        outcomes, large = tick.Outcomes(), b"x" * (3 * 1024 * 1024)
+        for name in "abc":
+            outcomes.finish(name, 7, large)
+        outcomes.finish("d", 7)
+        outcomes.end("e", 7, "failed", b"{}", b"x" * (5 * 1024 * 1024))
+
+        parts = []
+        while len(outcomes):
+            parts.append(outcomes.take())
+
+        told = [[*part.done[::2], *part.results[::3], *part.ends[::6]] for part in parts]
+        assert sorted(name for part in told for name in part) == ["a", "b", "c", "d", "e"]
+        assert len(told) == 4
+        assert outcomes.size == 0
+
     def test_a_claim_is_read(self) -> None:
         claim = tick.parse_tick(
             [b"4294967297", b"17", b"0", b"99", b"x,y", b"a", b"0[]", b"1:0:0:0"]
@@ -121,6 +137,30 @@ class TestWorker:
         rows = [2, "a", 1, b"5", 2, b"x", b"y", "b", 2, b"", 0]
         assert worker.report_args(reports) == [0, *rows]
         assert worker.report_args(reports, 7) == [7, *rows]
+
+    def test_reports_are_cut_into_calls(self) -> None:
+        short = [worker.Report(f"j{number}", 1, b"", [b"x"]) for number in range(1_500)]
+        long = worker.Report("long", 1, b"50", [b"%04d" % number * 1_000 for number in range(700)])
+
+        parts = list(worker.portions([*short, long]))
+
+        for part in parts:
+            lines = [line for report in part for line in report.lines]
+            assert len(part) <= 1_000
+            assert len(lines) <= 1_000
+            assert sum(map(len, lines)) <= 1024 * 1024
+        said = [line for part in parts for report in part for line in report.lines]
+        assert said == [b"x"] * 1_500 + list(long.lines)
+        assert [r.progress for part in parts for r in part if r.job_id == "long"][:2] == [
+            b"50",
+            b"",
+        ]
+
+    def test_a_report_without_lines_is_one_call(self) -> None:
+        only = worker.Report("a", 1, b"5")
+
+        assert list(worker.portions([only])) == [[only]]
+        assert list(worker.portions([])) == []
 
     def test_what_became_of_jobs_is_read(self) -> None:
         assert worker.parse_reclaim([3, 1, 1, b"77"]) == worker.Reclaimed(3, 1, True, 77)

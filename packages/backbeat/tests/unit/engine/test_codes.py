@@ -2,8 +2,8 @@
 
 import pytest
 
-from backbeat.engine.codes import Code, StaleCall, error_for_code, is_code
-from backbeat.errors import BackbeatError, LeaseLost, ProtocolError, QueueClosed, QueueFull
+from backbeat.engine.codes import BadCall, Code, StaleCall, error_for_code, is_code
+from backbeat.errors import BackbeatError, LeaseLost, QueueClosed, QueueFull
 
 
 @pytest.mark.parametrize(
@@ -13,7 +13,7 @@ from backbeat.errors import BackbeatError, LeaseLost, ProtocolError, QueueClosed
         (Code.STALE_CALL, StaleCall),
         (Code.CLOSED, QueueClosed),
         (Code.QUEUE_FULL, QueueFull),
-        (Code.BAD_CALL, ProtocolError),
+        (Code.BAD_CALL, BadCall),
     ],
 )
 def test_every_code_has_its_exception(code: Code, error: type[BackbeatError]) -> None:

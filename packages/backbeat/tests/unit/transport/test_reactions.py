@@ -7,7 +7,7 @@ import pytest
 from redis import exceptions as redis_errors
 from redis._parsers.base import BaseParser
 
-from backbeat.engine.codes import StaleCall
+from backbeat.engine.codes import BadCall, StaleCall
 from backbeat.engine.transport.base import (
     Elsewhere,
     Later,
@@ -57,7 +57,7 @@ REPLIES: list[tuple[str, type[BackbeatError]]] = [
     ("BB_STALE_CALL mail a later call of this session was made already", StaleCall),
     ("BB_CLOSED mail takes no jobs", QueueClosed),
     ("BB_QUEUE_FULL mail holds as many jobs as it may", QueueFull),
-    ("BB_BAD_CALL mail the parts of an add do not add up", ProtocolError),
+    ("BB_BAD_CALL mail the parts of an add do not add up", BadCall),
 ]  # fmt: skip
 
 

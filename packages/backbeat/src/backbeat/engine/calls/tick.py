@@ -9,6 +9,8 @@ EndState = Literal["failed", "cancelled"]
 
 # The most outcomes, and the most jobs, that one call takes.
 MOST: Final = 1_000
+# The most bytes of results and histories in one call; a single larger one goes alone.
+MOST_BYTES: Final = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,18 @@ class Claim:
 
 @dataclass(slots=True)
 class Outcomes:
-    """How attempts ended, gathered for the next tick. Flat lists, as they are sent."""
+    """How attempts ended, gathered for the next tick. Flat lists, as they are sent.
+
+    Attributes:
+        size: Bytes of results and histories.
+    """
 
     done: list[Arg] = field(default_factory=list)
     results: list[Arg] = field(default_factory=list)
     returns: list[Arg] = field(default_factory=list)
     ends: list[Arg] = field(default_factory=list)
     extras: list[Arg] = field(default_factory=list)
+    size: int = 0
 
     def finish(self, job_id: str, ticket: int, result: bytes | None = None) -> None:
         """The job is completed; a result of None is not stored."""
@@ -48,12 +55,14 @@ class Outcomes:
             self.done += (job_id, ticket)
         else:
             self.results += (job_id, ticket, result)
+            self.size += len(result)
 
     def put_back(
         self, job_id: str, ticket: int, due_ms: int, run: str = "", history: bytes = b""
     ) -> None:
         """The job is to run again, from `due_ms` on; 0 is at once, before all others."""
         self.returns += (job_id, ticket, due_ms, run, history)
+        self.size += len(history)
 
     def end(
         self,
@@ -66,16 +75,20 @@ class Outcomes:
     ) -> None:
         """The job failed for good or was cancelled; `result` is JSON about it."""
         self.ends += (job_id, ticket, state, result, history, run)
+        self.size += len(result) + len(history)
 
     def keep_rule(self, job_id: str, flags: str) -> None:
         """A rule of keeping for a job that ends in this call: `0` nothing, `k<ms>` for so long."""
         self.extras += (job_id, flags)
 
     def take(self, limit: int = MOST) -> "Outcomes":
-        """Move at most `limit` outcomes, and the rules for them, into a new object."""
-        if len(self) <= limit:
-            taken = Outcomes(self.done, self.results, self.returns, self.ends, self.extras)
+        """Move outcomes that one call may tell, and the rules for them, into a new object."""
+        if len(self) <= limit and self.size <= MOST_BYTES:
+            taken = Outcomes(
+                self.done, self.results, self.returns, self.ends, self.extras, self.size
+            )
             self.done, self.results, self.returns, self.ends, self.extras = [], [], [], [], []
+            self.size = 0
             return taken
         return self._take_some(limit)
 
@@ -91,9 +104,16 @@ class Outcomes:
         taken = Outcomes()
         for name, width in (("done", 2), ("results", 3), ("returns", 5), ("ends", 6)):
             waiting: list[Arg] = getattr(self, name)
-            cut = (limit - len(taken)) * width
+            cut, room = 0, limit - len(taken)
+            while cut < min(len(waiting), room * width):
+                size = sum(len(part) for part in waiting[cut : cut + width] if type(part) is bytes)
+                if taken.size + size > MOST_BYTES and taken.size:
+                    break
+                taken.size += size
+                cut += width
             setattr(taken, name, waiting[:cut])
             setattr(self, name, waiting[cut:])
+        self.size -= taken.size
         gone = {*taken.done[::2], *taken.results[::3], *taken.ends[::6]}
         rules = self.extras
         self.extras = []

@@ -1,13 +1,17 @@
 """The calls of a worker besides `tick`: its registration, its lease, news of its jobs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 from backbeat.engine.calls.reply import Arg, Reply, items, names, number, pairs, raw, text
-from backbeat.engine.calls.tick import EndState
+from backbeat.engine.calls.tick import MOST, EndState
+
+# Log lines, and bytes of them and of progress, in one report.
+_MOST_LINES: Final = 1_000
+_MOST_REPORTED: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,40 @@ def report_args(reports: Sequence[Report], number: int = 0) -> list[Arg]:
     for report in reports:
         args += (report.job_id, report.ticket, report.progress, len(report.lines), *report.lines)
     return args
+
+
+def portions(reports: Iterable[Report]) -> Iterator[list[Report]]:
+    """The reports in calls of at most 1,000 jobs, 1,000 lines and 1 MiB."""
+    part: list[Report] = []
+    lines = size = 0
+    for report in reports:
+        for piece in _pieces(report):
+            more = len(piece.progress) + sum(map(len, piece.lines))
+            full = len(part) == MOST or lines + len(piece.lines) > _MOST_LINES
+            if part and (full or size + more > _MOST_REPORTED):
+                yield part
+                part, lines, size = [], 0, 0
+            part.append(piece)
+            lines += len(piece.lines)
+            size += more
+    if part:
+        yield part
+
+
+def _pieces(report: Report) -> Iterator[Report]:
+    """One report, its lines in several where they are too many for one call."""
+    progress, start = report.progress, 0
+    while True:
+        stop, size = start, len(progress)
+        for line in report.lines[start : start + _MOST_LINES]:
+            if size + len(line) > _MOST_REPORTED and stop > start:
+                break
+            size += len(line)
+            stop += 1
+        yield Report(report.job_id, report.ticket, progress, report.lines[start:stop])
+        progress, start = b"", stop
+        if start >= len(report.lines):
+            return
 
 
 def parse_report(reply: Reply) -> tuple[str, ...]:
