@@ -23,7 +23,7 @@ async def test_nothing_of_a_paused_queue_starts(app: Backbeat) -> None:
 async def test_a_waiting_job_says_that_its_queue_is_paused(app: Backbeat) -> None:
     queue = app.queue("work")
     handle = await queue.add("do", {})
-    assert (await handle.info()).reason == "turn"
+    assert (await handle.info()).reason == "worker"
     await queue.pause()
     assert (await handle.info()).reason == "paused"
 

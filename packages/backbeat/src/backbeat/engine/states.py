@@ -19,6 +19,8 @@ class Reason(StrEnum):
     """Why a waiting or delayed job is not running: no state of its own, but always an answer."""
 
     TURN = "turn"  # waiting: its turn has not come
+    WORKER = "worker"  # waiting: no worker takes jobs of this queue
+    CLOSED = "closed"  # waiting: the queue takes no jobs and gives none
     PAUSED = "paused"  # waiting: the queue is paused
     LIMIT = "limit"  # waiting: as many jobs run as may
     DELAY = "delay"  # delayed: asked to start later

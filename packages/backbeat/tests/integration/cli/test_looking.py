@@ -115,7 +115,7 @@ def is_delayed(terminal: Terminal) -> str:
 @pytest.mark.parametrize(
     ("make", "reason", "why"),
     [
-        (waits, "turn", "no worker takes jobs from this queue"),
+        (waits, "worker", "no worker takes jobs from this queue"),
         (is_paused, "paused", "the queue is paused: `backbeat resume mail` lets it go on"),
         (is_delayed, "delay", "it was asked to start in 2.0 h"),
     ],

@@ -241,13 +241,17 @@ class TestRunningAgain:
 class TestSettingUp:
     def test_why_a_job_waits(self, bench: QueueBench) -> None:
         bench.add("a", "b", job("d", due_ms=bench.now_ms + 10))
+        assert _reason(bench, "b") is Reason.WORKER
+        worker = bench.worker()
         assert _reason(bench, "b") is Reason.TURN
         bench.me.configure(max_running=1)
-        claim = bench.worker().tick(1)
+        claim = worker.tick(1)
         assert ids(claim) == ["a"]
         assert _reason(bench, "b") is Reason.LIMIT
         bench.me.configure(paused=1)
         assert _reason(bench, "b") is Reason.PAUSED
+        bench.me.configure(closed=1)
+        assert _reason(bench, "b") is Reason.CLOSED
         assert _reason(bench, "d") is Reason.DELAY
         assert _reason(bench, "a") is None
 

@@ -17,6 +17,8 @@ from backbeat.errors import JobNotFound
 
 _WHY: Final = {
     Reason.TURN: "its turn has not come: {workers} worker(s) take jobs from this queue",
+    Reason.WORKER: "no worker takes jobs from this queue: start one with `backbeat worker`",
+    Reason.CLOSED: "the queue is closed: it takes no jobs and gives none",
     Reason.PAUSED: "the queue is paused: `backbeat resume {queue}` lets it go on",
     Reason.LIMIT: "as many jobs of this queue run as may at once",
     Reason.DELAY: "it was asked to start {due}",
@@ -60,8 +62,6 @@ def why_not_running(info: JobInfo, workers: int) -> str | None:
     """Why a waiting or delayed job is not running, in a sentence; None in other states."""
     if info.reason is None:
         return None
-    if info.reason is Reason.TURN and not workers:
-        return "no worker takes jobs from this queue: start one with `backbeat worker`"
     due = age(info.due_at) if info.due_at else "soon"
     known = {"workers": workers, "queue": info.queue, "failures": info.failures, "due": due}
     return _WHY[info.reason].format(**known)

@@ -1,5 +1,7 @@
 --- reason_of: why a job that waits or is delayed does not run.
 ---
+--- @key leases zset
+--- @field closed      nothing is added or claimed
 --- @field paused      workers claim nothing
 --- @field max_running jobs that may be active at once
 --- @include running far rate_room
@@ -15,6 +17,9 @@ local function reason_of(queue, state, run, score)
   if state ~= 'waiting' then
     return ''
   end
+  if queue.closed then
+    return 'closed'
+  end
   if queue.paused then
     return 'paused'
   end
@@ -24,5 +29,5 @@ local function reason_of(queue, state, run, score)
   if rate_room(queue) < 1 then
     return 'limit'
   end
-  return 'turn'
+  return call('ZCARD', leases) > 0 and 'turn' or 'worker'
 end
