@@ -46,6 +46,7 @@ class QueueBench:
         client: The plain client library, to look behind the scenes.
         keys: The keys of the queue.
         now_ms: The time that every call brings along.
+        workers: How many workers were registered here.
         me: A session for producers and operators.
     """
 
@@ -55,6 +56,7 @@ class QueueBench:
         self.keys = QueueKeys("bb", queue)
         self.now_ms = START_MS
         self.call: Caller = self.call_once
+        self.workers = 0
         self._scripts = QueueScripts(self.keys)
         for script in scripts().values():
             client.script_load(script.text)
@@ -80,9 +82,10 @@ class QueueBench:
         """Let time pass."""
         self.now_ms += ms
 
-    def worker(self, sid: str = "w", lease_ms: int = 30_000) -> "BenchWorker":
-        """Register a worker."""
-        return BenchWorker(self, sid, lease_ms)
+    def worker(self, sid: str | None = None, lease_ms: int = 30_000) -> "BenchWorker":
+        """Register a worker; without a session it gets one of its own."""
+        self.workers += 1
+        return BenchWorker(self, sid or f"w-{self.workers}", lease_ms)
 
     def add(self, *jobs: NewJob | str) -> list[Added]:
         """Add jobs; a mere id is a plain job."""

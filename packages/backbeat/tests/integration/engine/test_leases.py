@@ -5,7 +5,8 @@ import json
 import pytest
 
 from backbeat.engine.calls.tick import Outcomes
-from backbeat.engine.calls.worker import Reclaimed, parse_census
+from backbeat.engine.calls.worker import Reclaimed, Report, parse_census, report_args
+from backbeat.engine.codes import StaleCall
 from backbeat.engine.states import State
 from backbeat.errors import LeaseLost, ProtocolError
 from packages.backbeat.tests.support.queue_bench import QueueBench, ids, job
@@ -13,6 +14,17 @@ from packages.backbeat.tests.support.queue_bench import QueueBench, ids, job
 
 def test_workers_get_numbers_of_their_own(bench: QueueBench) -> None:
     assert [bench.worker(f"w{number}").number for number in range(3)] == [1, 2, 3]
+
+
+def test_a_registration_that_is_repeated_makes_no_second_worker(bench: QueueBench) -> None:
+    worker = bench.worker("w")
+    bench.wait(500)
+
+    assert bench.run("register", "w", 30_000, b"{}") == worker.number
+    assert bench.client.zcard(bench.key("leases")) == 1
+    worker.run("report", *report_args([Report("x", 1)], 1))
+    with pytest.raises(StaleCall):
+        bench.run("register", "w", 30_000, b"{}")
 
 
 def test_numbers_that_no_ticket_can_hold_are_never_given(bench: QueueBench) -> None:

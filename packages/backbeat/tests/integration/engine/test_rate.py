@@ -54,7 +54,7 @@ def _started(bench: QueueBench, steps: Sequence[tuple[int, int, int]]) -> Starte
         if which == 3:
             # One dies with all that it has: its jobs wait again, and count again when they start.
             workers.pop(0).leave("crashed")
-            workers.append(bench.worker(f"w{len(started)}", lease_ms=10_000_000))
+            workers.append(bench.worker(lease_ms=10_000_000))
         else:
             claim = workers[which].tick(want)
             started.append((bench.now_ms, sum(map(_cost, (job[1] for job in claim.jobs)))))

@@ -7,10 +7,18 @@
 --- @arg sid      str the worker's session
 --- @arg lease_ms int how long it may stay silent
 --- @arg info     str JSON about the worker
---- @return its number
---- @include now whole read_queue even_when_full create_queue free_number
+--- @return its number; the same when the call is repeated
+--- @include now whole recall remember read_queue even_when_full create_queue free_number
 
 local now_ms = now(at_ms)
+-- Before its first report a session has no number: 0 is that of its registration.
+local before, stale = recall(sid, 0, now_ms)
+if stale then
+  return stale
+end
+if before and call('HEXISTS', workers, before[1]) == 1 then
+  return tonumber(before[1])
+end
 local queue = read_queue()
 even_when_full()
 create_queue(queue, now_ms)
@@ -18,4 +26,5 @@ local worker = free_number()
 call('HSET', workers, worker, '0|' .. sid .. '|0|')
 call('HSET', worker_info, worker, info)
 call('ZADD', leases, whole(now_ms + lease_ms), worker)
+remember(sid, 0, now_ms, worker)
 return worker
