@@ -39,6 +39,7 @@ from backbeat.errors import (
     ResultNotKept,
     ServerUnavailable,
     StorageFull,
+    WorkerNotFound,
 )
 from backbeat.values import Cancel, Keep, Priority, Rate, Retry, Snooze, Unique
 
@@ -85,6 +86,7 @@ __all__ = [
     "StorageFull",
     "Unique",
     "Worker",
+    "WorkerNotFound",
 ]
 
 

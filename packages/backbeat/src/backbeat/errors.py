@@ -12,7 +12,8 @@ BackbeatError
 ├── QueueError
 │   ├── QueueClosed           the queue is being obliterated
 │   ├── QueueFull             the queue holds as many jobs as it may
-│   └── QueueActive           refused while workers run its jobs
+│   ├── QueueActive           refused while workers run its jobs
+│   └── WorkerNotFound        no worker of this number is registered: carries `worker`
 ├── JobError                  about one job: carries `job_id`
 │   ├── JobNotFound
 │   ├── JobActive             refused while a worker runs it
@@ -147,6 +148,21 @@ class QueueActive(QueueError):
     """Refused while workers run jobs of the queue."""
 
     _message = "jobs of queue {queue} are active: stop its workers first, or force it"
+
+
+class WorkerNotFound(QueueError):
+    """No worker of this number is registered in the queue.
+
+    Attributes:
+        worker: The number.
+    """
+
+    _message = "queue {queue} has no such worker: `backbeat workers` lists those it has"
+
+    def __init__(self, queue: str, worker: int) -> None:
+        """Name the queue and the number."""
+        super().__init__(queue)
+        self.worker = worker
 
 
 class JobError(BackbeatError):

@@ -21,7 +21,7 @@ from backbeat.engine.calls.read import Counts
 from backbeat.engine.client import QueueClient
 from backbeat.engine.keys import registry
 from backbeat.engine.states import State
-from backbeat.errors import JobNotFound, QueueActive, StorageFull
+from backbeat.errors import JobNotFound, QueueActive, StorageFull, WorkerNotFound
 from backbeat.values import Seconds
 
 # Inside the classes below `list` is the command.
@@ -112,6 +112,25 @@ class Operations(ABC):
     async def resume(self) -> None:
         """Let workers start jobs again."""
         await (await self.client()).resume()
+
+    async def pause_worker(self, number: int) -> None:
+        """Let one worker start no more jobs of this queue until `resume_worker`; others go on.
+
+        It hears of it within milliseconds. A process that starts in its place is not paused.
+
+        Args:
+            number: As `workers()` shows it.
+
+        Raises:
+            WorkerNotFound: It is not registered (any more).
+        """
+        if not await (await self.client()).pause_worker(number, paused=True):
+            raise WorkerNotFound(self.name, number)
+
+    async def resume_worker(self, number: int) -> None:
+        """Let one worker start jobs again; see `pause_worker`."""
+        if not await (await self.client()).pause_worker(number, paused=False):
+            raise WorkerNotFound(self.name, number)
 
     async def cancel(
         self, job_id: str, reason: str = ""

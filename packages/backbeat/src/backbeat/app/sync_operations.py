@@ -17,7 +17,7 @@ from backbeat.engine.calls.read import Counts
 from backbeat.engine.keys import registry
 from backbeat.engine.states import State
 from backbeat.engine.sync_client import SyncQueueClient
-from backbeat.errors import JobNotFound, QueueActive, StorageFull
+from backbeat.errors import JobNotFound, QueueActive, StorageFull, WorkerNotFound
 from backbeat.values import Seconds
 
 # Inside the classes below `list` is the command.
@@ -75,6 +75,16 @@ class SyncOperations:
     def resume(self) -> None:
         """See `Queue.resume`."""
         self.client().resume()
+
+    def pause_worker(self, number: int) -> None:
+        """See `Queue.pause_worker`."""
+        if not self.client().pause_worker(number, paused=True):
+            raise WorkerNotFound(self.of.name, number)
+
+    def resume_worker(self, number: int) -> None:
+        """See `Queue.resume_worker`."""
+        if not self.client().pause_worker(number, paused=False):
+            raise WorkerNotFound(self.of.name, number)
 
     def cancel(self, job_id: str, reason: str = "") -> Literal["cancelled", "flagged", "ended"]:
         """See `Queue.cancel`."""

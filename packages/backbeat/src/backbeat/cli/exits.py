@@ -8,6 +8,7 @@ from backbeat.errors import (
     InvalidOption,
     JobNotFound,
     ServerUnavailable,
+    WorkerNotFound,
 )
 
 
@@ -18,7 +19,7 @@ class Exit(IntEnum):
     REFUSED = 1  # asked for something that cannot be, or it failed
     USAGE = 2  # the command line or a setting is wrong
     UNAVAILABLE = 3  # the server cannot be reached or refuses to serve
-    NOT_FOUND = 4  # no such queue or job
+    NOT_FOUND = 4  # no such queue, job or worker
     INTERRUPTED = 130
 
 
@@ -35,6 +36,7 @@ _CODES = (
     (ServerUnavailable, Exit.UNAVAILABLE),
     (JobNotFound, Exit.NOT_FOUND),
     (QueueNotFound, Exit.NOT_FOUND),
+    (WorkerNotFound, Exit.NOT_FOUND),
     (ConfigurationError, Exit.USAGE),
     (InvalidOption, Exit.USAGE),
 )

@@ -9,6 +9,9 @@ from backbeat.cli.durations import parse_duration, parse_moment
 QueueName = Annotated[str, typer.Argument(metavar="QUEUE", help="Name of the queue.")]
 QueueNames = Annotated[list[str], typer.Argument(metavar="QUEUE...", help="Names of queues.")]
 JobIds = Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of jobs.")]
+WorkerNumber = Annotated[
+    int | None, typer.Option("--worker", metavar="NUMBER", help="Only this worker, see `workers`.")
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 

@@ -39,6 +39,11 @@ class Control:
         """Let workers claim again, and wake one."""
         await self.configure(paused="")
 
+    async def pause_worker(self, worker: int, *, paused: bool) -> bool:
+        """Let one worker claim nothing, or claim again; False if there is none of this number."""
+        tail = calls.pause_worker_args(worker, paused=paused)
+        return await self._run("pause_worker", tail, calls.parse_pause_worker)
+
     async def cancel(self, job_id: str, reason: str = "") -> Cancelled:
         """Cancel a job: at once where it waits, by its worker where it runs."""
         tail = calls.cancel_args(job_id, reason)

@@ -32,6 +32,11 @@ class SyncControl:
         """See `Control.resume`."""
         self.configure(paused="")
 
+    def pause_worker(self, worker: int, *, paused: bool) -> bool:
+        """See `Control.pause_worker`."""
+        tail = calls.pause_worker_args(worker, paused=paused)
+        return self._run("pause_worker", tail, calls.parse_pause_worker)
+
     def cancel(self, job_id: str, reason: str = "") -> Cancelled:
         """See `Control.cancel`."""
         return self._run("cancel", calls.cancel_args(job_id, reason), calls.parse_cancel)

@@ -122,6 +122,12 @@ class Bench:
         """Somebody asked for the end of an attempt."""
         self.runs.cancel(job_id, ticket, cancel_reason(reason))
 
+    def pause(self) -> None:
+        """A test says by itself what is run."""
+
+    def resume(self) -> None:
+        """A test says by itself what is run."""
+
     async def turn(self, want: int) -> int:
         """Tell what has ended, and start at most `want` jobs; gives how many were started."""
         while self.runs.words_first:

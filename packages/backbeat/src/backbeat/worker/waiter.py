@@ -36,6 +36,12 @@ class Hearer(Protocol):
     def cancel(self, job_id: str, ticket: int, reason: bytes) -> None:
         """Somebody asked for the end of an attempt."""
 
+    def pause(self) -> None:
+        """Somebody wants this worker to take no more jobs."""
+
+    def resume(self) -> None:
+        """It may take jobs again."""
+
 
 class Waiter:
     """Blocks on a connection of its own, on the mailbox and, while of use, on the wake token."""
@@ -126,6 +132,10 @@ class Waiter:
         if kind == b"cancel":
             job_id, ticket, reason = rest.split(b"|", 2)
             self._hearer.cancel(job_id.decode(), int(ticket), reason)
+        elif kind == b"pause":
+            self._hearer.pause()
+        elif kind == b"resume":
+            self._hearer.resume()
 
     async def _push(self, mailbox: str) -> None:
         try:

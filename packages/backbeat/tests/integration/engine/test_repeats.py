@@ -25,6 +25,7 @@ NUMBERED: dict[str, Call] = {
     "set_priority": lambda bench: bench.me.call("set_priority", "w1", 9, ""),
     "update_data": lambda bench: bench.me.call("update_data", "w1", _body(), b"[2]"),
     "retry": lambda bench: bench.me.call("retry", 1, "c1", "f1"),
+    "pause_worker": lambda bench: bench.me.call("pause_worker", 1, 1),
     "drain": lambda bench: bench.me.call("drain", 1, 1, 500),
     "clean": lambda bench: bench.me.call("clean", "failed", 0, 10),
     "obliterate with active jobs": lambda bench: bench.me.call("obliterate", 0),

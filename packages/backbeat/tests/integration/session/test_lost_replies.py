@@ -113,6 +113,10 @@ CASES = [
         after=lambda b: stored(b, "a") == NEW,
     ),
     Case(
+        "pause_worker", (1,), True, before=active, options={"paused": True},
+        after=lambda b: b.entries(b.keys.mailbox(1)) == [b"pause|"],
+    ),
+    Case(
         "drain", (), 3, before=waiting("a", "b", "c"),
         after=lambda b: b.counts().waiting == 0,
     ),

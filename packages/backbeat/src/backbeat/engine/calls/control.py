@@ -86,6 +86,16 @@ def drain_args(*, first: bool, include_delayed: bool, limit: int = MOST_IDS) -> 
     return [int(first), int(include_delayed), limit]
 
 
+def pause_worker_args(worker: int, *, paused: bool) -> list[Arg]:
+    """Arguments of `pause_worker`."""
+    return [worker, int(paused)]
+
+
+def parse_pause_worker(reply: Reply) -> bool:
+    """Whether there is such a worker."""
+    return _one_of(items(reply, 1)[0], ("ok", "unknown")) == "ok"
+
+
 def parse_more(reply: Reply) -> tuple[int, bool]:
     """Answer of `drain`: how many were removed, and whether to call again."""
     removed, more = items(reply, 2)
