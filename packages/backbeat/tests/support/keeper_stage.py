@@ -2,13 +2,14 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from typing_extensions import override
 
 from backbeat.engine.calls.reply import Arg, Reply
 from backbeat.engine.transport.base import NotSent
 from backbeat.worker.keeper_calls import KeeperCalls
+from backbeat.worker.keeping import Cancels
 from backbeat.worker.lease import Registration
 from backbeat.worker.rounds import Rounds
 from packages.backbeat.tests.support.queue_bench import BenchWorker, QueueBench
@@ -57,7 +58,7 @@ class Witness:
         self.renewals: list[float] = []
         self.losses = 0
 
-    def renewed(self, sent_at: float, active: int, cancels: Mapping[str, str]) -> None:
+    def renewed(self, sent_at: float, active: int, cancels: Cancels) -> None:
         """See `Holder`."""
         self.renewals.append(sent_at)
 
@@ -88,7 +89,7 @@ class KeeperStage:
 
     def worker(self, lease: float) -> BenchWorker:
         """A worker with a lease of so many seconds, which nobody renews."""
-        return self.bench.worker(f"w{self.bench.now_ms}", round(lease * 1000))
+        return self.bench.worker(lease_ms=round(lease * 1000))
 
     def hold(self, worker: BenchWorker) -> Witness:
         """Have a lease kept from now on."""

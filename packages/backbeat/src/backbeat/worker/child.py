@@ -9,7 +9,6 @@ import signal
 import socket
 import sys
 from dataclasses import asdict
-from typing import Final
 
 from backbeat.app.application import Backbeat
 from backbeat.errors import BackbeatError, ConfigurationError
@@ -33,7 +32,6 @@ from backbeat.worker.renewal import KeeperThread
 from backbeat.worker.worker import Worker
 
 logger = logging.getLogger("backbeat.worker.child")
-
 
 
 class Child:

@@ -27,8 +27,9 @@ from backbeat.worker.throttle import Throttle
 
 logger = logging.getLogger("backbeat.worker.lease")
 
-# A ticket is the worker's number and, in its lower 32 bits, that of the tick.
-_MOST_TICKS: Final = 2**32 - 1
+# A ticket is the worker's number and, in its lower 32 bits, that of the tick. Some numbers are left
+# for its last words.
+_MOST_TICKS: Final = 2**32 - 1_000
 
 
 @dataclass(frozen=True, slots=True)

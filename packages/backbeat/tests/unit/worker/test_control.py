@@ -53,7 +53,7 @@ def test_nothing_follows_a_message_that_was_sent_in_part_only() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         ours.settimeout(0.05)
-        wishes = {f"j{number}": "a long reason " * 100 for number in range(1_000)}
+        wishes = {f"j{number}": (number, "a long reason " * 100) for number in range(1_000)}
         assert control.send(ours, control.Lost(queue="q", wn=1))
         # Nobody reads, and it is more than the channel holds.
         assert not control.send(ours, control.Renewed("q", 2, 0.0, 3, wishes))
@@ -82,5 +82,5 @@ def test_a_message_that_found_no_room_at_all_is_left_out() -> None:
 
 
 def test_the_longest_renewal_is_shorter_than_the_longest_line() -> None:
-    wishes = {f"{number:0128}": "r" * 4_000 for number in range(1_000)}
+    wishes = {f"{number:0128}": (2**53, "r" * 4_000) for number in range(1_000)}
     assert len(control.to_line(control.Renewed("q", 1, 0.0, 1_000, wishes))) < control.LONGEST_LINE
