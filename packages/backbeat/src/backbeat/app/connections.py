@@ -20,6 +20,7 @@ from backbeat.engine.sync_client import SyncQueueClient
 from backbeat.engine.transport.base import SyncTransport, Transport
 from backbeat.engine.transport.forks import after_fork, keep_unused
 from backbeat.engine.transport.multiplexed import ANSWER_TIMEOUT_S, MultiplexedTransport
+from backbeat.engine.transport.opening import open_sync_transport, open_transport
 from backbeat.engine.transport.resend import LONGEST_PAUSE_S
 from backbeat.engine.transport.sync import ThreadTransport
 from backbeat.engine.transport.target import Target
@@ -80,14 +81,24 @@ class ServerConnector:
 
     def transport(self) -> Transport:
         """See `Connector.transport`."""
-        return MultiplexedTransport(self._target())
+        found = self._find()
+        if found.server is None:
+            assert found.url is not None
+            return open_transport(found.url)
+        return MultiplexedTransport(self._embedded(found))
 
     def sync_transport(
         self, *, answer_timeout: float = ANSWER_TIMEOUT_S, longest_pause: float = LONGEST_PAUSE_S
     ) -> SyncTransport:
         """See `Connector.sync_transport`."""
+        found = self._find()
+        if found.server is None:
+            assert found.url is not None
+            return open_sync_transport(
+                found.url, answer_timeout=answer_timeout, longest_pause=longest_pause
+            )
         return ThreadTransport(
-            self._target(), answer_timeout=answer_timeout, longest_pause=longest_pause
+            self._embedded(found), answer_timeout=answer_timeout, longest_pause=longest_pause
         )
 
     def close(self) -> None:
@@ -96,21 +107,22 @@ class ServerConnector:
         if found is not None and found.server is not None:
             found.server.close()
 
-    def _target(self) -> Target:
+    def _find(self) -> Found:
         with self._turn:
-            found = self._found = self._found or connect_target(self._settings)
-        if found.server is None:
-            assert found.url is not None
-            return Target.parse(found.url)
+            self._found = self._found or connect_target(self._settings)
+            return self._found
+
+    def _embedded(self, found: Found) -> Target:
         assert found.socket is not None
+        assert found.server is not None
         return replace(Target.parse(found.socket), locate=partial(self._locate, found.server))
 
-    def _locate(self, server: EmbeddedServer) -> str:
+    def _locate(self, server: EmbeddedServer) -> Target:
         """Have the embedded server serve again, should it have ended."""
         if self._found is None:
             raise ConnectionError("the application is closed")
         try:
-            return server.ensure()
+            return Target.parse(server.ensure())
         except BackbeatError as error:
             raise ConnectionError(str(error)) from error
 

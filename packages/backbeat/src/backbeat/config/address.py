@@ -4,8 +4,11 @@ import re
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from backbeat.config.several import parse_several
+
 EMBEDDED: Final = "embedded"
-SCHEMES: Final = ("redis", "rediss", "valkey", "valkeys", "unix", EMBEDDED)
+_SERVERS: Final = ("redis", "rediss", "valkey", "valkeys")
+SCHEMES: Final = (*_SERVERS, "redis+cluster", "redis+sentinel", "unix", EMBEDDED)
 
 
 def check_address(url: str) -> str:
@@ -14,8 +17,11 @@ def check_address(url: str) -> str:
     Raises:
         ValueError: The scheme is unknown, or what must follow it is missing.
     """
+    several = parse_several(url)
+    if several is not None and several.scheme in _SERVERS:
+        return url
     parts = _split(url)
-    if parts.scheme not in SCHEMES:
+    if several is not None or parts.scheme not in SCHEMES:
         raise ValueError(f"the address must begin with one of {', '.join(SCHEMES)}, then ://")
     if parts.scheme == EMBEDDED and not embedded_folder(url):
         raise ValueError("embedded:// must be followed by a folder")

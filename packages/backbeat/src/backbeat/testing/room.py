@@ -155,16 +155,20 @@ def _on_server(url: str, clock: FakeClock) -> Connector:
 
 
 async def _sweep(app: Backbeat, namespace: str) -> None:
-    execute = (await app.connections.open()).transport.execute
-    cursor: Reply = b"0"
-    while True:
-        cursor, keys = items(
-            await execute("SCAN", raw(cursor), "MATCH", f"{namespace}:*", "COUNT", 1_000), 2
-        )
-        if found := items(keys, 0):
-            await execute("UNLINK", *map(raw, found))
-        if cursor == b"0":
-            return
+    for server in await (await app.connections.open()).transport.servers():
+        cursor: Reply = b"0"
+        while True:
+            cursor, keys = items(
+                await server.execute(
+                    "SCAN", raw(cursor), "MATCH", f"{namespace}:*", "COUNT", 1_000
+                ),
+                2,
+            )
+            for key in items(keys, 0):
+                # One by one: they lie in many slots.
+                await server.execute("UNLINK", raw(key))
+            if cursor == b"0":
+                break
 
 
 _in_tests: Final[dict[Backbeat, FakeClock]] = {}

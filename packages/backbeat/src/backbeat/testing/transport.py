@@ -18,6 +18,8 @@ class FakeTransport(Transport):
     server, a caller that is cancelled meanwhile does not undo it.
     """
 
+    one_slot = False
+
     def __init__(self, store: FakeStore) -> None:
         """Answer from this store."""
         self._store = store
@@ -40,6 +42,10 @@ class FakeTransport(Transport):
     @override
     def blocking(self) -> "FakeBlockingConnection":
         return FakeBlockingConnection(self._store)
+
+    @override
+    async def servers(self) -> tuple[Transport, ...]:
+        return (self,)
 
     @override
     async def close(self) -> None:

@@ -1,10 +1,13 @@
 """What the engine asks of a connection to the server, and the ways in which a call can fail."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from backbeat.engine.calls.reply import Reply as Reply
 from backbeat.errors import ServerUnavailable
 from backbeat.lua import Arg, Script
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Unsettled(ServerUnavailable):
@@ -36,15 +39,22 @@ class UnknownScript(Later):
 
 
 class Elsewhere(Unsettled):
-    """Another server has to be asked; the connection to this one is given up.
+    """Another server has to be asked. Unless it `redirects`, the connection is given up.
 
     Attributes:
         kind: The server's word: READONLY, MOVED, ASK, UNBLOCKED.
+        address: Host and port that it named, of MOVED and ASK; an empty host is its own.
     """
 
-    def __init__(self, kind: str, message: str) -> None:
+    def __init__(self, kind: str, message: str, address: tuple[str, int] | None = None) -> None:
         self.kind = kind
+        self.address = address
         super().__init__(message)
+
+    @property
+    def redirects(self) -> bool:
+        """Whether the server is in order, and only this call belongs elsewhere."""
+        return self.address is not None
 
 
 class BlockingConnection(Protocol):
@@ -83,7 +93,13 @@ class BlockingConnection(Protocol):
 
 
 class Transport(Protocol):
-    """Brings calls to the server, many at a time, from one event loop."""
+    """Brings calls to the server, many at a time, from one event loop.
+
+    Attributes:
+        one_slot: Whether the keys of one command have to lie in one slot, as in a cluster.
+    """
+
+    one_slot: bool
 
     async def script(self, script: Script, command: tuple[Arg, ...]) -> Reply:
         """Run a script once: sent at most once, except where the server did not know it.
@@ -115,6 +131,10 @@ class Transport(Protocol):
 
     def blocking(self) -> BlockingConnection:
         """A connection for blocking commands; connects at its first use."""
+        ...
+
+    async def servers(self) -> "Sequence[Transport]":
+        """Each server that holds keys, as a transport of its own that need not be closed."""
         ...
 
     async def close(self) -> None:

@@ -17,6 +17,7 @@ from backbeat.engine.transport.base import (
     Unsettled,
 )
 from backbeat.engine.transport.forks import after_fork, keep_unused
+from backbeat.engine.transport.looking import answer, answer_sync
 from backbeat.engine.transport.pacing import Pacing
 from backbeat.engine.transport.packing import pack
 from backbeat.engine.transport.reactions import CONNECTION_ERRORS, describe, reaction
@@ -38,8 +39,9 @@ class AsyncBlockingConnection(BlockingConnection):
         self.losses = 0
         self._target = target
         self._closed = False
+        self._at = target
         self._connection: AsyncConnection | None = None
-        self._pacing = Pacing(target.label, "waiting connection")
+        self._pacing = Pacing(target.label, "waiting connection", longest_pause=target.longest_pause)
         after_fork(self._in_child)
 
     @override
@@ -68,9 +70,10 @@ class AsyncBlockingConnection(BlockingConnection):
 
     async def _connect(self) -> AsyncConnection:
         await asyncio.sleep(self._pacing.wait())
-        connection = (await self._target.located_async()).connect_async()
+        self._at = await self._target.located_async()
+        connection = self._at.connect_async()
         try:
-            async with asyncio.timeout(self._target.connect_timeout):
+            async with asyncio.timeout(self._at.connect_timeout):
                 await connection.connect()
         except BaseException:
             await connection.disconnect(nowait=True)
@@ -81,8 +84,12 @@ class AsyncBlockingConnection(BlockingConnection):
 
     async def _ask(self, connection: AsyncConnection, packed: bytes, seconds: float) -> Reply:
         await connection.send_packed_command([packed], check_health=False)
-        async with asyncio.timeout(seconds):
-            reply: Any = await connection.read_response(disable_decoding=True)
+        reading = connection.read_response(disable_decoding=True)
+        if self._at.moved is None:
+            async with asyncio.timeout(seconds):
+                reply: Any = await reading
+        else:
+            reply = await answer(reading, self._at, seconds)
         self._pacing.useful()
         return cast("Reply", reply)
 
@@ -101,7 +108,7 @@ class AsyncBlockingConnection(BlockingConnection):
     def _in_child(self) -> None:
         keep_unused(self._connection)
         self._connection = None
-        self._pacing = Pacing(self._target.label, "waiting connection")
+        self._pacing = self._pacing.anew()
 
 
 class ThreadBlockingConnection(SyncBlockingConnection):
@@ -112,8 +119,9 @@ class ThreadBlockingConnection(SyncBlockingConnection):
         self.losses = 0
         self._target = target
         self._closed = threading.Event()
+        self._at = target
         self._connection: SyncConnection | None = None
-        self._pacing = Pacing(target.label, "waiting connection")
+        self._pacing = Pacing(target.label, "waiting connection", longest_pause=target.longest_pause)
         after_fork(self._in_child)
 
     @override
@@ -142,7 +150,7 @@ class ThreadBlockingConnection(SyncBlockingConnection):
 
     def _connect(self) -> SyncConnection:
         self._closed.wait(self._pacing.wait())
-        target = self._target.located()
+        self._at = target = self._target.located()
         connection = target.connect_sync(answer_timeout=target.connect_timeout)
         try:
             connection.connect()
@@ -157,7 +165,10 @@ class ThreadBlockingConnection(SyncBlockingConnection):
         if self._closed.is_set():
             raise EOFError(_CLOSED)
         connection.send_packed_command([packed], check_health=False)
-        reply: Any = connection.read_response(disable_decoding=True, timeout=seconds)
+        if self._at.moved is None:
+            reply: Any = connection.read_response(disable_decoding=True, timeout=seconds)
+        else:
+            reply = answer_sync(connection, self._at, seconds)
         self._pacing.useful()
         return cast("Reply", reply)
 
@@ -179,4 +190,4 @@ class ThreadBlockingConnection(SyncBlockingConnection):
         if closed:
             self._closed.set()
         self._connection = None
-        self._pacing = Pacing(self._target.label, "waiting connection")
+        self._pacing = self._pacing.anew()

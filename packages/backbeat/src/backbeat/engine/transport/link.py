@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final, cast
 
 from backbeat.engine.transport.base import NotAnswered, NotSent, Reply
+from backbeat.engine.transport.looking import LOOK_S
 from backbeat.engine.transport.reactions import CONNECTION_ERRORS, describe, is_error_reply
 from backbeat.engine.transport.target import AsyncConnection
 
@@ -31,6 +32,7 @@ class Link:
         *,
         answer_timeout: float,
         on_lost: Callable[["Link", str], None],
+        moved: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
         """Start to read.
 
@@ -38,6 +40,8 @@ class Link:
             connection: Connected and logged in.
             answer_timeout: Seconds without an answer after which the connection counts as dead.
             on_lost: Called once, with the reason, when the connection breaks.
+            moved: Whether another server has taken the place of this one; asked now and then while
+                an answer is waited for. Defaults to None: it stays.
         """
         self.loop = asyncio.get_running_loop()
         self.lost: str | None = None
@@ -45,6 +49,9 @@ class Link:
         self._connection = connection
         self._answer_timeout = answer_timeout
         self._on_lost = on_lost
+        self._moved = moved
+        self._every = answer_timeout if moved is None else min(LOOK_S, answer_timeout)
+        self._looking: asyncio.Task[None] | None = None
         self._waiting: deque[asyncio.Future[Reply]] = deque()
         self._outbox: list[bytes] = []
         self._heard = 0.0
@@ -77,7 +84,7 @@ class Link:
             # A task starts with the next turn: until then calls gather.
             self._writer = self.loop.create_task(self._write(), name="backbeat: calls")
         if self._timer is None:
-            self._timer = self.loop.call_later(self._answer_timeout, self._check)
+            self._timer = self.loop.call_later(self._every, self._check)
         return future
 
     def fail(self, reason: str) -> None:
@@ -111,7 +118,7 @@ class Link:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        for task in (self._reader, self._writer):
+        for task in (self._reader, self._writer, self._looking):
             if task is not None and task is not asyncio.current_task(self.loop):
                 task.cancel()
 
@@ -170,4 +177,18 @@ class Link:
         if left <= 0:
             self.fail(f"no answer for {self._answer_timeout:g} s")
             return
-        self._timer = self.loop.call_later(left, self._check)
+        self._look()
+        self._timer = self.loop.call_later(min(left, self._every), self._check)
+
+    def _look(self) -> None:
+        """Should another server have taken its place, this one will not say so."""
+        quiet = self.loop.time() - self._heard
+        if self._moved is not None and self._looking is None and quiet >= self._every:
+            self._looking = self.loop.create_task(self._leave(self._moved), name="backbeat: look")
+
+    async def _leave(self, moved: Callable[[], Awaitable[bool]]) -> None:
+        try:
+            if await moved():
+                self.fail("it is no longer the primary")
+        finally:
+            self._looking = None

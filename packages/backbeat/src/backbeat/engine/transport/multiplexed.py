@@ -34,6 +34,7 @@ ANSWER_TIMEOUT_S: Final = 10.0
 PATIENCE_S: Final = 60.0
 
 _CLOSED: Final = "the transport is closed"
+_ASKING: Final = pack(("ASKING",))
 
 
 class MultiplexedTransport(Transport):
@@ -41,6 +42,8 @@ class MultiplexedTransport(Transport):
 
     Belongs to the event loop of its first call. A forked child starts without a connection.
     """
+
+    one_slot = False
 
     def __init__(
         self,
@@ -64,27 +67,42 @@ class MultiplexedTransport(Transport):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._link: Link | None = None
         self._connecting: asyncio.Task[Link] | None = None
-        self._pacing = Pacing(target.label, "connection")
+        self._pacing = Pacing(target.label, "connection", longest_pause=target.longest_pause)
         after_fork(self._in_child)
 
     @override
     async def script(self, script: Script, command: tuple[Arg, ...]) -> Reply:
-        packed = pack(command)
-        try:
-            return await self._once(packed)
-        except UnknownScript:
-            # The server keeps what it was sent. Loading first and calling then is not one step: it
-            # could be flushed in between.
-            return await self._once(pack(script.in_full(command)))
+        return await self.run(script, command)
 
     @override
     async def execute(self, *command: Arg) -> Reply:
         packed = pack(command)
-        return await answered(lambda: self._once(packed), Resend(self._patience))
+        return await answered(lambda: self.once(packed), Resend(self._patience))
 
     @override
     def blocking(self) -> AsyncBlockingConnection:
         return AsyncBlockingConnection(self._target)
+
+    @override
+    async def servers(self) -> tuple[Transport, ...]:
+        return (self,)
+
+    async def run(
+        self, script: Script, command: tuple[Arg, ...], *, asking: bool = False
+    ) -> Reply:
+        """`script`.
+
+        Args:
+            script: The script, in case the server has to learn it.
+            command: The whole EVALSHA command.
+            asking: Whether the slot is on its way here, and the call was sent after it.
+        """
+        try:
+            return await self.once(pack(command), asking=asking)
+        except UnknownScript:
+            # The server keeps what it was sent. Loading first and calling then is not one step: it
+            # could be flushed in between.
+            return await self.once(pack(script.in_full(command)), asking=asking)
 
     @override
     async def close(self) -> None:
@@ -96,15 +114,19 @@ class MultiplexedTransport(Transport):
         if link is not None:
             await link.close()
 
-    async def _once(self, packed: bytes) -> Reply:
+    async def once(self, packed: bytes, *, asking: bool = False) -> Reply:
+        """Send a packed command once; see `script` for what it raises, and `run` for `asking`."""
         link = self._link
         if link is None or link.lost or link.loop is not asyncio.get_running_loop():
             link = await self._connected()
         try:
+            if asking:
+                # It holds for the next command only; nothing comes between in one turn of the loop.
+                link.call(_ASKING).add_done_callback(_taken)
             return await link.call(packed)
         except CONNECTION_ERRORS as error:
             meaning = reaction(error)
-            if isinstance(meaning, Elsewhere):
+            if isinstance(meaning, Elsewhere) and not meaning.redirects:
                 link.fail(str(meaning))
             raise meaning from error
 
@@ -133,17 +155,23 @@ class MultiplexedTransport(Transport):
     async def _connect(self) -> Link:
         await asyncio.sleep(self._pacing.wait())
         try:
-            connection = (await self._target.located_async()).connect_async()
-        except OSError as error:
+            target = await self._target.located_async()
+        except CONNECTION_ERRORS as error:
             raise self._not_connected(error) from error
+        connection = target.connect_async()
         try:
-            async with asyncio.timeout(self._target.connect_timeout):
+            async with asyncio.timeout(target.connect_timeout):
                 await connection.connect()
         except CONNECTION_ERRORS as error:
             await connection.disconnect(nowait=True)
             raise self._not_connected(error) from error
         self._pacing.made()
-        self._link = Link(connection, answer_timeout=self._answer_timeout, on_lost=self._forget)
+        self._link = Link(
+            connection,
+            answer_timeout=self._answer_timeout,
+            on_lost=self._forget,
+            moved=None if target.moved is None else target.moved_async,
+        )
         return self._link
 
     def _not_connected(self, error: Exception) -> BackbeatError:
@@ -180,4 +208,10 @@ class MultiplexedTransport(Transport):
 
     def _leave(self) -> None:
         self._loop = self._link = self._connecting = None
-        self._pacing = Pacing(self._target.label, "connection")
+        self._pacing = self._pacing.anew()
+
+
+def _taken(future: "asyncio.Future[Reply]") -> None:
+    """Nobody waits for it: its error is that of the command that follows it."""
+    if not future.cancelled():
+        future.exception()

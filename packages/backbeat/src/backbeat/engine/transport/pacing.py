@@ -35,7 +35,7 @@ class Pacing:
             longest_pause: Seconds that it waits at most before an attempt. Defaults to 2.
             now: A monotonic clock in seconds.
         """
-        self._what = f"{purpose} to {label}"
+        self._label, self._purpose, self._longest = label, purpose, longest_pause
         self._now = now
         self._backoff = Backoff(longest=longest_pause)
         self._not_before = 0.0
@@ -43,6 +43,10 @@ class Pacing:
         self._down_since: float | None = None
         self._told = False
         self._last_line = float("-inf")
+
+    def anew(self) -> "Pacing":
+        """The same without failures, for a child that was forked."""
+        return Pacing(self._label, self._purpose, longest_pause=self._longest, now=self._now)
 
     def wait(self) -> float:
         """Seconds until the next attempt may be made."""
@@ -73,3 +77,7 @@ class Pacing:
         if now - self._last_line >= _LINE_EVERY_S:
             self._last_line, self._told = now, True
             logger.warning("%s lost: %s", self._what, reason)
+
+    @property
+    def _what(self) -> str:
+        return f"{self._purpose} to {self._label}"

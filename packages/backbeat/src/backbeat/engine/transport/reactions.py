@@ -45,6 +45,7 @@ _LATER: Final = frozenset(
     {"LOADING", "BUSY", "CLUSTERDOWN", "TRYAGAIN", "MASTERDOWN", "NOREPLICAS"}
 )
 _ELSEWHERE: Final = frozenset({"READONLY", "MOVED", "ASK", "UNBLOCKED"})
+_REDIRECTIONS: Final = frozenset({"MOVED", "ASK"})
 
 # Inside a script a missing right has no word of its own: Valkey, then Redis.
 _DENIED_IN_SCRIPT: Final = ("ACL failure in script", "The user executing the script can't")
@@ -99,13 +100,20 @@ def reaction(error: Exception) -> BackbeatError:
     if word in _LATER:
         return Later(word, f"the server refuses for now ({word}): {text}")
     if word in _ELSEWHERE:
-        return Elsewhere(word, f"another server has to be asked ({word}): {text}")
+        address = _address(text) if word in _REDIRECTIONS else None
+        return Elsewhere(word, f"another server has to be asked ({word}): {text}", address)
     return _final(word, text)
 
 
 def describe(error: BaseException) -> str:
     """The error in a few words, also where it has none itself."""
     return str(error) or type(error).__name__
+
+
+def _address(text: str) -> tuple[str, int]:
+    """Host and port at the end of a redirection: "3999 127.0.0.1:6381"."""
+    host, _, port = text.rpartition(" ")[2].rpartition(":")
+    return host.strip("[]"), int(port)
 
 
 def _final(word: str, text: str) -> BackbeatError:

@@ -14,6 +14,7 @@ from backbeat.engine.transport.base import (
 )
 from backbeat.engine.transport.blocking import ThreadBlockingConnection
 from backbeat.engine.transport.forks import after_fork
+from backbeat.engine.transport.looking import answer_sync
 from backbeat.engine.transport.multiplexed import ANSWER_TIMEOUT_S, PATIENCE_S
 from backbeat.engine.transport.pacing import Pacing
 from backbeat.engine.transport.packing import pack
@@ -30,6 +31,7 @@ from backbeat.errors import BackbeatError, ServerUnavailable
 from backbeat.lua import Arg, Script
 
 _CLOSED: Final = "the transport is closed"
+_ASKING: Final = pack(("ASKING",))
 
 
 class ThreadTransport(SyncTransport):
@@ -58,28 +60,23 @@ class ThreadTransport(SyncTransport):
         self._target = target
         self._answer_timeout = answer_timeout
         self._patience = patience
-        self._longest_pause = longest_pause
         self._closed = threading.Event()
         self._turn = threading.Lock()
         self._connection: SyncConnection | None = None
-        self._pacing = self._new_pacing()
+        self._at = target
+        pause = min(target.longest_pause, longest_pause)
+        self._pacing = Pacing(target.label, "connection", longest_pause=pause)
         after_fork(self._in_child)
 
     @override
     def script(self, script: Script, command: tuple[Arg, ...]) -> Reply:
-        packed = pack(command)
-        try:
-            return self._once(packed)
-        except UnknownScript:
-            # The server keeps what it was sent. Loading first and calling then is not one step: it
-            # could be flushed in between.
-            return self._once(pack(script.in_full(command)))
+        return self.run(script, command)
 
     @override
     def execute(self, *command: Arg) -> Reply:
         packed = pack(command)
         resend = Resend(self._patience)
-        return answered_sync(lambda: self._once(packed), resend, sleep=self._closed.wait)
+        return answered_sync(lambda: self.once(packed), resend, sleep=self._closed.wait)
 
     @override
     def blocking(self) -> ThreadBlockingConnection:
@@ -91,14 +88,24 @@ class ThreadTransport(SyncTransport):
         with self._turn:
             self._drop()
 
-    def _once(self, packed: bytes) -> Reply:
+    def run(self, script: Script, command: tuple[Arg, ...], *, asking: bool = False) -> Reply:
+        """See `MultiplexedTransport.run`."""
+        try:
+            return self.once(pack(command), asking=asking)
+        except UnknownScript:
+            return self.once(pack(script.in_full(command)), asking=asking)
+
+    def once(self, packed: bytes, *, asking: bool = False) -> Reply:
+        """See `MultiplexedTransport.once`."""
         with self._turn:
             connection = self._connection or self._connect()
             try:
+                if asking:
+                    self._ask(connection, _ASKING)
                 return self._ask(connection, packed)
             except CONNECTION_ERRORS as error:
                 meaning = reaction(error)
-                if not is_error_reply(error) or isinstance(meaning, Elsewhere):
+                if not is_error_reply(error) or _gives_up(meaning):
                     self._lose(describe(error))
                 raise meaning from error
             except BaseException:
@@ -108,7 +115,10 @@ class ThreadTransport(SyncTransport):
 
     def _ask(self, connection: SyncConnection, packed: bytes) -> Reply:
         connection.send_packed_command([packed], check_health=False)
-        reply: Any = connection.read_response(disable_decoding=True, disconnect_on_error=False)
+        if self._at.moved is None:
+            reply: Any = connection.read_response(disable_decoding=True, disconnect_on_error=False)
+        else:
+            reply = answer_sync(connection, self._at, self._answer_timeout)
         self._pacing.useful()
         return cast("Reply", reply)
 
@@ -117,8 +127,8 @@ class ThreadTransport(SyncTransport):
         if self._closed.is_set():
             raise ServerUnavailable(_CLOSED)
         try:
-            target = self._target.located()
-        except OSError as error:
+            self._at = target = self._target.located()
+        except CONNECTION_ERRORS as error:
             raise self._not_connected(error) from error
         connection = target.connect_sync(answer_timeout=self._answer_timeout)
         try:
@@ -154,7 +164,8 @@ class ThreadTransport(SyncTransport):
             self._closed.set()
         self._turn = threading.Lock()
         self._connection = None
-        self._pacing = self._new_pacing()
+        self._pacing = self._pacing.anew()
 
-    def _new_pacing(self) -> Pacing:
-        return Pacing(self._target.label, "connection", longest_pause=self._longest_pause)
+
+def _gives_up(meaning: BackbeatError) -> bool:
+    return isinstance(meaning, Elsewhere) and not meaning.redirects

@@ -16,9 +16,14 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from backbeat.config.several import Several
+from backbeat.engine.transport.resend import LONGEST_PAUSE_S
 from backbeat.errors import ConfigurationError
 
 CONNECT_TIMEOUT_S: Final = 5.0
+# Where another server takes over, it must not be waited for long at the old place.
+_CONNECT_TIMEOUT_OF_SEVERAL_S: Final = 2.0
+_LONGEST_PAUSE_OF_SEVERAL_S: Final = 1.0
 
 # Large enough for the reply to a full tick in one read.
 _READ_BYTES: Final = 131_072
@@ -74,6 +79,9 @@ class SyncConnection(Protocol):
     def send_packed_command(self, command: list[bytes], check_health: bool) -> None:
         """Write."""
 
+    def can_read(self, timeout: float = 0) -> bool:
+        """Whether something to read comes within so many seconds."""
+
     def read_response(
         self,
         disable_decoding: bool = False,
@@ -105,19 +113,24 @@ class Target:
         scheme: redis, rediss or unix.
         options: Arguments of the client library's connection; they may hold a password.
         connect_timeout: Seconds to connect and log in.
-        locate: Tells the path of the socket before each connection, for a server that moves or has
-            to be started first; may block, and raises OSError. Defaults to None: it stays.
+        locate: Tells the target itself before each connection, for a server that moves or has to be
+            started first; may block, and raises OSError. Defaults to None: it stays.
+        moved: Whether what `locate` told last is true no more; asked now and then while an answer
+            is waited for. May block; raises nothing. Defaults to None: it stays.
+        longest_pause: Seconds between two attempts to connect at most. Defaults to 2.
     """
 
     label: str
     scheme: str
     options: dict[str, Any] = field(repr=False)
     connect_timeout: float = CONNECT_TIMEOUT_S
-    locate: Callable[[], str] | None = None
+    locate: "Callable[[], Target] | None" = None
+    moved: Callable[[], bool] | None = None
+    longest_pause: float = LONGEST_PAUSE_S
 
     @classmethod
     def parse(cls, address: str | Path) -> Self:
-        """A target from an address or from the path of a unix socket.
+        """A target from the address of one server or from the path of a unix socket.
 
         Args:
             address: redis://, rediss://, valkey://, valkeys://, unix:// or a path.
@@ -133,8 +146,24 @@ class Target:
         options = _parse_options(f"{scheme}://{rest}")
         timeout = float(options.pop("socket_connect_timeout", CONNECT_TIMEOUT_S))
         target = cls(_label(scheme, options), scheme, options, timeout)
-        target._check()
+        target.check()
         return target
+
+    @classmethod
+    def way(cls, several: Several) -> Self:
+        """How any one of several servers is connected to; `at` says which. Unchecked.
+
+        Raises:
+            ConfigurationError: The address cannot be used.
+        """
+        scheme = _SCHEMES.get(several.scheme, several.scheme)
+        if scheme not in {"redis", "rediss"}:
+            raise ConfigurationError(f"{several.scheme}+{several.kind}:// is no scheme of ours")
+        user_info = f"{several.user_info}@" if several.user_info else ""
+        options = _parse_options(f"{scheme}://{user_info}localhost?{several.query}")
+        timeout = float(options.pop("socket_connect_timeout", _CONNECT_TIMEOUT_OF_SEVERAL_S))
+        label, pause = several.label, _LONGEST_PAUSE_OF_SEVERAL_S
+        return cls(label, scheme, options, timeout, longest_pause=pause)
 
     def located(self) -> "Target":
         """The target where it is now.
@@ -142,11 +171,24 @@ class Target:
         Raises:
             OSError: It cannot be had.
         """
-        return self if self.locate is None else replace(self, options={"path": self.locate()})
+        return self if self.locate is None else self.locate()
 
     async def located_async(self) -> "Target":
         """The target where it is now; see `located`. The event loop goes on meanwhile."""
         return self if self.locate is None else await asyncio.to_thread(self.located)
+
+    async def moved_async(self) -> bool:
+        """Whether the server is elsewhere by now; see `moved`. The event loop goes on meanwhile."""
+        return self.moved is not None and await asyncio.to_thread(self.moved)
+
+    def at(self, host: str, port: int) -> "Target":
+        """The same way of connecting, to a server at another place."""
+        options = self.options | {"host": host, "port": port}
+        return replace(self, label=_label(self.scheme, options), options=options)
+
+    def watched(self, moved: Callable[[], bool]) -> "Target":
+        """The same, which notices when it is no longer where it was; see `moved`."""
+        return replace(self, moved=moved)
 
     def connect_async(self) -> AsyncConnection:
         """A connection for an event loop, not connected yet."""
@@ -166,7 +208,12 @@ class Target:
         }
         return cast("SyncConnection", _SYNC_CLASSES[self.scheme](**options))
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Refuse options that the client library does not know.
+
+        Raises:
+            ConfigurationError: There is one.
+        """
         try:
             self.connect_async()
         except (TypeError, ValueError, RedisError):
