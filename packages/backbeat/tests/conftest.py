@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from packages.backbeat.tests.support.cluster import Cluster, private_cluster
 from packages.backbeat.tests.support.private_server import PrivateServer
+from packages.backbeat.tests.support.sentinels import Watched, private_sentinels
 from packages.backbeat.tests.support.servers import (
     Store,
     fake_store,
@@ -27,6 +29,36 @@ def redis7_server() -> Iterator[PrivateServer]:
     """The redis-server on PATH, for the whole run; only for tests marked `needs_redis7`."""
     with private_redis() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def cluster_servers() -> Iterator[Cluster]:
+    """Three primaries with a replica each, for the whole run."""
+    with private_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def cluster(cluster_servers: Cluster) -> Iterator[Cluster]:
+    """A cluster, empty; healed afterwards."""
+    cluster_servers.empty()
+    yield cluster_servers
+    cluster_servers.heal()
+
+
+@pytest.fixture(scope="session")
+def watched_servers() -> Iterator[Watched]:
+    """A primary, its replica and three Sentinels, for the whole run."""
+    with private_sentinels() as watched:
+        yield watched
+
+
+@pytest.fixture
+def watched(watched_servers: Watched) -> Iterator[Watched]:
+    """A primary that Sentinels watch, empty; healed afterwards."""
+    watched_servers.primary.client.flushall()
+    yield watched_servers
+    watched_servers.heal()
 
 
 @pytest.fixture

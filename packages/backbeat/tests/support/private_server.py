@@ -57,6 +57,10 @@ class PrivateServer:
     def start(self) -> None:
         """Start and wait until it answers."""
         self.launch()
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until it answers."""
         deadline = time.monotonic() + _PATIENCE_S
         while not self._answers():
             assert time.monotonic() < deadline, "the server does not answer"
@@ -79,6 +83,11 @@ class PrivateServer:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether it was started and not killed since; it may be frozen."""
+        return self._process is not None
 
     def freeze(self) -> None:
         """Stop it in its tracks; its sockets stay open."""

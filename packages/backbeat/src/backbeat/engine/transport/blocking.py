@@ -85,11 +85,11 @@ class AsyncBlockingConnection(BlockingConnection):
     async def _ask(self, connection: AsyncConnection, packed: bytes, seconds: float) -> Reply:
         await connection.send_packed_command([packed], check_health=False)
         reading = connection.read_response(disable_decoding=True)
-        if self._at.moved is None:
+        if self._at.lookout is None:
             async with asyncio.timeout(seconds):
                 reply: Any = await reading
         else:
-            reply = await answer(reading, self._at, seconds)
+            reply = await answer(reading, self._at.lookout, seconds)
         self._pacing.useful()
         return cast("Reply", reply)
 
@@ -165,10 +165,10 @@ class ThreadBlockingConnection(SyncBlockingConnection):
         if self._closed.is_set():
             raise EOFError(_CLOSED)
         connection.send_packed_command([packed], check_health=False)
-        if self._at.moved is None:
+        if self._at.lookout is None:
             reply: Any = connection.read_response(disable_decoding=True, timeout=seconds)
         else:
-            reply = answer_sync(connection, self._at, seconds)
+            reply = answer_sync(connection, self._at.lookout, seconds)
         self._pacing.useful()
         return cast("Reply", reply)
 

@@ -3,16 +3,18 @@
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, Final, cast
 
 from backbeat.engine.transport.base import NotAnswered, NotSent, Reply
-from backbeat.engine.transport.looking import LOOK_S
+from backbeat.engine.transport.lookout import Lookout
 from backbeat.engine.transport.reactions import CONNECTION_ERRORS, describe, is_error_reply
 from backbeat.engine.transport.target import AsyncConnection
 
 # A timer that fires this late was held up by our own loop: the answers may lie unread.
 _LATE_S: Final = 1.0
+# Between two looks for another server at least.
+_PAUSE_S: Final = 0.25
 
 
 class Link:
@@ -32,7 +34,7 @@ class Link:
         *,
         answer_timeout: float,
         on_lost: Callable[["Link", str], None],
-        moved: Callable[[], Awaitable[bool]] | None = None,
+        lookout: Lookout | None = None,
     ) -> None:
         """Start to read.
 
@@ -40,8 +42,7 @@ class Link:
             connection: Connected and logged in.
             answer_timeout: Seconds without an answer after which the connection counts as dead.
             on_lost: Called once, with the reason, when the connection breaks.
-            moved: Whether another server has taken the place of this one; asked now and then while
-                an answer is waited for. Defaults to None: it stays.
+            lookout: Notices when another server has taken its place. Defaults to None: it stays.
         """
         self.loop = asyncio.get_running_loop()
         self.lost: str | None = None
@@ -49,8 +50,7 @@ class Link:
         self._connection = connection
         self._answer_timeout = answer_timeout
         self._on_lost = on_lost
-        self._moved = moved
-        self._every = answer_timeout if moved is None else min(LOOK_S, answer_timeout)
+        self._lookout = lookout
         self._looking: asyncio.Task[None] | None = None
         self._waiting: deque[asyncio.Future[Reply]] = deque()
         self._outbox: list[bytes] = []
@@ -84,7 +84,7 @@ class Link:
             # A task starts with the next turn: until then calls gather.
             self._writer = self.loop.create_task(self._write(), name="backbeat: calls")
         if self._timer is None:
-            self._timer = self.loop.call_later(self._every, self._check)
+            self._timer = self.loop.call_later(self._slice(self._answer_timeout), self._check)
         return future
 
     def fail(self, reason: str) -> None:
@@ -177,18 +177,19 @@ class Link:
         if left <= 0:
             self.fail(f"no answer for {self._answer_timeout:g} s")
             return
-        self._look()
-        self._timer = self.loop.call_later(min(left, self._every), self._check)
+        if self._lookout is not None and self._looking is None and left < self._answer_timeout:
+            # Should another server have taken its place, this one will not say so.
+            self._looking = self.loop.create_task(self._look(self._lookout), name="backbeat: look")
+        self._timer = self.loop.call_later(self._slice(left), self._check)
 
-    def _look(self) -> None:
-        """Should another server have taken its place, this one will not say so."""
-        quiet = self.loop.time() - self._heard
-        if self._moved is not None and self._looking is None and quiet >= self._every:
-            self._looking = self.loop.create_task(self._leave(self._moved), name="backbeat: look")
+    def _slice(self, left: float) -> float:
+        if self._lookout is None:
+            return left
+        return min(left, max(_PAUSE_S, self._lookout.due()))
 
-    async def _leave(self, moved: Callable[[], Awaitable[bool]]) -> None:
+    async def _look(self, lookout: Lookout) -> None:
         try:
-            if await moved():
+            if await asyncio.to_thread(lookout.moved):
                 self.fail("it is no longer the primary")
         finally:
             self._looking = None

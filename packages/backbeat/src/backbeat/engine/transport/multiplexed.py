@@ -170,7 +170,7 @@ class MultiplexedTransport(Transport):
             connection,
             answer_timeout=self._answer_timeout,
             on_lost=self._forget,
-            moved=None if target.moved is None else target.moved_async,
+            lookout=target.lookout,
         )
         return self._link
 

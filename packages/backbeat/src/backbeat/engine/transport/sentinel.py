@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
@@ -9,7 +10,7 @@ from typing import Any, Final
 from backbeat.config.several import Several
 from backbeat.engine.transport.asking import Asker
 from backbeat.engine.transport.forks import after_fork
-from backbeat.engine.transport.looking import LOOK_S
+from backbeat.engine.transport.lookout import LOOK_S, Lookout
 from backbeat.engine.transport.reactions import CONNECTION_ERRORS, describe
 from backbeat.engine.transport.target import Target
 
@@ -50,19 +51,22 @@ class Sentinels:
             address = self._ask()
             target = self._way.at(*address)
             self._check_role(target)
-        return target.watched(partial(self._moved, address))
+        return target.watched(Lookout(partial(self._moved, address), self._due))
 
     def _moved(self, address: Address) -> bool:
         with self._turn:
-            if time.monotonic() - self._asked > LOOK_S:
-                try:
+            if self._due() <= 0:
+                # Who cannot look stays where it is.
+                with suppress(*CONNECTION_ERRORS):
                     self._ask()
-                except CONNECTION_ERRORS:
-                    return False  # who cannot look stays where it is
             return self._last != address
+
+    def _due(self) -> float:
+        return self._asked + LOOK_S - time.monotonic()
 
     def _ask(self) -> Address:
         problems = []
+        self._asked = time.monotonic()
         for sentinel in self._sentinels[:]:
             try:
                 (named,) = self._asker.ask(
@@ -75,7 +79,7 @@ class Sentinels:
                     # Whoever answers is asked first the next time.
                     self._sentinels.remove(sentinel)
                     self._sentinels.insert(0, sentinel)
-                    self._last, self._asked = _address(named), time.monotonic()
+                    self._last = _address(named)
                     return self._last
                 problems.append(f"{sentinel.label} knows no primary {self._name!r}")
         raise ConnectionError(f"no Sentinel tells where the primary is: {'; '.join(problems)}")

@@ -115,10 +115,10 @@ class ThreadTransport(SyncTransport):
 
     def _ask(self, connection: SyncConnection, packed: bytes) -> Reply:
         connection.send_packed_command([packed], check_health=False)
-        if self._at.moved is None:
+        if self._at.lookout is None:
             reply: Any = connection.read_response(disable_decoding=True, disconnect_on_error=False)
         else:
-            reply = answer_sync(connection, self._at, self._answer_timeout)
+            reply = answer_sync(connection, self._at.lookout, self._answer_timeout)
         self._pacing.useful()
         return cast("Reply", reply)
 

@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from backbeat.config.several import Several
+from backbeat.engine.transport.lookout import Lookout
 from backbeat.engine.transport.resend import LONGEST_PAUSE_S
 from backbeat.errors import ConfigurationError
 
@@ -115,8 +116,7 @@ class Target:
         connect_timeout: Seconds to connect and log in.
         locate: Tells the target itself before each connection, for a server that moves or has to be
             started first; may block, and raises OSError. Defaults to None: it stays.
-        moved: Whether what `locate` told last is true no more; asked now and then while an answer
-            is waited for. May block; raises nothing. Defaults to None: it stays.
+        lookout: Notices when what `locate` told last is true no more. Defaults to None: it stays.
         longest_pause: Seconds between two attempts to connect at most. Defaults to 2.
     """
 
@@ -125,7 +125,7 @@ class Target:
     options: dict[str, Any] = field(repr=False)
     connect_timeout: float = CONNECT_TIMEOUT_S
     locate: "Callable[[], Target] | None" = None
-    moved: Callable[[], bool] | None = None
+    lookout: Lookout | None = None
     longest_pause: float = LONGEST_PAUSE_S
 
     @classmethod
@@ -177,18 +177,14 @@ class Target:
         """The target where it is now; see `located`. The event loop goes on meanwhile."""
         return self if self.locate is None else await asyncio.to_thread(self.located)
 
-    async def moved_async(self) -> bool:
-        """Whether the server is elsewhere by now; see `moved`. The event loop goes on meanwhile."""
-        return self.moved is not None and await asyncio.to_thread(self.moved)
-
     def at(self, host: str, port: int) -> "Target":
         """The same way of connecting, to a server at another place."""
         options = self.options | {"host": host, "port": port}
         return replace(self, label=_label(self.scheme, options), options=options)
 
-    def watched(self, moved: Callable[[], bool]) -> "Target":
-        """The same, which notices when it is no longer where it was; see `moved`."""
-        return replace(self, moved=moved)
+    def watched(self, lookout: Lookout) -> "Target":
+        """The same, which notices when it is no longer where it was."""
+        return replace(self, lookout=lookout)
 
     def connect_async(self) -> AsyncConnection:
         """A connection for an event loop, not connected yet."""

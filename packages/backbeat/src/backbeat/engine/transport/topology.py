@@ -11,7 +11,7 @@ from backbeat.config.several import Several
 from backbeat.engine.transport.asking import Asker
 from backbeat.engine.transport.base import Elsewhere, Later, Unsettled
 from backbeat.engine.transport.forks import after_fork
-from backbeat.engine.transport.looking import LOOK_S
+from backbeat.engine.transport.lookout import LOOK_S, Lookout
 from backbeat.engine.transport.pacing import Pacing
 from backbeat.engine.transport.reactions import (
     CONNECTION_ERRORS,
@@ -56,6 +56,7 @@ class Topology:
         self._masters: list[Address | None] = [None] * SLOTS
         self._known: list[Address] = []
         self._epoch = 0
+        self._last: Address | None = None
         self._asked = float("-inf")
         self._problem: Exception | None = None
         self._pacing = Pacing(several.label, "the way")
@@ -81,10 +82,12 @@ class Topology:
         """
 
         def moved() -> bool:
-            self.look(LOOK_S)
+            self.look(LOOK_S, only_new=True)
             return address not in self.masters if slot is None else self.master(slot) != address
 
-        return self._way.at(*address).watched(moved)
+        return self._way.at(*address).watched(
+            Lookout(moved, lambda: self._asked + LOOK_S - time.monotonic())
+        )
 
     def note(self, slot: int, address: Address) -> None:
         """A node has said where a slot is: the rest of the map is in doubt now."""
@@ -97,13 +100,19 @@ class Topology:
         """Whether the last question is no longer ago than that."""
         return time.monotonic() - self._asked < seconds
 
-    def look(self, seconds: float = _SETTLED_S) -> None:
-        """Ask for the map, unless that was done less than so many seconds ago. Raises nothing."""
+    def look(self, seconds: float = _SETTLED_S, *, only_new: bool = False) -> None:
+        """Ask for the map, unless that was done less than so many seconds ago. Raises nothing.
+
+        Args:
+            seconds: How old the last answer may be.
+            only_new: Whether one small command is enough while no primary has changed.
+        """
         with self._turn:
             if self.fresh(seconds):
                 return
             try:
-                self._take(self._ask())
+                if not (only_new and self._unchanged()):
+                    self._take(self._ask())
                 self._pacing.made()
                 self._problem = None
             except CONNECTION_ERRORS as error:
@@ -132,6 +141,16 @@ class Topology:
         """Close the connection; safe to call twice."""
         with self._turn:
             self._asker.close()
+
+    def _unchanged(self) -> bool:
+        """Whether one node that is well knows of no change."""
+        if self._last is None:
+            return False
+        try:
+            (info,) = self._asker.ask(self._way.at(*self._last), ("CLUSTER", "INFO"))
+        except CONNECTION_ERRORS:
+            return False
+        return _health(info) == (True, self._epoch)
 
     def _ask(self) -> "_View":
         """The view of a node that is up to date, else the newest one there is.
@@ -167,6 +186,7 @@ class Topology:
         for first, last, address in view.ranges:
             masters[first : last + 1] = [address] * (last - first + 1)
         self._masters, self._known, self._epoch = masters, view.nodes, view.epoch
+        self._last = view.asked
 
     def _in_child(self) -> None:
         self._turn = threading.Lock()
@@ -183,6 +203,7 @@ class _View:
     """What one node says of the cluster.
 
     Attributes:
+        asked: The node.
         healthy: Whether it thinks that the cluster can serve.
         epoch: How much it has heard of: it rises with every change of a primary.
         ranges: First and last slot, and the primary that serves them.
@@ -190,15 +211,19 @@ class _View:
     """
 
     def __init__(self, asked: Address, info: Any, slots: Any) -> None:
-        facts = dict(line.partition(":")[::2] for line in info.decode().splitlines())
-        self.healthy = facts.get("cluster_state") == "ok"
-        self.epoch = int(facts.get("cluster_current_epoch", 0))
+        self.asked = asked
+        self.healthy, self.epoch = _health(info)
         self.ranges: list[tuple[int, int, Address]] = []
         self.nodes: list[Address] = []
         for first, last, *nodes in slots:
             addresses = [_address(asked, node) for node in nodes]
             self.ranges.append((first, last, addresses[0]))
             self.nodes += [each for each in addresses if each not in self.nodes]
+
+
+def _health(info: Any) -> tuple[bool, int]:
+    facts = dict(line.partition(":")[::2] for line in info.decode().splitlines())
+    return facts.get("cluster_state") == "ok", int(facts.get("cluster_current_epoch", 0))
 
 
 def _address(asked: Address, node: Sequence[Any]) -> Address:
