@@ -1,15 +1,33 @@
 """The same tests on every store: what an application sees must not depend on where its jobs are."""
 
 from collections.abc import AsyncIterator
+from typing import Final
 
 import pytest
 
 from backbeat import Backbeat
 from backbeat.testing import FakeClock, application
 from packages.backbeat.tests.conftest import REDIS7
+from packages.backbeat.tests.support.fault_report import LONG
+
+# On a cluster, too: these touch every script and every plain command. The others with FAULTS=long.
+ON_A_CLUSTER: Final = frozenset(
+    {"test_adding", "test_emptying", "test_events", "test_moving", "test_progress_and_logs",
+     "test_stalled", "test_sync", "test_workers"}
+)  # fmt: skip
 
 
-@pytest.fixture(params=["valkey", REDIS7, "fakeredis"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on every store."""
+    if "url" not in metafunc.fixturenames:
+        return
+    stores = ["valkey", REDIS7, "fakeredis"]
+    if LONG or metafunc.module.__name__.rpartition(".")[2] in ON_A_CLUSTER:
+        stores.append("cluster")
+    metafunc.parametrize("url", stores, indirect=True)
+
+
+@pytest.fixture
 def url(request: pytest.FixtureRequest) -> str | None:
     """Address of the server; None for the one without a server."""
     if request.param == "fakeredis":

@@ -92,8 +92,7 @@ def _migrate(source: Node, target: Node) -> None:
         pytest.skip(f"this server cannot: {error}")
     while True:
         with contextlib.suppress(IndexError):
-            latest = source.cluster("GETSLOTMIGRATIONS")[0]
-            facts = dict(zip(latest[::2], latest[1::2], strict=True))
+            facts = source.cluster("GETSLOTMIGRATIONS")[0]
             if facts[b"state"] == b"success":
                 return
             assert facts[b"state"] not in {b"failed", b"cancelled"}, facts
