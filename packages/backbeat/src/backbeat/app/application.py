@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from backbeat.app.connections import Connections, ServerConnector
 from backbeat.app.home import Home, Middleware
+from backbeat.app.partitions import PartitionBy
 from backbeat.app.policy import Events, QueueOptions, in_seconds
 from backbeat.app.queue import Queue
 from backbeat.app.sync_queue import SyncQueue
@@ -112,6 +113,8 @@ class Backbeat(Home):
         stale_after: Seconds | None = None,
         events: Events = "default",
         weight: int = 1,
+        partitions: int | None = None,
+        partition_by: PartitionBy | None = None,
     ) -> Queue:
         """Declare a queue, or get a declared one by its name alone.
 
@@ -132,6 +135,12 @@ class Backbeat(Home):
             stale_after: Running time after which a job is reported as stale. Defaults to never.
             events: What its event stream tells: "none", "default", or "all" for also each start.
             weight: Share of a worker's slots against its other queues. Defaults to 1.
+            partitions: Spread the jobs over so many partitions, 2 to 256, each in a slot of its own
+                in a cluster. `max_running` and `max_jobs` must be multiples: each partition gets
+                its part. Never changed while there are jobs. Defaults to none.
+            partition_by: Makes the key of a job: jobs with the same key are in the same partition,
+                in their order. A template over arguments, as in "{wallet}", or a function of all
+                arguments as JSON has them. Defaults to the id of the job.
 
         Raises:
             InvalidOption: An option does not make sense.
@@ -141,12 +150,13 @@ class Backbeat(Home):
             concurrency=concurrency, max_running=max_running, max_jobs=max_jobs, rate=rate,
             max_stalled=max_stalled, retry=retry, keep=keep, timeout=timeout,
             stale_after=stale_after, events=events, weight=weight,
+            partitions=partitions, partition_by=partition_by,
         )  # fmt: skip
         known = self._queues.get(name)
         if known is None:
             known = self._queues[name] = Queue(self, name, options)
         elif known.options == QueueOptions() and not known.handlers:
-            known.options = options  # so far it was only mentioned
+            known.declare(options)  # so far it was only mentioned
         elif options not in (known.options, QueueOptions()):
             raise ConfigurationError(
                 f"queue {name!r} is declared already with other options: declare it once, and use"

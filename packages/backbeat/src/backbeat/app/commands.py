@@ -1,6 +1,7 @@
 """What the commands of the async and the sync face share: reading answers, refusing, describing."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -69,13 +70,22 @@ def read_page(queue: str, state: State, page: read.Page) -> Page:
     return Page([read_listed(queue, state, each) for each in page.jobs], page.cursor or None)
 
 
-def read_workers(info: Reply, leases: Reply) -> list[WorkerInfo]:
-    """Workers out of what they say of themselves, and of their leases with deadlines."""
-    about = dict(pairs(items(info, 0)))
-    return [
-        _worker(int(worker), about.get(worker, b"{}"), float(deadline))
-        for worker, deadline in pairs(items(leases, 0))
-    ]
+def read_workers(replies: Iterable[tuple[Reply, Reply]]) -> list[WorkerInfo]:
+    """Workers out of what they say of themselves, and of their leases with deadlines.
+
+    Args:
+        replies: Both, for each of the engine's queues. A worker of several is named once.
+    """
+    workers: dict[tuple[bytes, int], WorkerInfo] = {}
+    for info, leases in replies:
+        about = dict(pairs(items(info, 0)))
+        alike: Counter[bytes] = Counter()
+        for number, deadline in sorted(pairs(items(leases, 0)), key=lambda pair: int(pair[0])):
+            said = about.get(number, b"{}")
+            worker = _worker(int(number), said, float(deadline))
+            workers.setdefault((said, alike[said]), worker)
+            alike[said] += 1
+    return list(workers.values())
 
 
 def known(job_id: str, answer: Cancelled) -> Literal["cancelled", "flagged", "ended"]:

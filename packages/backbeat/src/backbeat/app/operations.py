@@ -14,12 +14,15 @@ from backbeat.app.connections import AsyncConnection
 from backbeat.app.home import Home
 from backbeat.app.info import JobInfo, read_failure, read_info
 from backbeat.app.options import check_priority
+from backbeat.app.partitions import Spread, agree
 from backbeat.app.policy import QueueOptions
 from backbeat.app.queue_events import QueueEvents
 from backbeat.app.times import whole_ms
 from backbeat.engine.calls.read import Counts
+from backbeat.engine.calls.reply import text_or_none
 from backbeat.engine.client import QueueClient
-from backbeat.engine.keys import registry
+from backbeat.engine.keys import partitions, registry
+from backbeat.engine.partitioned import PartitionedClient
 from backbeat.engine.states import State
 from backbeat.errors import JobNotFound, QueueActive, StorageFull, WorkerNotFound
 from backbeat.values import Seconds
@@ -41,6 +44,7 @@ class Operations(ABC):
     app: Home
     name: str
     options: QueueOptions
+    spread: Spread | None
 
     async def get(self, job_id: str) -> JobInfo:
         """Everything that is known about a job.
@@ -81,11 +85,8 @@ class Operations(ABC):
 
     async def workers(self) -> Workers:
         """The workers that hold a lease on the queue, by number."""
-        connection = await self.connection()
-        keys, execute = connection.keys(self.name), connection.transport.execute
-        info = await execute("HGETALL", keys.key("worker_info"))
-        leases = await execute("ZRANGE", keys.key("leases"), 0, -1, "WITHSCORES")
-        return commands.read_workers(info, leases)
+        replies = await (await self.client()).workers()
+        return commands.read_workers(replies)
 
     def events(
         self, since: str | None = None, *, kinds: Iterable[str] | None = None
@@ -102,8 +103,16 @@ class Operations(ABC):
     async def configure(self) -> None:
         """Make the queue's limits and retention those it was declared with; workers do it, too."""
         connection = await self.ready()
-        fields = self.options.fields(self.options.keep or self.app.keep)
-        await connection.client(self.name).configure(**fields)
+        await self._client_of(connection).configure(**self._fields())
+
+    async def introduce(self, part: str) -> None:
+        """`configure`, of one of the engine's queues behind this one; each worker does it.
+
+        Args:
+            part: One of `parts`.
+        """
+        connection = await self.ready()
+        await connection.client(part).configure(**self._fields())
 
     async def pause(self) -> None:
         """Let workers start nothing until `resume`; what runs goes on."""
@@ -222,7 +231,7 @@ class Operations(ABC):
         """
         connection = await self.connection()
         due_ms = commands.due_ms(delay, run_at)
-        client = connection.client(self.name)
+        client = self._client_of(connection)
         if (answer := await client.reschedule(job_id, due_ms)) != "ok":
             raise commands.not_moved(job_id, answer, await client.get(job_id))
 
@@ -260,7 +269,7 @@ class Operations(ABC):
             JobError: Somebody else changed it at the same time; nothing was changed here.
         """
         connection = await self.connection()
-        client = connection.client(self.name)
+        client = self._client_of(connection)
         snapshot = await client.get(job_id)
         old, new = commands.bodies(self.payload, job_id, snapshot, data, connection.limit)
         commands.check_updated(job_id, await client.update_data(job_id, old, new))
@@ -302,10 +311,13 @@ class Operations(ABC):
             QueueActive: Jobs are active, and nothing forces.
         """
         connection = await self.connection()
-        if not await connection.client(self.name).obliterate(force=force):
+        if not await self._client_of(connection).obliterate(force=force):
             raise QueueActive(self.name)
         connection.announced.discard(self.name)
-        await connection.transport.execute("SREM", registry(connection.namespace), self.name)
+        execute, namespace = connection.transport.execute, connection.namespace
+        await execute("SREM", registry(namespace), self.name)
+        if self.spread is not None:
+            await execute("HDEL", partitions(namespace), self.name)
 
     @abstractmethod
     def payload(self, name: str, data: Any) -> bytes:
@@ -319,12 +331,21 @@ class Operations(ABC):
         """The application's connection of this event loop."""
         return self.app.connections.here() or await self.app.connections.open()
 
-    async def client(self) -> QueueClient:
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The engine's queues behind this one: its partitions, or just itself."""
+        return (self.name,) if self.spread is None else self.spread.parts
+
+    async def client(self) -> QueueClient | PartitionedClient:
         """What the queue is asked and told through."""
-        return (await self.connection()).client(self.name)
+        return self._client_of(await self.connection())
 
     async def ready(self) -> AsyncConnection:
-        """The connection, after the server was told once that there is this queue."""
+        """The connection, after the server was told once that there is this queue.
+
+        Raises:
+            ConfigurationError: Others have declared it with other partitions.
+        """
         connection = await self.connection()
         if connection.wants_time:
             asked_at = time.monotonic()
@@ -332,10 +353,25 @@ class Operations(ABC):
         if self.name not in connection.announced:
             # A full server knows the name already, or learns it later: workers must go on.
             with suppress(StorageFull):
-                key = registry(connection.namespace)
-                await connection.transport.execute("SADD", key, self.name)
+                await self._announce(connection)
                 connection.announced.add(self.name)
         return connection
+
+    async def _announce(self, connection: AsyncConnection) -> None:
+        execute, spreads = connection.transport.execute, partitions(connection.namespace)
+        new = await execute("SADD", registry(connection.namespace), self.name)
+        if new and self.spread is not None:
+            await execute("HSETNX", spreads, self.name, self.spread.text)
+        agree(self.name, self.spread, text_or_none(await execute("HGET", spreads, self.name)))
+
+    def _client_of(self, connection: AsyncConnection) -> QueueClient | PartitionedClient:
+        if self.spread is None:
+            return connection.client(self.name)
+        parts = [connection.client(part) for part in self.parts]
+        return PartitionedClient(parts, self.spread.partitioning)
+
+    def _fields(self) -> dict[str, str]:
+        return self.options.fields(self.options.keep or self.app.keep)
 
     async def _failed_with(self, error: str, job_ids: Ids) -> Ids:
         client = await self.client()

@@ -12,7 +12,7 @@ from backbeat.app.policy import CostRule, Policy, PriorityRule
 from backbeat.app.times import moment_ms, whole_ms
 from backbeat.app.unique import UniqueRule
 from backbeat.engine.calls.enqueue import NewJob
-from backbeat.engine.ids import JobIds, check_job_id
+from backbeat.engine.ids import check_job_id, new_job_id
 from backbeat.engine.record import StoredBackoff, StoredOptions, encode_record
 from backbeat.errors import InvalidOption, PayloadTooLarge
 from backbeat.values import Priority, Retry, Seconds, Unique
@@ -110,7 +110,15 @@ class Plan:
     complete: Callable[[bytes], bytes] | None = None
     plain: bool = field(default=False, compare=False)
 
-    def job(self, name: str, payload: bytes, now_ms: int, limit: int, reply: str = "") -> NewJob:
+    def job(
+        self,
+        name: str,
+        payload: bytes,
+        now_ms: int,
+        limit: int,
+        reply: str = "",
+        job_id: str | None = None,
+    ) -> NewJob:
         """A job to be added.
 
         Args:
@@ -119,6 +127,7 @@ class Plan:
             now_ms: The present moment, in ms since 1970.
             limit: Bytes that the payload may have.
             reply: Session that is told how it ends, if the options ask for that.
+            job_id: Its id, chosen already. Defaults to that of the options, else to a new one.
 
         Raises:
             PayloadTooLarge: The payload is larger than the limit.
@@ -128,12 +137,12 @@ class Plan:
             raise PayloadTooLarge(len(payload), limit)
         if self.plain:
             # The hot path: nothing is said that the record or the id would have to say.
-            return NewJob(_ids.new(), encode_record(name, now_ms, payload))
-        job_id, priority, cost, unique = self.job_id, self.priority, self.cost, ""
+            return NewJob(job_id or new_job_id(), encode_record(name, now_ms, payload))
+        job_id, priority, cost, unique = job_id or self.job_id, self.priority, self.cost, ""
         if self.cached or self.rule or self.unique or not isinstance(cost, int):
             whole = payload if self.complete is None else self.complete(payload)
             if self.cached:
-                job_id = check_job_id(f"cache:{name}:{digest(whole)}")
+                job_id = _cache_id(name, whole)
             if self.rule:
                 priority = check_priority(self.rule(arguments_of(whole), self.context))
             if not isinstance(cost, int):
@@ -145,7 +154,20 @@ class Plan:
             reply=reply if self.wait else "", cost=cost, unique=unique,
         )  # fmt: skip
         due_ms = -self.delay_ms or self.run_at_ms
-        return NewJob(job_id or _ids.new(), record, due_ms, self.replace, self.refresh)
+        return NewJob(job_id or new_job_id(), record, due_ms, self.replace, self.refresh)
+
+    def identity(self, name: str, payload: bytes) -> tuple[str | None, str]:
+        """The id that a job brings, None for none; and its unique key, empty for none.
+
+        Args:
+            name: Name of its handler.
+            payload: Its arguments as JSON.
+        """
+        if not (self.cached or self.unique):
+            return self.job_id, ""
+        whole = payload if self.complete is None else self.complete(payload)
+        job_id = _cache_id(name, whole) if self.cached else self.job_id
+        return job_id, self.unique.field(name, whole) if self.unique else ""
 
     def _travelling(self, now_ms: int) -> StoredOptions | None:
         """A worker counts the wait from the creation, which a delay has to be added to."""
@@ -153,6 +175,10 @@ class Plan:
         if self.wait_ms is None or not delay_ms:
             return self.stored
         return structs.replace(self.stored or _NOTHING, wait_ms=delay_ms + self.wait_ms)
+
+
+def _cache_id(name: str, payload: bytes) -> str:
+    return check_job_id(f"cache:{name}:{digest(payload)}")
 
 
 def prepare(
@@ -294,6 +320,5 @@ def _ms(value: Seconds | None) -> int | None:
     return None if value is None else whole_ms(value)
 
 
-_ids: Final = JobIds()
 _PRIORITIES: Final = range(11)
 _NOTHING: Final = StoredOptions()

@@ -1,9 +1,10 @@
 """How a queue and a handler are declared; what is not said is inherited from the floor above."""
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypedDict
 
+from backbeat.app.partitions import PartitionBy
 from backbeat.errors import ConfigurationError, InvalidOption
 from backbeat.values import Keep, Priority, Rate, Retry, Seconds, Unique, seconds
 
@@ -50,6 +51,8 @@ class QueueOptions:
         stale_after: Running time after which a job is reported as stale; None: never.
         events: What is written to the queue's event stream.
         weight: Share of a worker's slots against its other queues.
+        partitions: Partitions over which its jobs are spread; None: none.
+        partition_by: Makes the key of a job's partition; None: its id is the key.
     """
 
     concurrency: int | None = None
@@ -63,6 +66,8 @@ class QueueOptions:
     stale_after: Seconds | None = None
     events: Events = "default"
     weight: int = 1
+    partitions: int | None = None
+    partition_by: PartitionBy | None = None
 
     def __post_init__(self) -> None:
         """Refuse numbers that make no sense, naming the field."""
@@ -70,6 +75,16 @@ class QueueOptions:
             number = getattr(self, name)
             if number is not None and number < 1:
                 raise InvalidOption(f"queue({name}=...) must be at least 1, and is {number}")
+        if self.partition_by is not None and self.partitions is None:
+            raise InvalidOption("partition_by= needs partitions=")
+        for name in ("max_running", "max_jobs"):
+            whole = getattr(self, name)
+            if self.partitions and whole is not None and whole % self.partitions:
+                raise InvalidOption(
+                    f"queue({name}={whole}) cannot be divided by partitions={self.partitions}: each"
+                    " partition gets its part, so give a multiple"
+                )
+        divided(self.rate, self.partitions or 1)
         if self.events not in {"none", "default", "all"}:
             raise InvalidOption(f"events must be none, default or all, not {self.events!r}")
         for age in (self.timeout, self.stale_after):
@@ -79,22 +94,25 @@ class QueueOptions:
     def fields(self, keep: Keep) -> dict[str, str]:
         """What the server has to know of it, by the names of the queue's configuration.
 
+        What is bounded for the whole queue is divided: each partition is a queue of its own.
+
         Args:
             keep: What stays of ended jobs.
         """
+        parts = self.partitions or 1
         return {
-            "max_running": _text(self.max_running),
-            "max_jobs": _text(self.max_jobs),
-            **rate_fields(self.rate),
+            "max_running": _text(self.max_running, parts),
+            "max_jobs": _text(self.max_jobs, parts),
+            **rate_fields(divided(self.rate, parts)),
             "max_stalled": str(self.max_stalled),
             "events": "" if self.events == "default" else self.events,
-            "keep_completed": _bound(keep.completed),
-            "keep_failed": _bound(keep.failed),
-            "keep_cancelled": _bound(keep.cancelled),
+            "keep_completed": _bound(keep.completed, parts),
+            "keep_failed": _bound(keep.failed, parts),
+            "keep_cancelled": _bound(keep.cancelled, parts),
             "keep_completed_ms": _age(keep.completed_for),
             "keep_failed_ms": _age(keep.failed_for),
             "keep_cancelled_ms": _age(keep.cancelled_for),
-            "keep_bytes": _text(keep.max_bytes),
+            "keep_bytes": _text(keep.max_bytes, parts),
         }
 
 
@@ -158,6 +176,23 @@ NO_HANDLER: Final = Policy(
 )  # fmt: skip
 
 
+def divided(rate: Rate | None, parts: int) -> Rate | None:
+    """The part of a rate that each partition gets.
+
+    Raises:
+        InvalidOption: It cannot be divided.
+    """
+    if rate is None or parts == 1:
+        return rate
+    if rate.count % parts or (rate.burst or 0) % parts:
+        raise InvalidOption(
+            f"{rate!r} cannot be divided by partitions={parts}: each partition gets its part, so"
+            " give a multiple"
+        )
+    burst = None if rate.burst is None else rate.burst // parts
+    return replace(rate, count=rate.count // parts, burst=burst)
+
+
 def rate_fields(rate: Rate | None) -> dict[str, str]:
     """A rate by the names of the queue's configuration; empty texts take one away."""
     if rate is None:
@@ -196,12 +231,13 @@ def in_seconds(value: Seconds | None) -> float | None:
     return None if value is None else seconds(value)
 
 
-def _text(number: int | None) -> str:
-    return "" if number is None else str(number)
+def _text(number: int | None, parts: int) -> str:
+    return "" if number is None else str(max(1, number // parts))
 
 
-def _bound(count: int | None) -> str:
-    return str(_UNBOUNDED if count is None else count)
+def _bound(count: int | None, parts: int) -> str:
+    # Rounded up: what is to be kept at all is kept in every partition.
+    return str(_UNBOUNDED if count is None else -(-count // parts))
 
 
 def _age(age: Seconds | None) -> str:

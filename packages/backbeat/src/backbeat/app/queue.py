@@ -16,6 +16,7 @@ from backbeat.app.handler import Handler
 from backbeat.app.home import Home
 from backbeat.app.intake import Intake
 from backbeat.app.options import JobOptions, Plan, check_cost, check_priority
+from backbeat.app.partitions import Spread
 from backbeat.app.policy import (
     BatchTerms,
     CostRule,
@@ -52,10 +53,20 @@ class Queue(Intake):
         """Declare a queue; see `Backbeat.queue`."""
         self.app = app
         self.name = check_name(name, "queue")
-        self.options = options
+        self.declare(options)
         self._handlers: dict[str, Handler[..., Any]] = {}
         self.handlers = MappingProxyType(self._handlers)
         self._book = Book(name, self.handlers)
+
+    def declare(self, options: QueueOptions) -> None:
+        """Take the options; `Backbeat.queue` does it.
+
+        Raises:
+            InvalidOption: The partitions make no sense.
+        """
+        self.options = options
+        count = options.partitions
+        self.spread = None if count is None else Spread(self.name, count, options.partition_by)
 
     @cached_property
     @override
@@ -173,13 +184,16 @@ class Queue(Intake):
         """Add a handler; `job` does it.
 
         Raises:
-            ConfigurationError: The queue has a handler of this name.
+            ConfigurationError: The queue has a handler of this name, or the key of its partitions
+                is made of an argument that the handler does not need.
         """
         if handler.name in self._handlers:
             other = self._handlers[handler.name].fn.__qualname__
             raise ConfigurationError(
                 f"queue {self.name!r} has a handler {handler.name!r} already: {other}"
             )
+        if self.spread is not None:
+            self.spread.check(handler.name, handler.arguments.signature.required)
         self._handlers[handler.name] = handler
 
     @overload

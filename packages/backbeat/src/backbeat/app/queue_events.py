@@ -6,6 +6,8 @@ from typing import Self
 
 from backbeat.engine.client import QueueClient
 from backbeat.engine.events import Event, Events, Gap
+from backbeat.engine.merged_events import MergedEvents
+from backbeat.engine.partitioned import PartitionedClient
 
 
 class QueueEvents:
@@ -17,7 +19,7 @@ class QueueEvents:
 
     def __init__(
         self,
-        client: Callable[[], Awaitable[QueueClient]],
+        client: Callable[[], Awaitable[QueueClient | PartitionedClient]],
         since: str | None,
         kinds: Iterable[str] | None,
     ) -> None:
@@ -25,7 +27,7 @@ class QueueEvents:
         self._client = client
         self._since = since
         self._kinds = None if kinds is None else frozenset(kinds)
-        self._events: Events | None = None
+        self._events: Events | MergedEvents | None = None
 
     @property
     def position(self) -> str | None:
@@ -59,7 +61,7 @@ class QueueEvents:
     ) -> None:
         await self.close()
 
-    async def _open(self) -> Events:
+    async def _open(self) -> Events | MergedEvents:
         if self._events is None:
             self._events = (await self._client()).events(self._since)
         return self._events

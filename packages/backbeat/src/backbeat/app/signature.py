@@ -53,6 +53,11 @@ class Signature:
     returns: Any = Any
 
     @property
+    def required(self) -> frozenset[str]:
+        """Names of the parameters that every job has: they have no default."""
+        return frozenset(each.name for each in self.carried if each.default is REQUIRED)
+
+    @property
     def label(self) -> str:
         """Module and name, for messages."""
         return f"{self.module}.{self.name}"

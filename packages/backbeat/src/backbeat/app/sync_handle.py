@@ -139,4 +139,5 @@ class SyncJobHandle(Generic[R]):
 
     def _watch(self, session: str) -> SyncWatch:
         connection = self.queue.app.connections.open_sync()
-        return SyncWatch(connection, self.queue.name, self.id, session)
+        holder = self.queue.client().holder(self.id)
+        return SyncWatch(connection, holder.keys, self.id, session)

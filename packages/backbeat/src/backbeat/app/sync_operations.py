@@ -12,11 +12,14 @@ from backbeat.app.home import Home
 from backbeat.app.info import JobInfo, read_failure, read_info
 from backbeat.app.operations import Operations
 from backbeat.app.options import check_priority
+from backbeat.app.partitions import agree
 from backbeat.app.times import whole_ms
 from backbeat.engine.calls.read import Counts
-from backbeat.engine.keys import registry
+from backbeat.engine.calls.reply import text_or_none
+from backbeat.engine.keys import partitions, registry
 from backbeat.engine.states import State
 from backbeat.engine.sync_client import SyncQueueClient
+from backbeat.engine.sync_partitioned import SyncPartitionedClient
 from backbeat.errors import JobNotFound, QueueActive, StorageFull, WorkerNotFound
 from backbeat.values import Seconds
 
@@ -56,17 +59,14 @@ class SyncOperations:
 
     def workers(self) -> Workers:
         """See `Queue.workers`."""
-        connection = self.connection()
-        keys, execute = connection.keys(self.name), connection.transport.execute
-        info = execute("HGETALL", keys.key("worker_info"))
-        leases = execute("ZRANGE", keys.key("leases"), 0, -1, "WITHSCORES")
-        return commands.read_workers(info, leases)
+        return commands.read_workers(self.client().workers())
 
     def configure(self) -> None:
         """See `Queue.configure`."""
         connection = self.ready()
         options = self.of.options
-        connection.client(self.name).configure(**options.fields(options.keep or self.app.keep))
+        fields = options.fields(options.keep or self.app.keep)
+        self._client_of(connection).configure(**fields)
 
     def pause(self) -> None:
         """See `Queue.pause`."""
@@ -131,7 +131,7 @@ class SyncOperations:
         """See `Queue.reschedule`."""
         connection = self.connection()
         due_ms = commands.due_ms(delay, run_at)
-        client = connection.client(self.name)
+        client = self._client_of(connection)
         if (answer := client.reschedule(job_id, due_ms)) != "ok":
             raise commands.not_moved(job_id, answer, client.get(job_id))
 
@@ -145,7 +145,7 @@ class SyncOperations:
     def update_data(self, job_id: str, data: Any) -> None:
         """See `Queue.update_data`."""
         connection = self.connection()
-        client = connection.client(self.name)
+        client = self._client_of(connection)
         snapshot = client.get(job_id)
         old, new = commands.bodies(self.of.payload, job_id, snapshot, data, connection.limit)
         commands.check_updated(job_id, client.update_data(job_id, old, new))
@@ -162,18 +162,21 @@ class SyncOperations:
     def obliterate(self, *, force: bool = False) -> None:
         """See `Queue.obliterate`."""
         connection = self.connection()
-        if not connection.client(self.name).obliterate(force=force):
+        if not self._client_of(connection).obliterate(force=force):
             raise QueueActive(self.name)
         connection.announced.discard(self.name)
-        connection.transport.execute("SREM", registry(connection.namespace), self.name)
+        execute, namespace = connection.transport.execute, connection.namespace
+        execute("SREM", registry(namespace), self.name)
+        if self.of.spread is not None:
+            execute("HDEL", partitions(namespace), self.name)
 
     def connection(self) -> SyncConnection:
         """See `Queue.connection`."""
         return self.app.connections.open_sync()
 
-    def client(self) -> SyncQueueClient:
+    def client(self) -> SyncQueueClient | SyncPartitionedClient:
         """See `Queue.client`."""
-        return self.connection().client(self.name)
+        return self._client_of(self.connection())
 
     def ready(self) -> SyncConnection:
         """See `Queue.ready`."""
@@ -183,9 +186,24 @@ class SyncOperations:
             connection.learn_time(asked_at, connection.transport.execute("TIME"))
         if self.name not in connection.announced:
             with suppress(StorageFull):
-                connection.transport.execute("SADD", registry(connection.namespace), self.name)
+                self._announce(connection)
                 connection.announced.add(self.name)
         return connection
+
+    def _announce(self, connection: SyncConnection) -> None:
+        execute, spreads = connection.transport.execute, partitions(connection.namespace)
+        spread = self.of.spread
+        new = execute("SADD", registry(connection.namespace), self.name)
+        if new and spread is not None:
+            execute("HSETNX", spreads, self.name, spread.text)
+        agree(self.name, spread, text_or_none(execute("HGET", spreads, self.name)))
+
+    def _client_of(self, connection: SyncConnection) -> SyncQueueClient | SyncPartitionedClient:
+        spread = self.of.spread
+        if spread is None:
+            return connection.client(self.name)
+        parts = [connection.client(part) for part in spread.parts]
+        return SyncPartitionedClient(parts, spread.partitioning)
 
     def _failed_with(self, error: str, job_ids: Ids) -> Ids:
         client = self.client()

@@ -14,6 +14,7 @@ from backbeat.app.connections import SyncConnection
 from backbeat.engine.calls.read import parse_watch, watch_args
 from backbeat.engine.calls.reply import Reply, items, raw
 from backbeat.engine.ids import new_session
+from backbeat.engine.keys import QueueKeys
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.session import PATIENCE_S
 from backbeat.engine.transport.resend import Resend, answered_sync
@@ -37,20 +38,20 @@ class SyncWatch:
     """
 
     def __init__(
-        self, connection: SyncConnection, queue: str, job_id: str, session: str = ""
+        self, connection: SyncConnection, keys: QueueKeys, job_id: str, session: str = ""
     ) -> None:
         """Ask nothing yet.
 
         Args:
             connection: The application's.
-            queue: Name of the queue.
+            keys: Of the queue.
             job_id: The job.
             session: The one that the job's record names. Defaults to a new one, which the server
                 is told of first.
         """
         self.session = session or new_session()
         self._job_id = job_id
-        self._keys = connection.keys(queue)
+        self._keys = keys
         self._scripts = QueueScripts(self._keys)
         self._transport = connection.transport
         self._clock = connection.clock

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from backbeat.app import Backbeat, Queue
+from backbeat.app.partitions import read_text
 from backbeat.cli.contact import make_contact
 from backbeat.cli.exits import QueueNotFound
 from backbeat.cli.output import Output
 from backbeat.config import Settings
-from backbeat.engine.keys import registry
+from backbeat.engine.calls.reply import items, pairs, text
+from backbeat.engine.keys import partitions, registry
 from backbeat.errors import BackbeatError, ConfigurationError
 from backbeat.worker.loading import load_app
 
@@ -86,11 +88,22 @@ async def known_queue(app: Backbeat, name: str) -> Queue:
 
 
 async def queue_names(app: Backbeat) -> list[str]:
-    """The names of all queues on the server of an application, sorted."""
-    connection = await app.connections.open()
-    names = await connection.transport.execute("SMEMBERS", registry(app.settings.namespace))
-    assert isinstance(names, list)
-    return sorted(name.decode() for name in names if isinstance(name, bytes))
+    """The names of all queues on the server of an application, sorted.
+
+    Those with partitions are declared as the server remembers them, where the application does not.
+    """
+    execute = (await app.connections.open()).transport.execute
+    names = [text(name) for name in items(await execute("SMEMBERS", registry(_of(app))), 0)]
+    spreads = items(await execute("HGETALL", partitions(_of(app))), 0)
+    for name, spread in pairs(spreads):
+        if name not in app.queues:
+            count, by = read_text(spread.decode())
+            app.queue(name, partitions=count, partition_by=by)
+    return sorted(names)
+
+
+def _of(app: Backbeat) -> str:
+    return app.settings.namespace
 
 
 def _import(path: str) -> Backbeat:

@@ -123,6 +123,14 @@ class QueueClient(Control):
         reply = await self._transport.execute(*log_command(self.keys, job_id, start, count))
         return [raw(line) for line in items(reply, 0)]
 
+    async def workers(self) -> Sequence[tuple[Reply, Reply]]:
+        """What the workers say of themselves, and their leases; see `read_workers`."""
+        info = await self._transport.execute("HGETALL", self.keys.key("worker_info"))
+        leases = await self._transport.execute(
+            "ZRANGE", self.keys.key("leases"), 0, -1, "WITHSCORES"
+        )
+        return [(info, leases)]
+
     async def watch(self, job_id: str) -> Watch:
         """Hear of the end of a job, also of one that has ended, and of its progress."""
         return await self._watcher.watch(job_id)

@@ -70,6 +70,11 @@ class JobIds:
         self._counter = itertools.count()
 
 
+def new_job_id() -> str:
+    """A job id, unique without asking the server: 11 to 16 characters."""
+    return _job_ids.new()
+
+
 def _base36(number: int) -> str:
     text = ""
     while True:
@@ -77,3 +82,6 @@ def _base36(number: int) -> str:
         text = _DIGITS[digit] + text
         if not number:
             return text
+
+
+_job_ids: Final = JobIds()

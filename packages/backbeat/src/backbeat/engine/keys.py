@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from backbeat.engine.ids import check_name
+from backbeat.errors import InvalidOption
 
 # name -> (Redis type, lifetime). The lifetime is that of an entry, not of the key. A hash or zset
 # that scripts look many ids up in holds one sentinel besides: an entry of 65 "~".
@@ -54,7 +55,7 @@ class QueueKeys:
 
     Attributes:
         namespace: Prefix shared by all queues of an installation.
-        queue: Name of the queue.
+        queue: Name of the queue; of a partition with its number, as in "wallets/3".
     """
 
     namespace: str
@@ -63,7 +64,12 @@ class QueueKeys:
     def __post_init__(self) -> None:
         """Refuse names that could leave their place in a key."""
         check_name(self.namespace, "namespace")
-        check_name(self.queue, "queue")
+        name, slash, partition = self.queue.partition("/")
+        check_name(name, "queue")
+        if slash and not (partition.isascii() and partition.isdigit()):
+            raise InvalidOption(
+                f"queue {self.queue!r}: what follows / is the number of a partition"
+            )
 
     @cached_property
     def prefix(self) -> str:
@@ -91,6 +97,11 @@ class QueueKeys:
     def mailbox(self, worker: int) -> str:
         """LIST of commands for one worker; an hour."""
         return f"{self.prefix}mailbox:{worker}"
+
+
+def partitions(namespace: str) -> str:
+    """HASH queue -> how many partitions it has; only of those that have some."""
+    return f"{check_name(namespace, 'namespace')}:partitions"
 
 
 def registry(namespace: str) -> str:

@@ -82,6 +82,16 @@ class SyncQueueClient(SyncControl):
         reply = self._transport.execute(*log_command(self.keys, job_id, start, count))
         return [raw(line) for line in items(reply, 0)]
 
+    def workers(self) -> Sequence[tuple[Reply, Reply]]:
+        """See `QueueClient.workers`."""
+        info = self._transport.execute("HGETALL", self.keys.key("worker_info"))
+        leases = self._transport.execute("ZRANGE", self.keys.key("leases"), 0, -1, "WITHSCORES")
+        return [(info, leases)]
+
+    def holder(self, job_id: str) -> "SyncQueueClient":
+        """The client that has a job; see `SyncPartitionedClient.holder`."""
+        return self
+
     def close(self) -> None:
         """Nothing is left open: the transport belongs to others."""
 

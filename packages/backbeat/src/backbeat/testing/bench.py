@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any, Final, Self
 
 from backbeat.app.queue import Queue
+from backbeat.app.times import moment
 from backbeat.engine.calls.tick import tick_args
 from backbeat.engine.calls.worker import Report, cancel_reason, portions
-from backbeat.engine.keys import QueueKeys
+from backbeat.engine.client import QueueClient
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.states import State
 from backbeat.engine.transport.base import Transport
@@ -43,14 +44,14 @@ class Bench:
     """
 
     def __init__(
-        self, queue: Queue, keys: QueueKeys, transport: Transport, clock: FakeClock, pools: Pools,
-        state: Any, ran: list[Ran], on_outcome: Callable[[], None],
+        self, queue: Queue, client: QueueClient, transport: Transport, clock: FakeClock,
+        pools: Pools, state: Any, ran: list[Ran], on_outcome: Callable[[], None],
     ) -> None:  # fmt: skip
         """Run nothing yet.
 
         Args:
             queue: Whose jobs to run.
-            keys: Keys of that queue.
+            client: Asks that queue, or the partition of it whose jobs are run.
             transport: Where calls go.
             clock: The time of the test.
             pools: Where handlers run that are not coroutines.
@@ -62,11 +63,12 @@ class Bench:
         self._ran = ran
         self._loop = asyncio.get_running_loop()
         self._attempts: dict[str, Started] = {}
+        self._client, keys = client, client.keys
         scripts = QueueScripts(keys)
         self._lease = Lease(transport, scripts, lease_ms=_LEASE_MS, info=_INFO, clock=clock)
         self._janitor = Janitor(transport, scripts, clock)
         self._reports = Reports(self._report)
-        self._waiter = Waiter(keys, transport, self)
+        self._waiting = Waiter(transport).seat(keys, self)
         self._deadlines = Deadlines(lambda now: self.runs.sweep(now))
         middlewares = queue.app.middlewares
         self.runs = Runs(
@@ -83,16 +85,14 @@ class Bench:
         )
 
     async def __aenter__(self) -> Self:
-        await self._queue.configure()
+        await self._queue.introduce(self._client.keys.queue)
         await self._lease.register()
-        self._waiter.settle()
-        self._listener = asyncio.create_task(self._waiter.run(), name="backbeat: test waiter")
+        self._waiting.settle()
+        self._waiting.enter()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._listener.cancel()
-        await asyncio.wait([self._listener])
-        await self._waiter.close()
+        await self._waiting.leave()
         # After an interrupted test the store may be gone already: it must not be waited for.
         with contextlib.suppress(BackbeatError, TimeoutError):
             async with asyncio.timeout(_FAREWELL_SECONDS):
@@ -158,12 +158,12 @@ class Bench:
 
     async def next_due(self) -> datetime | None:
         """When the first delayed job is due; None when none is delayed."""
-        page = await self._queue.list(State.DELAYED, limit=1)
-        return page.jobs[0].due_at if page.jobs else None
+        page = await self._client.list(State.DELAYED, limit=1)
+        return moment(page.jobs[0].score or 0) if page.jobs else None
 
     async def waiting(self) -> int:
         """How many jobs wait."""
-        return (await self._queue.counts()).waiting
+        return (await self._client.counts()).waiting
 
     async def _give_back(self) -> None:
         self.runs.release()

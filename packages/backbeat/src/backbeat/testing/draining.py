@@ -68,11 +68,12 @@ async def _crew(app: Backbeat, slots: int) -> AsyncIterator[Crew]:
         state = await stack.enter_async_context(app.lifespan()) if app.lifespan else None
         pools = await stack.enter_async_context(_pools())
         for queue in app.queues.values():
-            bench = Bench(
-                queue, connection.keys(queue.name), connection.transport, clock, pools, state,
-                crew.ran, crew.ended,
-            )  # fmt: skip
-            crew.join(await stack.enter_async_context(bench))
+            for part in queue.parts:
+                bench = Bench(
+                    queue, connection.client(part), connection.transport, clock, pools, state,
+                    crew.ran, crew.ended,
+                )  # fmt: skip
+                crew.join(await stack.enter_async_context(bench))
         yield crew
 
 

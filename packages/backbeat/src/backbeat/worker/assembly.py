@@ -19,11 +19,13 @@ from backbeat.worker.clock import ServerClock
 from backbeat.worker.deadlines import Deadlines
 from backbeat.worker.keeping import Keeper
 from backbeat.worker.lane import Lane
+from backbeat.worker.lane_terms import LaneTerms
 from backbeat.worker.lease import Lease
 from backbeat.worker.options import WorkerOptions
 from backbeat.worker.routine import Pools, Routine
 from backbeat.worker.runs import Runs
 from backbeat.worker.slots import Slots
+from backbeat.worker.waiter import Waiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Assembly:
         name: Name of the worker.
         keeper: Renews the leases.
         slots: Shared by all lanes.
+        waiter: Waits for all lanes, where one command may name keys of several queues.
         deadlines: The one timer.
         pools: Where handlers run that are not coroutines.
         state: What the application's lifespan made.
@@ -49,26 +52,37 @@ class Assembly:
     name: str
     keeper: Keeper
     slots: Slots
+    waiter: Waiter
     deadlines: Deadlines
     pools: Pools
     state: Any
     on_zombie: Callable[[], None]
 
-    def lane(self, queue: Queue, weight: int) -> Lane:
-        """The lane of a queue."""
-        scripts = QueueScripts(self.connection.keys(queue.name))
+    def lane(self, queue: Queue, part: str, terms: LaneTerms) -> Lane:
+        """The lane of a queue, or of one of its partitions.
+
+        Args:
+            queue: The queue.
+            part: One of its parts.
+            terms: How it stands to the other lanes.
+        """
+        scripts = QueueScripts(self.connection.keys(part))
         clock = ServerClock(self.connection.clock)
         return Lane(
             scripts,
-            self.connection.transport,
             self._lease(scripts),
             self.keeper,
             clock,
             self.slots,
             self._runs(queue, clock),
-            weight=weight,
-            limit=queue.options.concurrency,
+            self._waiter(),
+            terms=terms,
         )
+
+    def _waiter(self) -> Waiter:
+        """The one of all lanes; in a cluster each needs its own."""
+        transport = self.connection.transport
+        return Waiter(transport) if transport.one_slot else self.waiter
 
     def _lease(self, scripts: QueueScripts) -> Lease:
         info = {

@@ -13,7 +13,7 @@ from backbeat.errors import BackbeatError, StorageFull
 
 logger = logging.getLogger("backbeat.worker.janitor")
 
-_EVERY_SECONDS: Final = 30.0
+EVERY_SECONDS: Final = 30.0
 _SPREAD: Final = 0.2
 # Shorter than the shortest pause, so that the duty is free again when it is due.
 _DUTY_MS: Final = 20_000
@@ -23,9 +23,22 @@ class Janitor:
     """Takes its turn with the janitors of the other workers: one of them is enough."""
 
     def __init__(
-        self, transport: Transport, scripts: QueueScripts, clock: Callable[[], int] | None
+        self,
+        transport: Transport,
+        scripts: QueueScripts,
+        clock: Callable[[], int] | None,
+        *,
+        every: float = EVERY_SECONDS,
     ) -> None:
-        """Tidy nothing yet."""
+        """Tidy nothing yet.
+
+        Args:
+            transport: Where calls go.
+            scripts: The scripts of the queue.
+            clock: Milliseconds since 1970, for tests; None leaves the time to the server.
+            every: Seconds between two turns, more or less. Defaults to 30.
+        """
+        self._every = every
         self._transport = transport
         self._scripts = scripts
         self._clock = clock
@@ -34,7 +47,7 @@ class Janitor:
         """Tidy from time to time, until cancelled."""
         while True:
             share = random.uniform(1 - _SPREAD, 1 + _SPREAD)  # noqa: S311 - spreads load
-            await asyncio.sleep(_EVERY_SECONDS * share)
+            await asyncio.sleep(self._every * share)
             try:
                 await self.tidy()
             except BackbeatError as error:

@@ -13,11 +13,11 @@ from typing import Final
 from backbeat.engine.calls.tick import MOST, Claim, tick_args
 from backbeat.engine.calls.worker import Report, cancel_reason, portions
 from backbeat.engine.scripts import QueueScripts
-from backbeat.engine.transport.base import Transport
 from backbeat.errors import LeaseLost
 from backbeat.worker.attempt import Verdict
 from backbeat.worker.clock import ServerClock
 from backbeat.worker.keeping import Keeper
+from backbeat.worker.lane_terms import LaneTerms
 from backbeat.worker.lease import Lease, Registration
 from backbeat.worker.membership import Membership
 from backbeat.worker.reports import Report as Words
@@ -29,8 +29,6 @@ from backbeat.worker.waiter import Waiter
 
 logger = logging.getLogger("backbeat.worker.lane")
 
-# Without being woken, a worker looks after this time: it may have to keep the queue's time.
-_LOOK_SECONDS: Final = 5.0
 # Below this, half a batch costs more in calls than it gains.
 _TOO_FEW_TO_HALVE: Final = 16
 
@@ -48,28 +46,26 @@ class Lane:
     def __init__(
         self,
         scripts: QueueScripts,
-        transport: Transport,
         lease: Lease,
         keeper: Keeper,
         clock: ServerClock,
         slots: Slots,
         make_runs: Callable[..., Runs],
+        waiter: Waiter,
         *,
-        weight: int,
-        limit: int | None,
+        terms: LaneTerms,
     ) -> None:
         """Take nothing yet. Belongs to the running event loop.
 
         Args:
             scripts: Scripts of the queue.
-            transport: Where calls go.
             lease: The registration of this worker in this queue.
             keeper: Renews it.
             clock: The server's time.
             slots: The slots of the worker.
             make_runs: Makes `runs`, given where words and outcomes go.
-            weight: Share of the slots against the worker's other queues.
-            limit: Slots that the queue never exceeds.
+            waiter: Waits for work and for mail.
+            terms: How the lane stands to the others of the worker.
         """
         self.queue = scripts.keys.queue
         self.scripts = scripts
@@ -79,11 +75,13 @@ class Lane:
         self._loop = asyncio.get_running_loop()
         self._reports = Reports(self._report)
         self.runs = make_runs(words=self._reports, on_outcome=self.kick)
-        self._share = slots.join(Share(self.runs.running, self.kick, weight, limit))
+        self._share = slots.join(Share(self.runs.running, self.kick, group=terms.group))
         self._membership = Membership(
             self.queue, lease, keeper, self.runs, held=self._held, on_change=self.kick
         )
-        self._waiter = Waiter(scripts.keys, transport, self)
+        self._seat = waiter.seat(scripts.keys, self)
+        self._look = terms.look
+        limit = terms.group.limit
         self._most = most_at_once(slots.total if limit is None else min(limit, slots.total))
         self._resting: asyncio.Future[None] | None = None
         self._drained = asyncio.Event()
@@ -94,7 +92,6 @@ class Lane:
         self._woken = True
         self._pass_on = False
         self._alarm: asyncio.TimerHandle | None = None
-        self._listener: asyncio.Task[None] | None = None
 
     @property
     def listening(self) -> bool:
@@ -148,7 +145,7 @@ class Lane:
         """There may be work."""
         self._woken = True
         self._share.hungry = True
-        self._waiter.busy()
+        self._seat.busy()
         if self._idle_by_order or self._slots.free <= 0:
             self._pass_on = True
         self.kick()
@@ -179,7 +176,7 @@ class Lane:
 
     async def farewell(self) -> None:
         """Hand on a token that may have been on its way to us, and end the registration."""
-        await self._stop_listening()
+        await self._seat.leave()
         if not self.registered.is_set():
             return
         self._pass_on = True
@@ -193,7 +190,7 @@ class Lane:
         self._membership.close()
         self._reports.close()
         self._slots.leave(self._share)
-        await self._stop_listening()
+        await self._seat.leave()
 
     @property
     def _idle_by_order(self) -> bool:
@@ -205,10 +202,7 @@ class Lane:
         self._carried = 0
         self.registered.set()
         self._share.hungry = True
-        if self._listener is None:
-            self._listener = asyncio.create_task(self._waiter.run(), name="backbeat: waiter")
-        else:
-            self._waiter.rearm()
+        self._seat.enter()
 
     async def _pump(self) -> None:
         membership = self._membership
@@ -274,7 +268,7 @@ class Lane:
 
     async def _rest(self) -> None:
         if self.listening:
-            self._waiter.settle()
+            self._seat.settle()
         if self._quiet and not self._share.taken:
             self._drained.set()
         self._resting = self._loop.create_future()
@@ -284,7 +278,7 @@ class Lane:
             self._resting = None
 
     def _set_alarm(self, claim: Claim) -> None:
-        delay = _LOOK_SECONDS * random.uniform(0.8, 1.0)  # noqa: S311 - spreads load
+        delay = self._look * random.uniform(0.8, 1.0)  # noqa: S311 - spreads load
         if claim.wake_ms:
             delay = min(delay, max(0, claim.wake_ms - claim.now_ms) / 1000)
         if self._alarm is not None:
@@ -301,12 +295,6 @@ class Lane:
                 await self._membership.lease.report(part)
         except LeaseLost:
             return  # the pump finds that out too, and it acts on it
-
-    async def _stop_listening(self) -> None:
-        if self._listener is not None:
-            self._listener.cancel()
-            await asyncio.wait([self._listener])
-        await self._waiter.close()
 
 
 def most_at_once(slots: int) -> int:

@@ -48,6 +48,11 @@ class Registration:
     sid: str
     lease_ms: int
 
+    @property
+    def is_of_partition(self) -> bool:
+        """Whether it is one of many that the worker has in the same queue."""
+        return "/" in self.queue
+
 
 class Lease:
     """Calls of one worker on one queue. They are sent until answered: none is ever skipped.

@@ -148,7 +148,9 @@ class Rounds:
         except BackbeatError as error:
             self._warn("a lease of %s was not renewed: %s", registration.queue, error)
         else:
-            held.renew_at = sent_at + renew_after(registration.lease_ms / 1000, self._draw())
+            idle = registration.is_of_partition and not renewal.active
+            pause = renew_after(registration.lease_ms / 1000, self._draw(), idle=idle)
+            held.renew_at = sent_at + pause
             held.server_ahead_ms = renewal.now_ms - sent_at * 1000
             held.reclaim_at = self._when_over(renewal.next_lease_ms, held)
             news = partial(held.holder.renewed, sent_at, renewal.active, renewal.cancels)

@@ -1,11 +1,15 @@
-"""Waits on the server for one worker: for a token that there is work, and for its mail."""
+"""Waits on the server for one worker: for tokens that there is work, and for its mail.
+
+The lanes of a worker share a connection where one command may name the keys of several queues. In a
+cluster it may not, and each lane waits on its own.
+"""
 
 import asyncio
 import logging
 from typing import Final, Protocol
 
 from backbeat.engine.keys import QueueKeys
-from backbeat.engine.transport.base import BlockingConnection, Transport
+from backbeat.engine.transport.base import BlockingConnection, Reply, Transport
 from backbeat.errors import BackbeatError
 
 logger = logging.getLogger("backbeat.worker.waiter")
@@ -43,56 +47,118 @@ class Hearer(Protocol):
         """It may take jobs again."""
 
 
+class Seat:
+    """One lane's part in a waiter.
+
+    Attributes:
+        keys: Keys of its queue.
+        hearer: Who hears.
+        settled: Whether it knows of no work.
+    """
+
+    def __init__(self, waiter: "Waiter", keys: QueueKeys, hearer: Hearer) -> None:
+        """Take no part yet; `Waiter.seat` makes it."""
+        self.keys = keys
+        self.hearer = hearer
+        self.settled = False
+        self._waiter = waiter
+
+    @property
+    def mailbox(self) -> str:
+        """Where its mail comes."""
+        return self.keys.mailbox(self.hearer.worker_number)
+
+    def enter(self) -> None:
+        """Wait from now on; again, after it has got another number."""
+        self._waiter.enter(self)
+
+    def settle(self) -> None:
+        """No work is known: wait for the token from now on."""
+        self._waiter.settle(self)
+
+    def busy(self) -> None:
+        """There is work: what waits already may go on, but nothing new waits for the token."""
+        self.settled = False
+
+    async def leave(self) -> None:
+        """Wait no more. A token that is on its way may be lost: wake another worker."""
+        await self._waiter.leave(self)
+
+
 class Waiter:
-    """Blocks on a connection of its own, on the mailbox and, while of use, on the wake token."""
+    """Blocks on a connection of its own, on mailboxes and, while of use, on wake tokens."""
 
-    def __init__(self, keys: QueueKeys, transport: Transport, hearer: Hearer) -> None:
-        """Wait for nothing yet."""
-        self._keys = keys
+    def __init__(self, transport: Transport) -> None:
+        """Wait for nothing yet. Belongs to the running event loop."""
         self._transport = transport
-        self._hearer = hearer
         self._connection: BlockingConnection = transport.blocking()
-        self._settled = asyncio.Event()
-        self._blocked_on: str | None = None
+        self._seats: list[Seat] = []
+        # Of the command that waits now: whose tokens it takes, and a mailbox that breaks it.
+        self._awaited: frozenset[Seat] = frozenset()
+        self._bell: str | None = None
         self._patience: asyncio.Timeout | None = None
+        self._settled = asyncio.Event()
+        self._broken = asyncio.Event()
         self._pushes: set[asyncio.Task[None]] = set()
+        self._task: asyncio.Task[None] | None = None
 
-    async def run(self) -> None:
-        """Wait until cancelled."""
+    def seat(self, keys: QueueKeys, hearer: Hearer) -> Seat:
+        """A part for one more lane, which has to enter yet."""
+        return Seat(self, keys, hearer)
+
+    def enter(self, seat: Seat) -> None:
+        """Wait for a seat, too; see `Seat.enter`."""
+        if seat not in self._seats:
+            self._seats.append(seat)
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name="backbeat: waiter")
+        self._rearm()
+
+    def settle(self, seat: Seat) -> None:
+        """See `Seat.settle`."""
+        seat.settled = True
+        self._settled.set()
+        if seat not in self._awaited:
+            self._rearm()
+
+    async def leave(self, seat: Seat) -> None:
+        """See `Seat.leave`; the last one closes the connection."""
+        if seat in self._seats:
+            self._seats.remove(seat)
+        if self._task is None:
+            return
+        if not self._seats:
+            task, self._task = self._task, None
+            task.cancel()
+            await asyncio.wait([task])
+            for push in self._pushes:
+                push.cancel()
+            await self._connection.close()
+        elif seat in self._awaited and self._patience is not None:
+            self._patience.reschedule(0)
+            await self._broken.wait()
+
+    def _rearm(self) -> None:
+        """Break a wait that is on the wrong keys, by a mail to ourselves."""
+        bell, self._bell = self._bell, None
+        if bell is not None:
+            push = asyncio.create_task(self._push(bell), name="backbeat: rearm")
+            self._pushes.add(push)
+            push.add_done_callback(self._pushes.discard)
+
+    async def _run(self) -> None:
         while True:
             await self._until_settled()
             try:
                 await self._wait()
             except BackbeatError as error:
-                logger.warning("waiting for work in %s failed: %s", self._keys.queue, error)
+                queues = ", ".join(seat.keys.queue for seat in self._seats)
+                logger.warning("waiting for work in %s failed: %s", queues, error)
                 await asyncio.sleep(_RETRY_SECONDS)
 
-    def settle(self) -> None:
-        """No work is known: wait for the token from now on."""
-        self._settled.set()
-        if self._blocked_on is not None:
-            self.rearm()
-
-    def busy(self) -> None:
-        """There is work: what waits already may go on, but nothing new waits for the token."""
-        self._settled.clear()
-
-    def rearm(self) -> None:
-        """Break a wait that is on the wrong keys, by a mail to ourselves."""
-        mailbox, self._blocked_on = self._blocked_on, None
-        if mailbox is not None:
-            push = asyncio.create_task(self._push(mailbox), name="backbeat: rearm")
-            self._pushes.add(push)
-            push.add_done_callback(self._pushes.discard)
-
-    async def close(self) -> None:
-        """Wait no more."""
-        for push in self._pushes:
-            push.cancel()
-        await self._connection.close()
-
     async def _until_settled(self) -> None:
-        if self._hearer.listening or self._settled.is_set():
+        self._settled.clear()
+        if any(seat.settled or seat.hearer.listening for seat in self._seats):
             return
         try:
             async with asyncio.timeout(_BUSY_SECONDS):
@@ -101,41 +167,54 @@ class Waiter:
             return
 
     async def _wait(self) -> None:
-        mailbox = self._keys.mailbox(self._hearer.worker_number)
-        keys = [mailbox]
-        if self._hearer.listening:
-            keys.append(self._keys.key("wake"))
-        else:
-            self._blocked_on = mailbox
+        # Another one is first each time: the server looks into the keys in their order.
+        self._seats.append(self._seats.pop(0))
+        boxes = {seat.mailbox.encode(): seat for seat in self._seats}
+        tokens = {
+            seat.keys.key("wake").encode(): seat for seat in self._seats if seat.hearer.listening
+        }
+        self._awaited = frozenset(tokens.values())
+        self._bell = next(iter(boxes)).decode()
         losses = self._connection.losses
         try:
+            reply = await self._block([*boxes, *tokens])
+        finally:
+            awaited, self._awaited, self._bell = self._awaited, frozenset(), None
+            self._broken.set()
+        if isinstance(reply, list):
+            key, content = reply
+            assert isinstance(key, bytes)
+            self._hear(tokens.get(key), boxes.get(key), content)
+        elif self._connection.losses != losses or reply == _GIVEN_UP:
+            # A token may have been in the reply that was lost.
+            for seat in awaited & frozenset(self._seats):
+                seat.hearer.woken()
+
+    async def _block(self, keys: list[bytes]) -> Reply:
+        self._broken.clear()
+        try:
             async with asyncio.timeout(None) as self._patience:
-                reply = await self._connection.block(
-                    "BLPOP", *keys, _WAIT_SECONDS_ARG, timeout=_WAIT_SECONDS
+                return await self._connection.block(
+                    "BLPOP", *keys, f"{_WAIT_SECONDS:g}", timeout=_WAIT_SECONDS
                 )
         except TimeoutError:
-            return
+            return _GIVEN_UP
         finally:
-            self._blocked_on = self._patience = None
-        if isinstance(reply, list):
-            self._hear(reply[0] == mailbox.encode(), reply[1])
-        elif self._connection.losses != losses:
-            # The token may have been in the reply that was lost.
-            self._hearer.woken()
+            self._patience = None
 
-    def _hear(self, mail: bool, content: object) -> None:
-        if not mail:
-            self._hearer.woken()
-            return
-        assert isinstance(content, bytes)
-        kind, _, rest = content.partition(b"|")
-        if kind == b"cancel":
-            job_id, ticket, reason = rest.split(b"|", 2)
-            self._hearer.cancel(job_id.decode(), int(ticket), reason)
-        elif kind == b"pause":
-            self._hearer.pause()
-        elif kind == b"resume":
-            self._hearer.resume()
+    def _hear(self, woken: Seat | None, mailed: Seat | None, content: Reply) -> None:
+        if woken is not None:
+            woken.hearer.woken()
+        elif mailed is not None:
+            assert isinstance(content, bytes)
+            kind, _, rest = content.partition(b"|")
+            if kind == b"cancel":
+                job_id, ticket, reason = rest.split(b"|", 2)
+                mailed.hearer.cancel(job_id.decode(), int(ticket), reason)
+            elif kind == b"pause":
+                mailed.hearer.pause()
+            elif kind == b"resume":
+                mailed.hearer.resume()
 
     async def _push(self, mailbox: str) -> None:
         try:
@@ -149,4 +228,5 @@ class Waiter:
                 self._patience.reschedule(0)
 
 
-_WAIT_SECONDS_ARG: Final = f"{_WAIT_SECONDS:g}"
+# Stands for the reply of a wait that we have broken off.
+_GIVEN_UP: Final = -1

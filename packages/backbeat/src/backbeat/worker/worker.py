@@ -21,6 +21,7 @@ from backbeat.worker.handover import into
 from backbeat.worker.janitor import Janitor
 from backbeat.worker.keeping import Keeper
 from backbeat.worker.lane import Lane
+from backbeat.worker.lane_terms import LaneTerms
 from backbeat.worker.options import WorkerOptions, queue_weights
 from backbeat.worker.processes import ProcessPool
 from backbeat.worker.pulse import Pulse
@@ -29,6 +30,7 @@ from backbeat.worker.routine import Pools
 from backbeat.worker.slots import Slots
 from backbeat.worker.stopping import wind_down
 from backbeat.worker.threads import ThreadPool
+from backbeat.worker.waiter import Waiter
 from backbeat.worker.watchdog import Watchdog
 
 logger = logging.getLogger("backbeat.worker")
@@ -211,6 +213,7 @@ class Worker:
             name=self.name,
             keeper=self._start_keeper(connection),
             slots=Slots(self.options.concurrency),
+            waiter=Waiter(connection.transport),
             deadlines=self._start_deadlines(),
             pools=self._start_pools(),
             state=state,
@@ -218,15 +221,20 @@ class Worker:
         )
         self._start_watchdog(connection)
         for name, weight in self._weights.items():
-            self._start_lane(assembly, self._app.queue(name), weight)
+            queue = self._app.queue(name)
+            terms = LaneTerms.of(
+                weight=weight, limit=queue.options.concurrency, partitions=len(queue.parts)
+            )
+            for part in queue.parts:
+                self._start_lane(assembly, queue, part, terms)
 
-    def _start_lane(self, assembly: Assembly, queue: Queue, weight: int) -> None:
-        lane = assembly.lane(queue, weight)
+    def _start_lane(self, assembly: Assembly, queue: Queue, part: str, terms: LaneTerms) -> None:
+        lane = assembly.lane(queue, part, terms)
         self._lanes.append(lane)
         connection = assembly.connection
-        janitor = Janitor(connection.transport, lane.scripts, connection.clock)
-        self._begin(_serve(queue, lane), f"backbeat: {queue.name}")
-        self._begin(janitor.run(), f"backbeat: janitor of {queue.name}")
+        janitor = Janitor(connection.transport, lane.scripts, connection.clock, every=terms.tidy)
+        self._begin(_serve(queue, part, lane), f"backbeat: {part}")
+        self._begin(janitor.run(), f"backbeat: janitor of {part}")
 
     def _start_keeper(self, connection: AsyncConnection) -> Keeper:
         if self._keeper != "thread":
@@ -338,12 +346,12 @@ class Worker:
         self.quiet()
 
 
-async def _serve(queue: Queue, lane: Lane) -> None:
+async def _serve(queue: Queue, part: str, lane: Lane) -> None:
     """Tell the server how the queue is declared, then take its jobs."""
     backoff = Backoff()
     while True:
         try:
-            await queue.configure()
+            await queue.introduce(part)
             break
         except ServerUnavailable as error:
             logger.warning("queue %s waits for the server: %s", queue.name, error)

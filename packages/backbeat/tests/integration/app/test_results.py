@@ -193,7 +193,7 @@ async def test_an_add_that_is_refused_leaves_nobody_waiting(
     with pytest.raises(Exception, match="as many jobs"):
         await shop.analyze.options(wait=True).enqueue("a")
 
-    client = await shop.queue.client()
+    client = (await shop.queue.connection()).client(shop.queue.name)
     assert client._watcher._watches == {}
 
 
@@ -215,4 +215,5 @@ async def test_who_stops_waiting_is_forgotten(shop: Shop) -> None:
 
     while handle.id in await watched(shop.queue):
         pass
-    assert (await shop.queue.client())._watcher._watches == {}
+    client = (await shop.queue.connection()).client(shop.queue.name)
+    assert client._watcher._watches == {}

@@ -221,7 +221,7 @@ async def test_arguments_that_do_not_fit_fail_the_job_and_not_the_worker(app: Ba
         return number
 
     async with working(app):
-        client = await queue.client()
+        client = (await queue.connection()).client(queue.name)
         await client.add(NewJob("odd", encode_record("strict", 1, b'{"number":"seven"}')))
         info = await ended(queue, "odd")
         assert await (await strict.enqueue(7)).result(5) == 7

@@ -1,12 +1,12 @@
 """How slots are shared: reserved, by weight, never wasted, never too many."""
 
-from backbeat.worker.slots import Share, Slots
+from backbeat.worker.slots import Group, Share, Slots
 
 
 def make(slots: Slots, *, weight: int = 1, limit: int | None = None) -> tuple[Share, list[int]]:
     kicks: list[int] = []
     running: list[int] = []
-    share = Share(running, lambda: kicks.append(1), weight=weight, limit=limit)
+    share = Share(running, lambda: kicks.append(1), Group(weight, limit))
     slots.join(share)
     return share, kicks
 

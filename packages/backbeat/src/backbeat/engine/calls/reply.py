@@ -53,6 +53,11 @@ def number_or_none(value: Reply) -> int | None:
     return None if value == b"" else number(value)
 
 
+def text_or_none(value: Reply) -> str | None:
+    """The reply as text; None for nothing."""
+    return None if value is None else text(value)
+
+
 def pairs(values: Sequence[Reply]) -> list[tuple[str, bytes]]:
     """Flat name, value, name, value... as pairs."""
     return [(text(values[i]), raw(values[i + 1])) for i in range(0, len(values), 2)]

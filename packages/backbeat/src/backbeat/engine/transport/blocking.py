@@ -41,7 +41,9 @@ class AsyncBlockingConnection(BlockingConnection):
         self._closed = False
         self._at = target
         self._connection: AsyncConnection | None = None
-        self._pacing = Pacing(target.label, "waiting connection", longest_pause=target.longest_pause)
+        self._pacing = Pacing(
+            target.label, "waiting connection", longest_pause=target.longest_pause
+        )
         after_fork(self._in_child)
 
     @override
@@ -121,7 +123,9 @@ class ThreadBlockingConnection(SyncBlockingConnection):
         self._closed = threading.Event()
         self._at = target
         self._connection: SyncConnection | None = None
-        self._pacing = Pacing(target.label, "waiting connection", longest_pause=target.longest_pause)
+        self._pacing = Pacing(
+            target.label, "waiting connection", longest_pause=target.longest_pause
+        )
         after_fork(self._in_child)
 
     @override

@@ -87,9 +87,7 @@ class MultiplexedTransport(Transport):
     async def servers(self) -> tuple[Transport, ...]:
         return (self,)
 
-    async def run(
-        self, script: Script, command: tuple[Arg, ...], *, asking: bool = False
-    ) -> Reply:
+    async def run(self, script: Script, command: tuple[Arg, ...], *, asking: bool = False) -> Reply:
         """`script`.
 
         Args:
