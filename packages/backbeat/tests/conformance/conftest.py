@@ -12,8 +12,8 @@ from packages.backbeat.tests.support.fault_report import LONG
 
 # On a cluster, too: these touch every script and every plain command. The others with FAULTS=long.
 ON_A_CLUSTER: Final = frozenset(
-    {"test_adding", "test_emptying", "test_events", "test_moving", "test_progress_and_logs",
-     "test_stalled", "test_sync", "test_workers"}
+    {"test_emptying", "test_moving", "test_partitions", "test_progress_and_logs", "test_stalled",
+     "test_workers"}
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from backbeat.engine.merged_events import MergedEvents, places
 from backbeat.engine.partitions import Partitioning
 from backbeat.engine.states import State
 from backbeat.engine.watch import Watch
+from backbeat.errors import InvalidOption
 
 T = TypeVar("T")
 
@@ -40,7 +41,7 @@ class PartitionedClient:
 
     async def list(self, state: State, cursor: str = "", limit: int = 100) -> Page:
         """A page of the jobs in a state: one partition after the other; see `QueueClient.list`."""
-        number, inner = read_cursor(cursor)
+        number, inner = read_cursor(cursor, len(self._parts))
         room = min(limit, MOST_LISTED)
         page = Page("", [])
         while True:
@@ -242,7 +243,13 @@ def next_cursor(number: int, inner: str = "") -> str:
     return f"{number}{_BAR}{inner}"
 
 
-def read_cursor(cursor: str) -> tuple[int, str]:
-    """The partition in which a page begins, and the cursor there."""
-    number, _, inner = cursor.partition(_BAR)
+def read_cursor(cursor: str, count: int) -> tuple[int, str]:
+    """The partition in which a page begins, and the cursor there.
+
+    Raises:
+        InvalidOption: It is not the cursor of a page of this queue.
+    """
+    number, bar, inner = cursor.partition(_BAR)
+    if cursor and not (bar and number.isascii() and number.isdigit() and int(number) < count):
+        raise InvalidOption(f"{cursor!r} is no cursor of this queue: it has {count} partitions")
     return int(number or 0), inner

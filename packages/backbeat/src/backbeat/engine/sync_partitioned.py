@@ -36,7 +36,7 @@ class SyncPartitionedClient:
 
     def list(self, state: State, cursor: str = "", limit: int = 100) -> Page:
         """A page of the jobs in a state: one partition after the other; see `QueueClient.list`."""
-        number, inner = read_cursor(cursor)
+        number, inner = read_cursor(cursor, len(self._parts))
         room = min(limit, MOST_LISTED)
         page = Page("", [])
         while True:
