@@ -358,11 +358,15 @@ class Operations(ABC):
         return connection
 
     async def _announce(self, connection: AsyncConnection) -> None:
-        execute, spreads = connection.transport.execute, partitions(connection.namespace)
-        new = await execute("SADD", registry(connection.namespace), self.name)
-        if new and self.spread is not None:
-            await execute("HSETNX", spreads, self.name, self.spread.text)
-        agree(self.name, self.spread, text_or_none(await execute("HGET", spreads, self.name)))
+        execute, namespace = connection.transport.execute, connection.namespace
+        there = await execute("HGET", partitions(namespace), self.name)
+        if self.spread is not None and there is None:
+            # Whoever has partitions says so before the name: a name alone is without.
+            if not await execute("SISMEMBER", registry(namespace), self.name):
+                await execute("HSETNX", partitions(namespace), self.name, self.spread.text)
+            there = await execute("HGET", partitions(namespace), self.name)
+        agree(self.name, self.spread, text_or_none(there))
+        await execute("SADD", registry(namespace), self.name)
 
     def _client_of(self, connection: AsyncConnection) -> QueueClient | PartitionedClient:
         if self.spread is None:

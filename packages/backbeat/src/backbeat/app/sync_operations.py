@@ -191,12 +191,14 @@ class SyncOperations:
         return connection
 
     def _announce(self, connection: SyncConnection) -> None:
-        execute, spreads = connection.transport.execute, partitions(connection.namespace)
-        spread = self.of.spread
-        new = execute("SADD", registry(connection.namespace), self.name)
-        if new and spread is not None:
-            execute("HSETNX", spreads, self.name, spread.text)
-        agree(self.name, spread, text_or_none(execute("HGET", spreads, self.name)))
+        execute, namespace = connection.transport.execute, connection.namespace
+        spread, there = self.of.spread, execute("HGET", partitions(namespace), self.name)
+        if spread is not None and there is None:
+            if not execute("SISMEMBER", registry(namespace), self.name):
+                execute("HSETNX", partitions(namespace), self.name, spread.text)
+            there = execute("HGET", partitions(namespace), self.name)
+        agree(self.name, spread, text_or_none(there))
+        execute("SADD", registry(namespace), self.name)
 
     def _client_of(self, connection: SyncConnection) -> SyncQueueClient | SyncPartitionedClient:
         spread = self.of.spread

@@ -43,7 +43,9 @@ class Settings(BaseSettings):
 
     Attributes:
         url: Address of the server: redis://, rediss://, valkey://, valkeys://, unix:// or
-            embedded://folder. Defaults to None: an embedded server in the project.
+            embedded://folder; of a cluster redis+cluster://one:7000,two:7000; of a primary that
+            Sentinels watch redis+sentinel://one:26379,two:26379/main. Defaults to None: an embedded
+            server in the project.
         namespace: Prefix of every key. Defaults to "bb".
         app: Where the application is, as "module:attribute". Defaults to None.
         env: Name of the surroundings; "production" refuses an embedded server that nobody asked

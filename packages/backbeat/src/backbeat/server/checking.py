@@ -1,5 +1,6 @@
 """Checks the server that the settings lead to, without starting one."""
 
+from contextlib import closing
 from typing import Any, Final
 
 from redis import Redis
@@ -7,11 +8,13 @@ from redis.exceptions import RedisError
 
 from backbeat.config import Settings
 from backbeat.config.address import mask_password
+from backbeat.config.several import parse_several
 from backbeat.errors import ServerUnavailable
 from backbeat.server.doctor import check_server
 from backbeat.server.explain import Explanation
 from backbeat.server.findings import Finding
 from backbeat.server.policy import find_unasked
+from backbeat.server.several import check_several
 from backbeat.server.surroundings import look_around
 from backbeat.server.target import client_url
 
@@ -32,17 +35,22 @@ def check_target(settings: Settings, explained: Explanation) -> list[Finding]:
     Raises:
         ServerUnavailable: It cannot be reached, or refuses us altogether.
     """
-    place = _place(settings)
-    client = _client(settings, explained)
-    if client is None:
-        return place
     try:
-        return [*place, *check_server(client, namespace=settings.namespace)]
+        several = parse_several(settings.url or "")
+        if several is not None:
+            return check_several(several, settings.namespace)
+        return [*_place(settings), *_check_one(settings, explained)]
     except (RedisError, OSError) as error:
         where = mask_password(settings.url) if settings.url else explained.socket
         raise ServerUnavailable(f"{where} cannot be checked: {error}") from error
-    finally:
-        client.close()
+
+
+def _check_one(settings: Settings, explained: Explanation) -> list[Finding]:
+    client = _client(settings, explained)
+    if client is None:
+        return []
+    with closing(client):
+        return check_server(client, namespace=settings.namespace)
 
 
 def _place(settings: Settings) -> list[Finding]:

@@ -16,7 +16,11 @@ _NEARLY_FULL: Final = 0.8
 
 
 def check_server(
-    client: Any, *, namespace: str = "bb", clock: Callable[[], float] = time.time
+    client: Any,
+    *,
+    namespace: str = "bb",
+    clock: Callable[[], float] = time.time,
+    tag: str = "doctor",
 ) -> list[Finding]:
     """Check a server; changes nothing in it.
 
@@ -24,6 +28,7 @@ def check_server(
         client: A synchronous Redis client, as the application connects.
         namespace: Prefix of our keys. Defaults to "bb".
         clock: Our wall clock, in seconds since the epoch.
+        tag: Hash tag of keys that are asked about; in a cluster the server must have its slot.
 
     Returns:
         One finding a check, in a fixed order.
@@ -31,7 +36,7 @@ def check_server(
     Raises:
         redis.RedisError: The server cannot be reached, or refuses us altogether.
     """
-    return judge(gather_facts(client, namespace, clock))
+    return judge(gather_facts(client, namespace, clock, tag))
 
 
 def judge(facts: Facts) -> list[Finding]:

@@ -32,13 +32,16 @@ class Facts:
     ping_seconds: float
 
 
-def gather_facts(client: Any, namespace: str, clock: Callable[[], float]) -> Facts:
+def gather_facts(
+    client: Any, namespace: str, clock: Callable[[], float], tag: str = "doctor"
+) -> Facts:
     """Ask the server.
 
     Args:
         client: A synchronous Redis client.
         namespace: Prefix of our keys.
         clock: Our wall clock, in seconds since the epoch.
+        tag: Hash tag of keys that are asked about; in a cluster the server must have its slot.
 
     Raises:
         redis.RedisError: The server cannot be reached, or refuses us altogether.
@@ -46,7 +49,7 @@ def gather_facts(client: Any, namespace: str, clock: Callable[[], float]) -> Fac
     return Facts(
         info=_read_info(client),
         options=_read_options(client),
-        denied=denied_commands(client, namespace),
+        denied=denied_commands(client, namespace, tag),
         skew_seconds=_measure_skew(client, clock),
         ping_seconds=_measure_ping(client),
     )

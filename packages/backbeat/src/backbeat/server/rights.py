@@ -16,6 +16,7 @@ _SENT: Final = (
     "BLPOP key 1",
     "EVAL text 1 key",
     "EVALSHA sha 1 key",
+    "HSETNX key field value",
     "PING",
     "SET key value",
     "XINFO STREAM key",
@@ -42,17 +43,18 @@ return denied
 """
 
 
-def denied_commands(client: Any, namespace: str) -> list[str]:
+def denied_commands(client: Any, namespace: str, tag: str = "doctor") -> list[str]:
     """Commands that the user of `client` may not run on keys of `namespace`.
 
     Args:
         client: A synchronous Redis client.
         namespace: Prefix of the keys.
+        tag: Hash tag of the key that is asked about; in a cluster the server must have its slot.
 
     Returns:
         Their names in the order of need; scripts themselves when even those are denied.
     """
-    key = f"{namespace}:{{doctor}}:rights"
+    key = f"{namespace}:{{{tag}}}:rights"
     try:
         answer = client.execute_command("EVAL", _ASK, 1, key, *NEEDED)
     except RedisError as error:
