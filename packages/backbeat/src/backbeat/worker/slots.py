@@ -1,7 +1,14 @@
 """How the slots of one worker are shared among its queues, by weight and without waste."""
 
+import itertools
 from collections.abc import Callable, Sized
 from dataclasses import dataclass, field
+from typing import Final
+
+# Jobs in one call beyond which more would save little.
+_WORTH_A_CALL: Final = 32
+# A claim that goes with the outcomes of the last one costs no call of its own.
+_CLAIMS_A_TURN: Final = 4
 
 
 @dataclass(slots=True, eq=False)
@@ -40,7 +47,9 @@ class Share:
         wanted: Slots reserved for a claim that is on its way.
         arriving: Slots of jobs that are claimed and about to start.
         hungry: Whether the lane is believed to have work waiting.
-        served: Slots ever handed out, for turns when there are fewer slots than lanes.
+        served: Slots ever handed out, for turns when there are fewer slots than queues.
+        turn: When it was last handed some, for turns among the lanes of its queue.
+        streak: Claims of its present turn.
     """
 
     running: Sized
@@ -50,6 +59,8 @@ class Share:
     arriving: int = 0
     hungry: bool = True
     served: int = field(default=0, init=False)
+    turn: int = field(default=0, init=False)
+    streak: int = field(default=0, init=False)
 
     @property
     def taken(self) -> int:
@@ -67,6 +78,7 @@ class Slots:
         """Make the slots, all free."""
         self.total = total
         self._shares: list[Share] = []
+        self._turns = itertools.count(1)
 
     def join(self, share: Share) -> Share:
         """Let a lane take part."""
@@ -100,16 +112,27 @@ class Slots:
         if len(self._shares) > 1:
             room = min(room, self._fair(share))
         share.wanted = max(0, min(room, most))
-        share.served += share.wanted
+        if share.wanted:
+            share.served += share.wanted
+            share.turn = next(self._turns)
+            share.streak += 1
         return share.wanted
 
     def offer(self, asked: Share) -> None:
-        """Kick the other lanes that have work waiting, after `asked` took its part."""
+        """Kick the next lane of each other queue that has work waiting, and of this one.
+
+        One is enough: it will do the same when it has taken its part.
+        """
         if len(self._shares) == 1 or self.free <= 0:
             return
+        following: dict[Group, Share] = {}
         for share in self._shares:
             if share is not asked and share.hungry and not share.wanted:
-                share.kick()
+                first = following.setdefault(share.group, share)
+                if share.turn < first.turn:
+                    following[share.group] = share
+        for share in following.values():
+            share.kick()
 
     def _fair(self, asked: Share) -> int:
         rivals = [share for share in self._shares if share is asked or _competes(share)]
@@ -117,15 +140,33 @@ class Slots:
             return self.total
         free = self.free
         pool = free + sum(share.taken for share in rivals)
-        groups = {share.group for share in rivals}
-        lanes = sum(share.group is asked.group for share in rivals)
-        weights = sum(group.weight for group in groups)
-        # What a queue may use, then what each of its lanes may.
-        fair = pool * asked.group.weight // (weights * lanes) - asked.taken
-        # With fewer slots than lanes every fair part rounds to nothing: they take turns.
+        weights = sum(group.weight for group in {share.group for share in rivals})
+        part = pool * asked.group.weight // weights
+        lanes = [share for share in rivals if share.group is asked.group]
+        fair = _among_lanes(asked, lanes, part)
+        # With fewer slots than queues every fair part rounds to nothing: they take turns.
         if fair <= 0 < free and asked is min(rivals, key=_turn):
             return 1
         return fair
+
+
+def _among_lanes(asked: Share, lanes: list[Share], part: int) -> int:
+    """What a lane may take of the part of its queue.
+
+    Equal parts would make small claims out of many lanes, and each claim is a call. So lanes take
+    turns, with claims that are worth it: whoever had none for the longest time is next.
+    """
+    fair = part // len(lanes) - asked.taken
+    if len(lanes) == 1 or fair >= _WORTH_A_CALL:
+        return fair
+    if not 0 < asked.streak < _CLAIMS_A_TURN:
+        asked.streak = 0
+        if any(share.turn < asked.turn for share in lanes if not share.wanted):
+            return 0
+    room = part - sum(share.taken for share in lanes)
+    if room < _WORTH_A_CALL // 2 and any(share.wanted for share in lanes):
+        return 0  # the claim that is on its way leaves more, in a moment
+    return min(_WORTH_A_CALL, room)
 
 
 def _competes(share: Share) -> bool:

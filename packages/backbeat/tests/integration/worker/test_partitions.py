@@ -64,8 +64,8 @@ async def test_no_partition_starves_beside_others_with_a_backlog(app: Backbeat) 
             await until(lambda: last in order)
             seen = order[: order.index(last)]
             await until(lambda: len(order) == 40 * len(busy) + 1)
-    # Its turn comes when each of the others has had a few.
-    assert len(seen) <= 6 * COUNT
+    # Its turn comes when each of the others has had one: four claims, of two slots at most.
+    assert len(seen) <= 4 * 2 * COUNT
     assert Counter(order) == dict.fromkeys(busy, 40) | {last: 1}
 
 

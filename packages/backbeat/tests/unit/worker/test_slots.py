@@ -109,3 +109,60 @@ def test_an_offer_kicks_only_hungry_queues_that_have_not_asked() -> None:
     assert (len(asker_kicks), len(hungry_kicks)) == (0, 1)
     assert (len(sated_kicks), len(asking_kicks)) == (0, 0)
     assert hungry.hungry
+
+
+def lanes(slots: Slots, count: int, group: Group) -> list[tuple[Share, list[int]]]:
+    """Lanes of one queue, and where their kicks are noted."""
+    made = []
+    for _ in range(count):
+        kicks: list[int] = []
+        made.append((slots.join(Share([], lambda kicks=kicks: kicks.append(1), group)), kicks))  # type: ignore[misc]
+    return made
+
+
+def test_lanes_of_a_queue_take_turns_with_claims_that_are_worth_a_call() -> None:
+    slots = Slots(64)
+    shares = [share for share, _ in lanes(slots, 8, Group())]
+    served = []
+    for _ in range(400):
+        for place, share in enumerate(shares):
+            if slots.reserve(share, 64):
+                served.append((place, share.wanted))
+                run(share, 0)
+    assert {count for _, count in served} == {32}
+    turns = [place for place, _ in served]
+    # In any stretch of two rounds of four claims each, every lane has been served.
+    stretch = 2 * 4 * len(shares)
+    for start in range(len(turns) - stretch):
+        assert set(turns[start : start + stretch]) == set(range(8))
+
+
+def test_a_queue_of_many_lanes_gets_no_more_than_its_weight() -> None:
+    slots = Slots(100)
+    other, _ = make(slots)
+    shares = [share for share, _ in lanes(slots, 16, Group())]
+    run(other, slots.reserve(other, 100))
+    for _ in range(10):
+        for share in shares:
+            slots.reserve(share, 100)
+            assert isinstance(share.running, list)
+            share.running.extend(range(share.wanted))
+            share.wanted = 0
+    assert len(other.running) == 50
+    assert sum(len(share.running) for share in shares) == 50
+
+
+def test_what_a_queue_may_run_at_once_is_counted_over_its_lanes() -> None:
+    slots = Slots(100)
+    shares = [share for share, _ in lanes(slots, 4, Group(limit=6))]
+    given = [slots.reserve(share, 100) for share in shares]
+    assert sum(given) == 6
+
+
+def test_only_the_next_lane_of_a_queue_is_kicked() -> None:
+    slots = Slots(100)
+    made = lanes(slots, 4, Group())
+    first = made[0][0]
+    slots.reserve(first, 1)
+    slots.offer(first)
+    assert [len(kicks) for _, kicks in made] == [0, 1, 0, 0]
