@@ -75,14 +75,14 @@ class Assembly:
             clock,
             self.slots,
             self._runs(queue, clock),
-            self._waiter(),
+            self._waiter(terms),
             terms=terms,
         )
 
-    def _waiter(self) -> Waiter:
+    def _waiter(self, terms: LaneTerms) -> Waiter:
         """The one of all lanes; in a cluster each needs its own."""
         transport = self.connection.transport
-        return Waiter(transport) if transport.one_slot else self.waiter
+        return Waiter(transport, terms.wait) if transport.one_slot else self.waiter
 
     def _lease(self, scripts: QueueScripts) -> Lease:
         info = {

@@ -5,6 +5,7 @@ from typing import Final, Self
 
 from backbeat.worker.janitor import EVERY_SECONDS
 from backbeat.worker.slots import Group
+from backbeat.worker.waiter import WAIT_SECONDS
 
 # Without being woken, a worker looks after this time: it may have to keep the queue's time.
 _LOOK_SECONDS: Final = 5.0
@@ -21,11 +22,13 @@ class LaneTerms:
         group: All lanes of its queue.
         look: Seconds after which it looks without being woken.
         tidy: Seconds between two turns of its janitor.
+        wait: Seconds that one command waits for work, where the lane waits alone.
     """
 
     group: Group
     look: float
     tidy: float
+    wait: float
 
     @classmethod
     def of(cls, *, weight: int, limit: int | None, partitions: int) -> Self:
@@ -40,4 +43,5 @@ class LaneTerms:
             Group(weight, limit),
             max(_LOOK_SECONDS, _LOOK_SECONDS_A_PARTITION * partitions),
             max(EVERY_SECONDS, _TIDY_SECONDS_A_PARTITION * partitions),
+            max(WAIT_SECONDS, _LOOK_SECONDS_A_PARTITION * partitions),
         )

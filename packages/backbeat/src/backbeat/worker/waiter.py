@@ -15,7 +15,7 @@ from backbeat.errors import BackbeatError
 logger = logging.getLogger("backbeat.worker.waiter")
 
 # How long one command waits. Longer saves nothing, shorter costs commands on an idle queue.
-_WAIT_SECONDS: Final = 10.0
+WAIT_SECONDS: Final = 10.0
 # A busy worker gets tokens with its ticks; only for its mail does it wait here.
 _BUSY_SECONDS: Final = 1.0
 _RETRY_SECONDS: Final = 2.0
@@ -88,8 +88,14 @@ class Seat:
 class Waiter:
     """Blocks on a connection of its own, on mailboxes and, while of use, on wake tokens."""
 
-    def __init__(self, transport: Transport) -> None:
-        """Wait for nothing yet. Belongs to the running event loop."""
+    def __init__(self, transport: Transport, wait: float = WAIT_SECONDS) -> None:
+        """Wait for nothing yet. Belongs to the running event loop.
+
+        Args:
+            transport: Gives the connection that waits.
+            wait: Seconds that one command waits. Defaults to 10.
+        """
+        self._longest = wait
         self._transport = transport
         self._connection: BlockingConnection = transport.blocking()
         self._seats: list[Seat] = []
@@ -195,7 +201,7 @@ class Waiter:
         try:
             async with asyncio.timeout(None) as self._patience:
                 return await self._connection.block(
-                    "BLPOP", *keys, f"{_WAIT_SECONDS:g}", timeout=_WAIT_SECONDS
+                    "BLPOP", *keys, f"{self._longest:g}", timeout=self._longest
                 )
         except TimeoutError:
             return _GIVEN_UP
