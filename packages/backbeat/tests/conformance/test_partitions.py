@@ -13,6 +13,7 @@ from backbeat import (
     JobNotFound,
     QueueActive,
     State,
+    Unique,
     Worker,
 )
 from backbeat.app.queue import Queue
@@ -248,3 +249,33 @@ async def test_a_job_without_its_key_is_refused(app: Backbeat) -> None:
         await queue.add("elsewhere", {"purse": 1})
     with pytest.raises(InvalidPayload, match="partition_by"):
         await queue.add("elsewhere", ["w1"])
+
+
+async def test_jobs_with_one_unique_key_are_one_job_in_whatever_partition(app: Backbeat) -> None:
+    queue = app.queue("mail", partitions=COUNT)
+
+    @queue.job(unique=Unique(by=("to",)))
+    async def send(to: str, number: int) -> int:
+        return number
+
+    first = [await send.enqueue(f"t{n}", 1) for n in range(10)]
+    again = [await send.enqueue(f"t{n}", 2) for n in range(10)]
+    assert [handle.id for handle in again] == [handle.id for handle in first]
+    assert (await queue.counts()).waiting == 10
+
+
+async def test_a_cached_result_is_found_in_its_partition(app: Backbeat) -> None:
+    queue = app.queue("mail", partitions=COUNT)
+    runs = 0
+
+    @queue.job(cache=60)
+    async def price(of: str) -> str:
+        nonlocal runs
+        runs += 1
+        return of
+
+    for _ in range(2):
+        handles = [await price.enqueue(f"x{n}") for n in range(6)]
+        await drain(app)
+        assert [await handle.result(5) for handle in handles] == [f"x{n}" for n in range(6)]
+    assert runs == 6

@@ -10,8 +10,7 @@ from typing_extensions import override
 
 from backbeat.app.connections import Connections, ServerConnector
 from backbeat.app.home import Home, Middleware
-from backbeat.app.partitions import PartitionBy
-from backbeat.app.policy import Events, QueueOptions, in_seconds
+from backbeat.app.policy import Events, PartitionBy, QueueOptions, in_seconds
 from backbeat.app.queue import Queue
 from backbeat.app.sync_queue import SyncQueue
 from backbeat.config import Settings

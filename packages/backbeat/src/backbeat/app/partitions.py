@@ -1,17 +1,16 @@
 """How the jobs of a queue with partitions are spread: by a key out of their arguments, or by id."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from string import Formatter
 from typing import Any, Final
 
 import msgspec
 
 from backbeat.app.options import Plan
+from backbeat.app.policy import PartitionBy
 from backbeat.engine.ids import new_job_id
 from backbeat.engine.partitions import Partitioning
 from backbeat.errors import ConfigurationError, InvalidOption, InvalidPayload
-
-PartitionBy = str | Callable[[Mapping[str, Any]], str]
 
 _CODE: Final = "?"
 
@@ -53,17 +52,11 @@ class Spread:
         """The partition of a job, and its id.
 
         Raises:
-            InvalidOption: Its own id ends like those that are made here or does not go with its
-                unique key, or the key is no text.
+            InvalidOption: Its own id ends like those that are made here, or the key is no text.
             InvalidPayload: An argument that the key is made of is missing.
         """
         spread = self.partitioning
         own, unique = plan.identity(name, payload)
-        if own is not None and unique and self._by is None:
-            raise InvalidOption(
-                f"queue {self._queue!r} has partitions: a job with unique= and an id of its own"
-                " needs partition_by=, or it would have two places"
-            )
         job_id = own or new_job_id()
         number = spread.of_key((unique or job_id) if self._by is None else self._key(payload))
         if own is None:

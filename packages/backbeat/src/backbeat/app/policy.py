@@ -4,7 +4,6 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypedDict
 
-from backbeat.app.partitions import PartitionBy
 from backbeat.errors import ConfigurationError, InvalidOption
 from backbeat.values import Keep, Priority, Rate, Retry, Seconds, Unique, seconds
 
@@ -12,6 +11,7 @@ Events = Literal["none", "default", "all"]
 Mode = Literal["async", "thread", "process"]
 # From the arguments by name and the context of the enqueue to a level, 0 to 10.
 PriorityRule = Callable[[Mapping[str, Any], Mapping[str, Any]], int]
+PartitionBy = str | Callable[[Mapping[str, Any]], str]
 # From the arguments by name to a whole number from 1.
 CostRule = Callable[[Mapping[str, Any]], int]
 
@@ -231,7 +231,7 @@ def in_seconds(value: Seconds | None) -> float | None:
     return None if value is None else seconds(value)
 
 
-def _text(number: int | None, parts: int) -> str:
+def _text(number: int | None, parts: int = 1) -> str:
     return "" if number is None else str(max(1, number // parts))
 
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backbeat import Backbeat, ConfigurationError, InvalidOption, Keep
+from backbeat import Backbeat, ConfigurationError, InvalidOption, Keep, Rate
 from backbeat.app.partitions import Spread, read_text
-from backbeat.app.policy import QueueOptions
+from backbeat.app.policy import QueueOptions, divided
 from backbeat.engine.keys import QueueKeys
 from backbeat.engine.partitions import Partitioning
 from backbeat.engine.transport.slots import slot_of_key
@@ -88,6 +88,14 @@ def test_what_is_bounded_for_the_queue_is_divided() -> None:
     assert fields["keep_bytes"] == "1000"
     with pytest.raises(InvalidOption, match=r"max_running=10.*partitions=4"):
         QueueOptions(partitions=4, max_running=10)
+
+
+def test_a_rate_is_divided_or_refused() -> None:
+    assert divided(Rate(100, burst=8), 4) == Rate(25, burst=2)
+    assert divided(None, 4) is None
+    for rate in (Rate(10), Rate(100, burst=2)):
+        with pytest.raises(InvalidOption, match="cannot be divided by partitions=4"):
+            QueueOptions(partitions=4, rate=rate)
 
 
 @pytest.mark.parametrize("by", [None, "{wallet}", "{user[id]}-{wallet}"])
