@@ -16,10 +16,9 @@ async def book(wallet: str, number: int) -> None:
 
 
 async def main() -> None:
-    for number in range(3):
-        for wallet in ("ann", "bob", "cid"):
-            await book.enqueue(wallet, number)
-    await book.options(id="invoice-7").enqueue("dan", 0)
+    calls = [book.call(wallet, number) for number in range(3) for wallet in ("ann", "bob", "cid")]
+    handles = await wallets.add_many(calls)
+    handles.append(await book.options(id="invoice-7").enqueue("dan", 0))
 
     counts = await wallets.counts()
     print("waiting in all partitions:", counts.waiting)
@@ -27,8 +26,8 @@ async def main() -> None:
     print("found:", found.arguments)
 
     async with Worker(app, concurrency=1):
-        while (await wallets.counts()).completed < counts.waiting:
-            await asyncio.sleep(0.02)
+        for handle in handles:
+            await handle.result(timeout=10)
     for wallet in sorted(seen):
         print(wallet, *seen[wallet])
     await app.close()

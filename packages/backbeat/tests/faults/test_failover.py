@@ -20,7 +20,7 @@ from packages.backbeat.tests.support.fault_report import (
 from packages.backbeat.tests.support.sentinels import private_sentinels
 from packages.backbeat.tests.support.takeover import Fall, Stage
 
-ROUNDS: Final = size(ci=1, long=25)
+ROUNDS: Final = size(ci=1, long=20)
 # What may pass from the moment in which another server has taken over.
 RESUME_S: Final = 3.0
 _WORKERS: Final = 2
