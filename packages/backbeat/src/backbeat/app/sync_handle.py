@@ -14,6 +14,7 @@ from backbeat.app.sync_operations import SyncOperations
 from backbeat.app.sync_watch import SyncWatch
 from backbeat.engine.calls.enqueue import Added
 from backbeat.engine.states import State
+from backbeat.engine.sync_partitioned import holder_of
 from backbeat.engine.watch import Notice
 from backbeat.errors import JobActive, JobNotFound
 from backbeat.values import Seconds
@@ -139,5 +140,5 @@ class SyncJobHandle(Generic[R]):
 
     def _watch(self, session: str) -> SyncWatch:
         connection = self.queue.app.connections.open_sync()
-        holder = self.queue.client().holder(self.id)
+        holder = holder_of(self.queue.client(), self.id)
         return SyncWatch(connection, holder.keys, self.id, session)

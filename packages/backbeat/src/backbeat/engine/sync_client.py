@@ -88,10 +88,6 @@ class SyncQueueClient(SyncControl):
         leases = self._transport.execute("ZRANGE", self.keys.key("leases"), 0, -1, "WITHSCORES")
         return [(info, leases)]
 
-    def holder(self, job_id: str) -> "SyncQueueClient":
-        """The client that has a job; see `SyncPartitionedClient.holder`."""
-        return self
-
     def close(self) -> None:
         """Nothing is left open: the transport belongs to others."""
 

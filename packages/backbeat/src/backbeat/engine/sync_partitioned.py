@@ -166,3 +166,8 @@ class SyncPartitionedClient:
         """The answers of the partitions, each asked for the ids that it may have."""
         shares = by_partition(job_ids, self._partitioning)
         return [ask(self._parts[each], ids) for each, ids in shares]
+
+
+def holder_of(client: SyncQueueClient | SyncPartitionedClient, job_id: str) -> SyncQueueClient:
+    """The client of the one queue of the engine that has a job."""
+    return client if isinstance(client, SyncQueueClient) else client.holder(job_id)

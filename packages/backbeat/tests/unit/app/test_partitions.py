@@ -7,8 +7,12 @@ from hypothesis import strategies as st
 from backbeat import Backbeat, ConfigurationError, InvalidOption, Keep, Rate
 from backbeat.app.partitions import Spread, read_text
 from backbeat.app.policy import QueueOptions, divided
+from backbeat.engine.client import QueueClient
 from backbeat.engine.keys import QueueKeys
+from backbeat.engine.partitioned import PartitionedClient
 from backbeat.engine.partitions import Partitioning
+from backbeat.engine.sync_client import SyncQueueClient
+from backbeat.engine.sync_partitioned import SyncPartitionedClient
 from backbeat.engine.transport.slots import slot_of_key
 
 
@@ -110,3 +114,17 @@ def test_code_that_makes_keys_is_only_remembered_as_such() -> None:
     assert callable(by)
     with pytest.raises(ConfigurationError, match="made by code"):
         by({})
+
+
+def test_a_queue_with_partitions_has_every_command_of_one_without() -> None:
+    for whole, part in [
+        (PartitionedClient, QueueClient),
+        (SyncPartitionedClient, SyncQueueClient),
+    ]:
+        # Jobs are added to the partitions themselves.
+        wanted = _public(part) - {"add", "add_many", "close", "expect", "reply_session"}
+        assert wanted <= _public(whole)
+
+
+def _public(kind: type) -> set[str]:
+    return {name for name in dir(kind) if not name.startswith("_")}
