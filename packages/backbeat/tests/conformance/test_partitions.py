@@ -15,6 +15,7 @@ from backbeat import (
     State,
     Unique,
     Worker,
+    WorkerNotFound,
 )
 from backbeat.app.queue import Queue
 from backbeat.testing import FakeClock, drain
@@ -279,3 +280,16 @@ async def test_a_cached_result_is_found_in_its_partition(app: Backbeat) -> None:
         await drain(app)
         assert [await handle.result(5) for handle in handles] == [f"x{n}" for n in range(6)]
     assert runs == 6
+
+
+async def test_one_worker_is_paused_in_all_partitions(app: Backbeat) -> None:
+    queue = declare(app)
+    async with Worker(app) as worker:
+        await worker.ready()
+        (shown,) = await queue.workers()
+        await queue.pause_worker(shown.number)
+        handles = await queue.add_many([("analyze", {"wallet": wallet}) for wallet in WALLETS])
+        with pytest.raises(WorkerNotFound):
+            await queue.pause_worker(shown.number + 1_000)
+        await queue.resume_worker(shown.number)
+        assert [await handle.result(10) for handle in handles] == [f"{w}:0" for w in WALLETS]

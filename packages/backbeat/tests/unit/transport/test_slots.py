@@ -45,6 +45,7 @@ def test_without_something_in_braces_the_whole_key_counts(key: str) -> None:
         (("EVALSHA", "f" * 40, 2, "a", "b", "argument"), ("a", "b")),
         (("EVALSHA", "f" * 40, 0, "argument"), ()),
         (("UNLINK", "a", "b"), ("a", "b")),
+        (("XINFO", "STREAM", "a"), ("a",)),
     ],
 )
 def test_the_keys_of_a_command_are_found(command: tuple[Arg, ...], keys: tuple[str, ...]) -> None:

@@ -102,6 +102,8 @@ _FINDERS: Final[dict[str, _Keys]] = {
     **dict.fromkeys(("DEL", "EXISTS", "MGET", "TOUCH", "UNLINK"), lambda command: command[1:]),
     **dict.fromkeys(("BLPOP", "BRPOP", "BZPOPMAX", "BZPOPMIN"), lambda command: command[1:-1]),
     **dict.fromkeys(("BLMOVE", "LMOVE", "COPY", "RENAME"), lambda command: command[1:3]),
+    # After a word of their own.
+    **dict.fromkeys(("MEMORY", "OBJECT", "XGROUP", "XINFO"), lambda command: command[2:3]),
     **dict.fromkeys(("EVAL", "EVALSHA", "EVALSHA_RO", "EVAL_RO"), _counted(2)),
     **dict.fromkeys(("BLMPOP", "BZMPOP"), _counted(2)),
     **dict.fromkeys(("LMPOP", "ZMPOP", "ZDIFF", "ZINTER", "ZUNION"), _counted(1)),
