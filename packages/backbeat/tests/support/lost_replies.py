@@ -16,6 +16,7 @@ from backbeat.app.queue import Queue
 from backbeat.engine.scripts import QueueScripts, scripts
 from backbeat.engine.transport.base import NotAnswered
 from backbeat.worker.janitor import Janitor
+from backbeat.worker.lease import Lease
 from packages.backbeat.tests.support import fault_app
 from packages.backbeat.tests.support.invariants import check
 from packages.backbeat.tests.support.oracles import effects_are_exact, states_of
@@ -120,6 +121,19 @@ async def _promote(play: Play) -> None:
     play.lose("promote")
     assert await play.far.promote(job_id) == 1
     assert await play.near.handle(job_id).state() is State.WAITING
+
+
+async def _pause_worker(play: Play) -> None:
+    connection = await play.near.connection()
+    worker = Lease(
+        connection.transport, QueueScripts(play.scene.keys), lease_ms=30_000, info=b"{}", clock=None
+    )
+    number = (await worker.register()).wn
+    play.lose("pause_worker")
+    await play.far.pause_worker(number)
+    mailbox = play.scene.keys.mailbox(number)
+    assert play.scene.server.client.lrange(mailbox, 0, -1) == [b"pause|"]
+    await worker.leave()
 
 
 async def _set_priority(play: Play) -> None:
@@ -346,6 +360,7 @@ DRIVERS: Final[dict[str, Drive]] = {
     "leave": partial(worker_script, script="leave"),
     "list": _list,
     "obliterate": _obliterate,
+    "pause_worker": _pause_worker,
     "promote": _promote,
     "reclaim": partial(worker_script, script="reclaim"),
     "register": partial(worker_script, script="register"),
