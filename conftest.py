@@ -37,11 +37,6 @@ def pytest_configure() -> None:
         os.environ["TMPDIR"] = tempfile.tempdir = SHORT
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """A run in several parts counts in a file, so that its last line is about all of them."""
-    parser.addoption("--optional-tally", type=Path, help="file that adds up optional programs")
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip each test whose program is missing, with the program's name as the reason."""
     for program in PROGRAMS:
@@ -62,8 +57,9 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
         yield
         return
     tallies = [_tally(program, reporter) for program in PROGRAMS]
-    if (path := session.config.getoption("--optional-tally")) is not None:
-        tallies = _added_up(path, tallies)
+    # A run in several parts counts in a file, so that its last line is about all of them.
+    if path := os.environ.get("OPTIONAL_TALLY"):
+        tallies = _added_up(Path(path), tallies)
     required = os.environ.get("REQUIRE_OPTIONAL") == "1"
     refused = required and any(skipped for _, skipped in tallies)
     if refused and session.exitstatus == pytest.ExitCode.OK:

@@ -27,7 +27,7 @@ def main(jobs: str, options: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="bb-") as folder:
         tally = Path(folder) / "optional.json"
         for part in parts(jobs):
-            codes.append(run([*part, f"--optional-tally={tally}", *options]))
+            codes.append(run([*part, *options], tally))
             if codes[-1] == INTERRUPTED:
                 break
     return together(codes)
@@ -50,9 +50,14 @@ def together(codes: Sequence[int]) -> int:
     return PASSED if PASSED in codes else NOTHING_SELECTED
 
 
-def run(options: Sequence[str]) -> int:
-    """Run pytest; a Ctrl-C is for it, and it is waited for."""
-    surroundings = {"FAULT_REPORT": REPORT} | os.environ
+def run(options: Sequence[str], tally: Path) -> int:
+    """Run pytest; a Ctrl-C is for it, and it is waited for.
+
+    Args:
+        options: Of pytest.
+        tally: File in which the parts add up what they tested of optional programs.
+    """
+    surroundings = {"FAULT_REPORT": REPORT} | os.environ | {"OPTIONAL_TALLY": str(tally)}
     tests = subprocess.Popen([sys.executable, "-m", "pytest", *options], env=surroundings)
     while True:
         try:
