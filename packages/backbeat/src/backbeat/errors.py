@@ -12,6 +12,7 @@ BackbeatError
 ├── QueueError
 │   ├── QueueClosed           the queue is being obliterated
 │   ├── QueueFull             the queue holds as many jobs as it may
+│   │   └── GroupFull         a group of it does: carries `group`
 │   ├── QueueActive           refused while workers run its jobs
 │   └── WorkerNotFound        no worker of this number is registered: carries `worker`
 ├── JobError                  about one job: carries `job_id`
@@ -142,6 +143,23 @@ class QueueFull(QueueError):
     """The queue holds as many jobs as it may; nothing was added."""
 
     _message = "queue {queue} holds as many jobs as it may: nothing was added"
+
+
+class GroupFull(QueueFull):
+    """A group holds as many waiting jobs as it may; nothing was added.
+
+    Attributes:
+        group: Name of the group.
+    """
+
+    def __init__(self, queue: str, group: str) -> None:
+        """Name the queue and the group."""
+        self.group = group
+        super().__init__(queue)
+        self.args = (
+            f"group {group} of queue {queue} holds as many waiting jobs as it may: nothing was"
+            " added; wait for them, or raise its max_waiting",
+        )
 
 
 class QueueActive(QueueError):

@@ -3,7 +3,14 @@
 from enum import StrEnum
 from typing import Final
 
-from backbeat.errors import BackbeatError, LeaseLost, ProtocolError, QueueClosed, QueueFull
+from backbeat.errors import (
+    BackbeatError,
+    GroupFull,
+    LeaseLost,
+    ProtocolError,
+    QueueClosed,
+    QueueFull,
+)
 
 
 class StaleCall(ProtocolError):
@@ -21,6 +28,7 @@ class Code(StrEnum):
     STALE_CALL = "BB_STALE_CALL"  # the session or worker has made a later call already
     CLOSED = "BB_CLOSED"  # the queue takes no jobs
     QUEUE_FULL = "BB_QUEUE_FULL"  # the queue holds as many jobs as it may
+    GROUP_FULL = "BB_GROUP_FULL"  # a group of the queue does
     BAD_CALL = "BB_BAD_CALL"  # the arguments do not add up
 
 
@@ -51,5 +59,7 @@ def error_for_code(word: str, text: str) -> BackbeatError:
             return QueueClosed(queue)
         case Code.QUEUE_FULL:
             return QueueFull(queue)
+        case Code.GROUP_FULL:
+            return GroupFull(queue, detail.split(" ")[1])
         case Code.BAD_CALL:
             return BadCall(f"queue {detail}")

@@ -19,6 +19,11 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
     "front": ("list", "job: ids that compaction moved ahead of waiting; popped first"),
     "gone": ("hash", "until popped: id -> dead entries still in a list"),
     "priority": ("zset", "job: id -> place, every other priority and LIFO"),
+    "groups": ("zset", "group: those that may run, by turn; other groups' jobs wait"),
+    "group_names": ("zset", "group: every one that has jobs or rules, by name"),
+    "group_stats": ("hash", "group: name -> active:waiting:turn:stand:awaited id; * -> turns"),
+    "group_rules": ("hash", "until reset: group -> rules of its own; * -> those of all groups"),
+    "group_wakes": ("zset", "rest: group whose rate is used up -> ms"),
     "delayed": ("zset", "job: id -> due ms"),
     "draining": ("zset", "drain: id -> due ms, what it found in delayed and has yet to remove"),
     "active": ("zset", "attempt: id -> ticket"),
@@ -81,6 +86,14 @@ class QueueKeys:
         if name not in KEYS:
             raise KeyError(name)
         return self.prefix + name
+
+    def group(self, group: str) -> str:
+        """ZSET of the jobs that wait in a group; with them."""
+        return f"{self.prefix}group:{group}"
+
+    def group_starts(self, group: str) -> str:
+        """STRING ms:count,ms:count... of the last starts of a group with a rate; its window."""
+        return f"{self.prefix}group_starts:{group}"
 
     def log(self, job_id: str) -> str:
         """LIST of at most 1,000 lines, 7 days, removed with its job."""

@@ -23,6 +23,7 @@ class Reason(StrEnum):
     CLOSED = "closed"  # waiting: the queue takes no jobs and gives none
     PAUSED = "paused"  # waiting: the queue is paused
     LIMIT = "limit"  # waiting: as many jobs run as may
+    GROUP = "group"  # waiting: its group is at a limit, paused, or waits for its order
     DELAY = "delay"  # delayed: asked to start later
     RETRY = "retry"  # delayed: failed, waits for its next attempt
     SNOOZE = "snooze"  # delayed: put itself off

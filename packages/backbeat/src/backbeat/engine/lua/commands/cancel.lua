@@ -10,6 +10,7 @@
 --- @arg reason str JSON
 --- @return cancelled | flagged: its worker is told | ended: too late | unknown
 --- @include now replay answer read_queue whereis is_final even_when_full open_hash unplace settle
+--- @include update_groups wake_for_work
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -27,6 +28,10 @@ even_when_full()
 if place ~= 'active' then
   unplace(queue, {id}, places)
   settle(queue, now_ms, 'cancelled', {id}, {id, reason})
+  if queue.tally then
+    update_groups(queue)
+    wake_for_work(queue)
+  end
   return answer(sid, number, now_ms, 'cancelled')
 end
 open_hash(queue, cancels, 'cancels')

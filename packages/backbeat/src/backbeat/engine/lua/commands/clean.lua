@@ -9,7 +9,7 @@
 --- @return how many were removed
 --- @code BB_BAD_CALL not a final state
 --- @include now whole replay answer refuse read_queue is_final ended_in even_when_full unkeep
---- @include remove_now
+--- @include remove_now update_groups wake_for_work
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -27,5 +27,9 @@ if #ids > 0 then
   call('ZREM', kept, unpack(ids))
   unkeep(queue, ids)
   remove_now(queue, ids)
+  if queue.tally then
+    update_groups(queue)
+    wake_for_work(queue)
+  end
 end
 return answer(sid, number, now_ms, #ids)

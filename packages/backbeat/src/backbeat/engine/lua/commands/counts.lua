@@ -15,11 +15,12 @@
 --- @include now whole running
 
 local now_ms = now(at_ms)
-local names = {'tomb', 'paused', 'total_completed', 'total_failed', 'total_cancelled'}
+local names = {'tomb', 'paused', 'total_completed', 'total_failed', 'total_cancelled',
+  'grouped'}
 local noted = call('HMGET', meta, unpack(names))
 local listed = call('LLEN', waiting) + call('LLEN', front) - (tonumber(noted[1]) or 0)
 return {
-  listed + call('ZCARD', priority),
+  listed + call('ZCARD', priority) + (tonumber(noted[6]) or 0),
   call('ZCARD', delayed) + call('ZCARD', draining),
   running(),
   call('ZCARD', completed),

@@ -9,9 +9,11 @@
 --- @arg limit   int entries to look at, at most 500
 --- @field drain_to      position up to which it removes
 --- @field drain_delayed it has yet to take over `delayed`
+--- @field drain_group   where it goes on in the names of groups
 --- @return removed, more 0/1: call again
 --- @include now whole replay answer read_queue even_when_full mark_drain take_over_delayed
---- @include drain_list drain_priority drain_delayed end_drain
+--- @include drain_list drain_priority drain_groups drain_delayed end_drain update_groups
+--- @include wake_for_work
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -30,9 +32,15 @@ call('HSET', meta, 'drain_at', whole(now_ms))
 take_over_delayed(queue)
 local popped, removed = drain_list(queue, most)
 local urgent = drain_priority(queue, most - popped)
-local later = drain_delayed(queue, most - popped - urgent)
-local more = popped + urgent + later == most or queue.drain_delayed == '1'
+local grouped = drain_groups(queue, most - popped - urgent)
+local later = drain_delayed(queue, most - popped - urgent - grouped)
+if queue.tally then
+  update_groups(queue)
+  wake_for_work(queue)
+end
+local full = popped + urgent + grouped + later == most
+local more = full or queue.drain_delayed == '1' or queue.drain_group
 if not more then
   end_drain(queue)
 end
-return answer(sid, number, now_ms, removed + urgent + later, more and 1 or 0)
+return answer(sid, number, now_ms, removed + urgent + grouped + later, more and 1 or 0)

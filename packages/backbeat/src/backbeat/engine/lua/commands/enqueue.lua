@@ -12,10 +12,11 @@
 ---   that hold the unique keys of existing ones
 --- @code BB_CLOSED     the queue takes no jobs
 --- @code BB_QUEUE_FULL it would hold more jobs than it may; nothing is added
+--- @code BB_GROUP_FULL a group would hold more waiting jobs than it may; nothing is added
 --- @code BB_BAD_CALL   the tail does not add up
 --- @include now read_queue refuse recall remember sections ids_of tell_apart backlog
---- @include meet_twins settle_twins create_queue replace_kept add_plain add_special line_up emit
---- @include wake_for_work wake_worker
+--- @include meet_twins settle_twins overfull_group create_queue replace_kept add_plain add_special
+--- @include line_up update_groups emit wake_for_work wake_worker
 
 local now_ms = now(at_ms)
 local before, stale = recall(sid, number, now_ms)
@@ -64,12 +65,17 @@ if fresh == plain.count and special.count == 0 then
   emit(queue, 'added', ids)
 elseif fresh > 0 then
   local added = {}
+  local overfull = overfull_group(queue, now_ms, special, plain.count, known)
+  if overfull then
+    return refuse('BB_GROUP_FULL', overfull .. ' holds as many waiting jobs as it may')
+  end
   create_queue(queue, now_ms)
   replace_kept(queue, replaced, places)
   add_plain(queue, plain, known, added)
   if add_special(queue, now_ms, special, plain.count, known, met and met.later, added) then
     wake_worker()
   end
+  update_groups(queue)
   wake_for_work(queue)
   emit(queue, 'added', added)
 end

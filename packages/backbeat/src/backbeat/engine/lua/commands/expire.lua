@@ -15,7 +15,7 @@
 --- @code BB_LOST     the worker is not registered, or its number is another's
 --- @code BB_BAD_CALL `kind` and `to` do not fit
 --- @include now refuse registered read_queue even_when_full note_run append_history put_back settle
---- @include wake_worker wake_for_work
+--- @include give_slots_back update_groups wake_worker wake_for_work
 
 local now_ms = now(at_ms)
 local _, unknown = registered(worker, sid)
@@ -33,6 +33,7 @@ end
 local queue = read_queue()
 even_when_full()
 call('ZREM', active, id)
+give_slots_back(queue, {id})
 note_run(queue, id, run)
 append_history(queue, id, line)
 if kind == 'end' then
@@ -40,5 +41,6 @@ if kind == 'end' then
 elseif put_back(queue, now_ms, {id}, {due}) then
   wake_worker()
 end
+update_groups(queue)
 wake_for_work(queue)
 return 1

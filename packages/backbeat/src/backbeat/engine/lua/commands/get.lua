@@ -20,7 +20,7 @@ end
 local run, score = call('HGET', runs, id) or '', score_at(place, id)
 return {
   state_at(place),
-  reason_of(queue, state_at(place), run, score),
+  reason_of(queue, place, run, score),
   score,
   call('HGET', jobs, id) or '',
   call('HGET', results, id) or '',

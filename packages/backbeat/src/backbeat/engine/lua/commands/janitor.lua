@@ -6,7 +6,7 @@
 --- @field tomb dead entries in the lists
 --- @return removed, more 0/1: call again, compact 0/1: call `compact`
 --- @include now read_queue even_when_full evict_expired evict_old trim trim_bytes drain_delayed
---- @include expire_unique expire_drain forget_strangers
+--- @include expire_unique expire_drain forget_strangers update_groups wake_for_work
 
 local now_ms = now(at_ms)
 local queue = read_queue()
@@ -26,6 +26,10 @@ did(drain_delayed(queue, left))
 expire_unique(queue, now_ms)
 expire_drain(queue, now_ms)
 forget_strangers()
+if queue.tally then
+  update_groups(queue)
+  wake_for_work(queue)
+end
 
 local entries = call('LLEN', waiting) + call('LLEN', front)
 local dead = tonumber(queue.tomb) or 0

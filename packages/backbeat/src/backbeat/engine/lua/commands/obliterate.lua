@@ -33,8 +33,8 @@
 --- @arg sid    str the session that calls
 --- @arg number int the number of its call
 --- @arg force  int 1: although jobs are active; what they do afterwards is refused
---- @return ok | active: nothing was deleted
---- @include now replay answer read_queue running even_when_full notify
+--- @return ok | active: nothing was deleted | more: it is closed, call again
+--- @include now replay answer read_queue running unlink_groups even_when_full notify
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -46,6 +46,10 @@ if running() > 0 and force ~= 1 then
 end
 local queue = read_queue()
 even_when_full()
+if unlink_groups() then
+  call('HSET', meta, 'closed', 1)
+  return answer(sid, number, now_ms, 'more')
+end
 local watched = queue.watchers and call('HKEYS', watchers) or {}
 for i = 1, #watched, 1000 do
   notify(queue, 'removed', {unpack(watched, i, math.min(i + 999, #watched))}, {}, false)

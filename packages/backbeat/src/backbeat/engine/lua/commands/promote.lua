@@ -7,7 +7,7 @@
 --- @return how many were delayed
 --- @code BB_BAD_CALL too many ids
 --- @include now replay answer refuse read_queue unique_ids whereis even_when_full unplace place
---- @include emit wake_for_work
+--- @include emit update_groups wake_for_work
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -30,6 +30,7 @@ if #promoted > 0 then
   unplace(queue, promoted, places)
   place(queue, now_ms, promoted, false)
   emit(queue, 'waiting', promoted)
+  update_groups(queue)
   wake_for_work(queue)
 end
 return answer(sid, number, now_ms, #promoted)

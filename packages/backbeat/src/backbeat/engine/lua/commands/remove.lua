@@ -7,7 +7,7 @@
 --- @return removed, active "id,id": left alone
 --- @code BB_BAD_CALL too many ids
 --- @include now replay answer refuse read_queue unique_ids whereis even_when_full unplace unkeep
---- @include remove_now
+--- @include remove_now update_groups wake_for_work
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -33,5 +33,9 @@ if #removed > 0 then
   unplace(queue, removed, places)
   unkeep(queue, removed)
   remove_now(queue, removed)
+  if queue.tally then
+    update_groups(queue)
+    wake_for_work(queue)
+  end
 end
 return answer(sid, number, now_ms, #removed, table.concat(active_ids, ','))

@@ -7,7 +7,7 @@
 --- @arg due_ms int when it may start; negative: that long from now; what has passed is at once
 --- @return ok | unknown | refused: it is active or has ended
 --- @include now moment whole replay answer read_queue whereis state_at even_when_full unplace
---- @include note_ready place delay emit notify wake_worker wake_for_work
+--- @include note_ready place delay emit notify wake_worker update_groups wake_for_work
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -27,7 +27,6 @@ note_ready(queue, {id}, math.max(due, now_ms), false)
 if due <= now_ms then
   place(queue, now_ms, {id}, false)
   emit(queue, 'waiting', {id})
-  wake_for_work(queue)
 else
   if delay(queue, {whole(due), id}) then
     wake_worker()
@@ -35,4 +34,6 @@ else
   emit(queue, 'delayed', {id})
   notify(queue, 'delayed', {id}, {}, false)
 end
+update_groups(queue)
+wake_for_work(queue)
 return answer(sid, number, now_ms, 'ok')

@@ -10,7 +10,7 @@
 --- @return ok | unknown | refused: it is active or has ended
 --- @code BB_BAD_CALL no such priority
 --- @include now replay answer refuse read_queue whereis state_at even_when_full with_priority hint
---- @include unplace place
+--- @include head_of unplace place update_groups
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -28,15 +28,19 @@ if state ~= 'waiting' and state ~= 'delayed' then
 end
 
 even_when_full()
-local record = with_priority(call('HGET', jobs, id), level, flags)
-call('HSET', jobs, id, record)
+local record = call('HGET', jobs, id)
+local old_level, old_lifo, _, group = head_of(record)
+call('HSET', jobs, id, with_priority(record, level, flags))
 local listed = level == 5 and flags == ''
 if not listed then
   hint(queue, 'special')
 end
--- A job that stays in the list keeps its turn; a delayed one finds its place when it falls due.
-if state == 'waiting' and not (places[id] == 'waiting' and listed) then
+-- A job that stays in a list keeps its turn; a delayed one finds its place when it falls due.
+local was_listed = places[id] == 'waiting' or group ~= '' and old_level == 5 and not old_lifo
+local stays = listed and was_listed
+if state == 'waiting' and not stays then
   unplace(queue, {id}, places)
   place(queue, now_ms, {id}, false)
+  update_groups(queue)
 end
 return answer(sid, number, now_ms, 'ok')

@@ -18,7 +18,8 @@
 --- @code BB_BAD_CALL   the tail does not add up
 --- @include now whole refuse registered read_queue same_again sections outcomes_make_sense
 --- @include even_when_full rules_of complete_done end_given_up return_unfinished promote_due
---- @include slide_rate claimable claim deliver next_fence emit wake_for_work keep_time
+--- @include slide_rate update_groups claimable claim deliver next_fence emit wake_for_work
+--- @include keep_time
 
 local now_ms, now_us = now(at_ms)
 local last, unknown = registered(worker, sid)
@@ -49,7 +50,8 @@ end_given_up(queue, now_ms, parts[4], rules, lost)
 
 promote_due(queue, now_ms)
 slide_rate(queue, now_ms)
-local ids = claim(queue, claimable(queue, want))
+update_groups(queue, true)
+local ids, unseen = claim(queue, now_ms, claimable(queue, want))
 local reply = {ticket, '0', '0', whole(now_ms), table.concat(lost, ',')}
 local delivered = {}
 if #ids > 0 then
@@ -57,13 +59,15 @@ if #ids > 0 then
   reply[2] = next_fence(queue, now_us)
   emit(queue, 'active', delivered)
 end
+update_groups(queue)
 
 -- A token that promised work to someone is spent where there is none.
-if want > 0 and #delivered == 0 then
+if want > 0 and #delivered == 0 and not unseen then
   call('DEL', wake)
 else
   wake_for_work(queue)
 end
+sooner = sooner or queue.tally and queue.tally.sooner
 reply[3] = keep_time(queue, now_ms, worker, #delivered < want, sooner)
 call('HSET', workers, worker, whole(number) .. '|' .. sid .. '|' .. reply[2] .. '|' .. reply[5])
 return reply

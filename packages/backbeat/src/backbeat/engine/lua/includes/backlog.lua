@@ -8,6 +8,7 @@
 --- @include running
 
 local function backlog()
-  return call('LLEN', waiting) + call('LLEN', front) - (tonumber(call('HGET', meta, 'tomb')) or 0)
-    + call('ZCARD', priority) + call('ZCARD', delayed) + running()
+  local noted = call('HMGET', meta, 'tomb', 'grouped')
+  return call('LLEN', waiting) + call('LLEN', front) - (tonumber(noted[1]) or 0)
+    + (tonumber(noted[2]) or 0) + call('ZCARD', priority) + call('ZCARD', delayed) + running()
 end

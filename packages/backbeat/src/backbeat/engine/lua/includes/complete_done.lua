@@ -6,8 +6,8 @@ local function complete_done(queue, now_ms, done, with_result, rules, lost)
   if done.count + with_result.count == 0 then
     return
   end
-  local ids = take_back(done, lost)
-  local more, rows = take_back(with_result, lost)
+  local ids = take_back(queue, done, lost)
+  local more, rows = take_back(queue, with_result, lost)
   local told, n = {}, #ids
   for i = 1, #more do
     ids[n + i] = more[i]

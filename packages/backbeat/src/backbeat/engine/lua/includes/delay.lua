@@ -1,9 +1,7 @@
 --- delay: put jobs into `delayed`; `timed` is due ms, id, due ms, id...
 ---
---- @key meta    hash
 --- @key delayed zset
---- @field next earliest due ms
---- @include whole
+--- @include bring_nearer
 
 -- Answers whether the earliest due time of the queue came nearer: somebody must learn of it.
 local function delay(queue, timed)
@@ -14,11 +12,9 @@ local function delay(queue, timed)
   local earliest = math.huge
   for i = 1, #timed, 2 do
     earliest = math.min(earliest, tonumber(timed[i]))
+    if queue.tally then
+      queue.tally.leaving[timed[i + 1]] = nil
+    end
   end
-  if queue.next and tonumber(queue.next) <= earliest then
-    return false
-  end
-  queue.next = whole(earliest)
-  call('HSET', meta, 'next', queue.next)
-  return true
+  return bring_nearer(queue, earliest)
 end

@@ -5,7 +5,7 @@
 --- @key active zset
 --- @field rate       cost that may start in each `rate_ms`
 --- @field rate_burst cost that a bucket holds
---- @include place release_unique rate_room draw_rate head_of
+--- @include place undo_claims release_unique rate_room draw_rate head_of
 
 -- Stops at 4 MiB, or one reply of large jobs would hold up everyone, and where the rate has no room
 -- for what the next one costs; what is over goes back to the head. An id without a record, left by
@@ -14,6 +14,7 @@ local function deliver(queue, now_ms, ticket, ids, reply)
   local delivered, scored, rest, n, bytes = {}, {}, {}, 0, 0
   local at, spent, room = #reply, 0, rate_room(queue)
   local most = tonumber(queue.rate_burst or queue.rate)
+  local without = {}
   for first = 1, #ids, 100 do
     local last = math.min(first + 99, #ids)
     local full = bytes >= 4194304
@@ -35,6 +36,8 @@ local function deliver(queue, now_ms, ticket, ids, reply)
         scored[2 * n + 1], scored[2 * n + 2] = ticket, id
         n = n + 1
         delivered[n] = id
+      else
+        without[#without + 1] = id
       end
     end
   end
@@ -43,7 +46,9 @@ local function deliver(queue, now_ms, ticket, ids, reply)
     release_unique(queue, delivered, 'started')
   end
   draw_rate(queue, now_ms, spent)
+  undo_claims(queue, without)
   if #rest > 0 then
+    undo_claims(queue, rest)
     place(queue, now_ms, rest, true)
   end
   return delivered

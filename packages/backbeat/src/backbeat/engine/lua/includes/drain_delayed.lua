@@ -1,7 +1,7 @@
 --- drain_delayed: forget jobs that a drain found in `delayed`.
 ---
 --- @key draining zset
---- @include remove_now unhint
+--- @include note_leaving remove_now unhint
 
 local function drain_delayed(queue, budget)
   if not queue.draining or budget <= 0 then
@@ -10,6 +10,7 @@ local function drain_delayed(queue, budget)
   local ids = call('ZRANGE', draining, 0, budget - 1)
   if #ids > 0 then
     call('ZREM', draining, unpack(ids))
+    note_leaving(queue, ids)
     remove_now(queue, ids)
   end
   if #ids < budget then

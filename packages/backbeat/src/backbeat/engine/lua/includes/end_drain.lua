@@ -4,6 +4,7 @@
 --- @include unhint
 
 local function end_drain(queue)
-  call('HDEL', meta, 'drain_to', 'drain_front', 'drain_clk', 'drain_delayed', 'drain_at')
+  call('HDEL', meta, 'drain_to', 'drain_front', 'drain_clk', 'drain_delayed', 'drain_at',
+    'drain_group')
   unhint(queue, 'drain')
 end

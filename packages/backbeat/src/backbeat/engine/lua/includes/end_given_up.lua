@@ -6,7 +6,7 @@ local function end_given_up(queue, now_ms, ends, rules, lost)
   if ends.count == 0 then
     return
   end
-  local ids, rows = take_back(ends, lost)
+  local ids, rows = take_back(queue, ends, lost)
   local of = {failed = {}, cancelled = {}}
   local told = {failed = {}, cancelled = {}}
   for i, id in ipairs(ids) do

@@ -4,7 +4,7 @@
 --- @key runs   hash
 --- @field max_stalled crashes that a job survives
 --- @include ticket_range run_after_loss note_run append_history whole settle put_back emit
---- @include wake_for_work
+--- @include give_slots_back update_groups wake_for_work
 
 -- Answers how many went back, how many failed, and whether the worker may have more.
 local function hand_back(queue, now_ms, worker, crashed)
@@ -14,6 +14,7 @@ local function hand_back(queue, now_ms, worker, crashed)
     return 0, 0, false
   end
   call('ZREM', active, unpack(ids))
+  give_slots_back(queue, ids)
   local ran = queue.runs and call('HMGET', runs, unpack(ids)) or {}
   local cap = tonumber(queue.max_stalled) or 3
   local back, dues, dead, told = {}, {}, {}, {}
@@ -39,6 +40,7 @@ local function hand_back(queue, now_ms, worker, crashed)
   end
   settle(queue, now_ms, 'failed', dead, told)
   put_back(queue, now_ms, back, dues)
+  update_groups(queue)
   wake_for_work(queue)
   return #back, #dead, #ids == 200
 end

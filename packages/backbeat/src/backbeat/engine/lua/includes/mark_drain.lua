@@ -9,7 +9,8 @@
 --- @field drain_front   entries at the left of `front` that a drain removes
 --- @field drain_clk     sequence number at which a drain began
 --- @field drain_delayed a drain has yet to take over `delayed`
---- @include whole hint
+--- @field drain_group   where to go on in the names of groups
+--- @include whole hint clear_field
 
 local function mark_drain(queue, include_delayed)
   queue.drain_front = call('LLEN', front)
@@ -20,4 +21,10 @@ local function mark_drain(queue, include_delayed)
   call('HSET', meta, 'drain_to', queue.drain_to, 'drain_front', queue.drain_front,
     'drain_clk', queue.drain_clk, 'drain_delayed', queue.drain_delayed)
   hint(queue, 'drain')
+  if queue.groups then
+    queue.drain_group = '-'
+    call('HSET', meta, 'drain_group', queue.drain_group)
+  else
+    clear_field(queue, 'drain_group')
+  end
 end

@@ -1,12 +1,19 @@
---- page_of_waiting: add waiting jobs to a page as they are claimed: urgent, listed, the rest.
+--- page_of_waiting: add waiting jobs to a page as they are claimed: urgent, grouped, listed, rest.
 ---
 --- @key priority zset
---- @include page_of_zset page_of_lists
+--- @include page_of_zset page_of_groups page_of_lists
 
 -- Answers the cursor to go on with, '' at the end.
 local function page_of_waiting(queue, page, stage, score, id)
   if stage == 'a' then
     page_of_zset(page, priority, 'a', '-inf', '0', false, score, id)
+    stage, score, id = 'g', nil, nil
+  end
+  if stage == 'g' then
+    local cursor = #page.ids < page.limit and page_of_groups(queue, page, score, id)
+    if cursor then
+      return cursor
+    end
     stage, score, id = 'l', nil, nil
   end
   if stage == 'l' then

@@ -1,16 +1,18 @@
---- place_by_head: put the jobs whose head asks for it into `priority`; give the others back.
+--- place_by_head: put jobs into groups or `priority` as their heads say; give the others back.
 ---
 --- @key meta     hash
 --- @key priority zset
 --- @field clk the last sequence number given
---- @include head_of rank whole hint
+--- @include head_of join_groups rank whole hint
 
 -- With `at_head` each goes before those that were put there earlier in this call.
 local function place_by_head(queue, now_ms, ids, records, at_head)
-  local plain, scored = {}, {}
+  local plain, scored, grouped = {}, {}, {}
   for i = 1, #ids do
-    local level, lifo = head_of(records[i])
-    if level == 5 and not lifo then
+    local level, lifo, _, group = head_of(records[i])
+    if group ~= '' then
+      grouped[#grouped + 1] = {id = ids[i], group = group, level = level, lifo = lifo}
+    elseif level == 5 and not lifo then
       plain[#plain + 1] = ids[i]
     else
       local score = rank(queue, now_ms, level, lifo, at_head)
@@ -24,6 +26,9 @@ local function place_by_head(queue, now_ms, ids, records, at_head)
     if queue.clk then
       call('HSET', meta, 'clk', whole(queue.clk))
     end
+  end
+  if #grouped > 0 then
+    join_groups(queue, now_ms, grouped, at_head)
   end
   return plain
 end

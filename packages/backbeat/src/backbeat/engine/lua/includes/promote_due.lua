@@ -1,9 +1,9 @@
---- promote_due: move jobs that have fallen due to waiting, at most 500 a call.
+--- promote_due: move jobs that have fallen due to waiting, at most 500 a call, and wake groups.
 ---
 --- @key meta    hash
 --- @key delayed zset
 --- @field next earliest due ms
---- @include whole place emit clear_field
+--- @include whole place emit clear_field wake_groups
 
 local function promote_due(queue, now_ms)
   if not queue.next or tonumber(queue.next) > now_ms then
@@ -16,6 +16,10 @@ local function promote_due(queue, now_ms)
     emit(queue, 'waiting', ids)
   end
   local earliest = call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2]
+  local wake = queue.groups and wake_groups(queue, now_ms)
+  if wake and tonumber(wake) < tonumber(earliest or math.huge) then
+    earliest = wake
+  end
   if earliest then
     queue.next = earliest
     call('HSET', meta, 'next', earliest)

@@ -1,7 +1,7 @@
 --- put_back: return jobs that have left `active`; `dues[i]` is a ms, or 0 for at once, at the head.
 ---
 --- @key cancels hash
---- @include settle delay place notify emit whole
+--- @include settle await_delayed delay place notify emit whole
 
 -- Nobody runs these jobs any more, so a cancel that was only a wish is carried out now. Answers
 -- whether the earliest due time of the queue came nearer.
@@ -28,6 +28,7 @@ local function put_back(queue, now_ms, ids, dues)
   settle(queue, now_ms, 'cancelled', wished, told)
   place(queue, now_ms, at_once, true)
   emit(queue, 'waiting', at_once)
+  await_delayed(queue, later)
   notify(queue, 'delayed', later, {}, false)
   emit(queue, 'delayed', later)
   return delay(queue, timed)

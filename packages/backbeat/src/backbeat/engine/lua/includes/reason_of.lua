@@ -4,9 +4,11 @@
 --- @field closed      nothing is added or claimed
 --- @field paused      workers claim nothing
 --- @field max_running jobs that may be active at once
---- @include running far rate_room
+--- @dynamic groups zset, groups that may run -> turn
+--- @include running state_at far rate_room
 
-local function reason_of(queue, state, run, score)
+local function reason_of(queue, place, run, score)
+  local state = state_at(place)
   if state == 'delayed' then
     if tonumber(score) == far() then
       return 'unique'
@@ -28,6 +30,10 @@ local function reason_of(queue, state, run, score)
   end
   if rate_room(queue) < 1 then
     return 'limit'
+  end
+  local group = string.match(place, '^group:(.*)$')
+  if group and not call('ZSCORE', prefix .. 'groups', group) then
+    return 'group'
   end
   return call('ZCARD', leases) > 0 and 'turn' or 'worker'
 end

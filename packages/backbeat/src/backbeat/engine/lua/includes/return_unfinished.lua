@@ -7,7 +7,7 @@ local function return_unfinished(queue, now_ms, returns, lost)
   if returns.count == 0 then
     return false
   end
-  local ids, rows = take_back(returns, lost)
+  local ids, rows = take_back(queue, returns, lost)
   local dues = {}
   for i, id in ipairs(ids) do
     dues[i] = tonumber(ARGV[rows[i] + 3])

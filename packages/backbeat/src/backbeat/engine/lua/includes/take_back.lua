@@ -1,11 +1,11 @@
 --- take_back: take the attempts of a section out of `active`: ids of the valid ones, their rows.
 ---
 --- @key active zset id -> ticket
---- @include only_once
+--- @include only_once give_slots_back
 
 -- An attempt is valid while `active` has its ticket. The others, and repeated ones, go to `lost`;
 -- nothing else is done to those.
-local function take_back(section, lost)
+local function take_back(queue, section, lost)
   local ids, rows, all, n = {}, {}, {}, 0
   if section.count == 0 then
     return ids, rows
@@ -25,7 +25,8 @@ local function take_back(section, lost)
     end
   end
   if n > 0 and call('ZREM', active, unpack(ids)) < n then
-    return only_once(ids, rows, lost)
+    ids, rows = only_once(ids, rows, lost)
   end
+  give_slots_back(queue, ids)
   return ids, rows
 end

@@ -6,7 +6,7 @@
 --- @key completed zset
 --- @key failed    zset
 --- @key cancelled zset
---- @include bury
+--- @include bury leave_group note_leaving
 
 local function unplace(queue, ids, places)
   local at = {}
@@ -15,6 +15,14 @@ local function unplace(queue, ids, places)
     at[place] = at[place] or {}
     table.insert(at[place], ids[i])
   end
+  for place, some in pairs(at) do
+    local group = string.match(place, '^group:(.*)$')
+    if group then
+      leave_group(queue, group, some)
+    end
+  end
+  note_leaving(queue, at.delayed or {})
+  note_leaving(queue, at.draining or {})
   bury(queue, at.waiting or {})
   if at.delayed then call('ZREM', delayed, unpack(at.delayed)) end
   if at.priority then call('ZREM', priority, unpack(at.priority)) end

@@ -8,6 +8,7 @@
 --- @key delayed   zset
 --- @key priority  zset
 --- @key draining  zset
+--- @include groups_of
 
 local function whereis(queue, ids)
   local places = {}
@@ -27,11 +28,17 @@ local function whereis(queue, ids)
   if queue.draining then
     look('draining', call('ZMSCORE', draining, unpack(ids)))
   end
+  local waits = {}
   for i = 1, #ids do
     local id = ids[i]
     if not places[id] and call('HEXISTS', jobs, id) == 1 then
       places[id] = 'waiting'
+      waits[#waits + 1] = id
     end
+  end
+  -- Then it stands in the line of its group, if its head names one.
+  for id, group in pairs(queue.groups and groups_of(waits) or {}) do
+    places[id] = 'group:' .. group
   end
   return places
 end

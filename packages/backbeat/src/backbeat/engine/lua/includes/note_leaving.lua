@@ -1,0 +1,18 @@
+--- note_leaving: note that delayed jobs have left their place; their groups may wait for them.
+---
+--- @include groups_of group_lines
+
+-- Whoever puts one of them into a place again takes the note back; `update_groups` lets the groups
+-- of the others go on.
+local function note_leaving(queue, ids)
+  if not queue.groups or #ids == 0 then
+    return
+  end
+  local of, names = groups_of(ids)
+  local lines = group_lines(queue, names)
+  for id, group in pairs(of) do
+    if lines[group].awaited == id then
+      queue.tally.leaving[id] = group
+    end
+  end
+end

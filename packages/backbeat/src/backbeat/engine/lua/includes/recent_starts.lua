@@ -1,0 +1,16 @@
+--- recent_starts: the starts of a group that count against its rate, the oldest first.
+---
+--- @dynamic group_starts:<name> string, ms:count,ms:count...
+
+-- An entry counts until a whole window after the last start in it: so in no window at all there are
+-- more than may be.
+local function recent_starts(group, rules, now_ms)
+  local starts = {}
+  local noted = call('GET', prefix .. 'group_starts:' .. group) or ''
+  for at, count in string.gmatch(noted, '(%d+):(%d+)') do
+    if tonumber(at) + rules.ms > now_ms then
+      starts[#starts + 1] = {at = tonumber(at), count = tonumber(count)}
+    end
+  end
+  return starts
+end

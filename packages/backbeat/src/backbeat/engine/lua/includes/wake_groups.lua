@@ -1,0 +1,18 @@
+--- wake_groups: let groups that rested because of their rate run again, at most 500 a call.
+---
+--- @dynamic group_wakes zset, group -> ms
+--- @include whole group_lines
+
+-- Answers when the next one is to wake, nil for never.
+local function wake_groups(queue, now_ms)
+  local wakes = prefix .. 'group_wakes'
+  local names = call('ZRANGE', wakes, '-inf', whole(now_ms), 'BYSCORE', 'LIMIT', 0, 500)
+  if #names > 0 then
+    call('ZREM', wakes, unpack(names))
+    local lines = group_lines(queue, names)
+    for _, name in ipairs(names) do
+      lines[name].touched = true
+    end
+  end
+  return call('ZRANGE', wakes, 0, 0, 'WITHSCORES')[2]
+end
