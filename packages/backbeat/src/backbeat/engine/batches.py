@@ -4,7 +4,8 @@ from collections.abc import Generator, Iterator, Sequence
 from typing import Final
 
 from backbeat.engine.calls.enqueue import Added, NewJob
-from backbeat.errors import QueueFull
+from backbeat.engine.record import group_of
+from backbeat.errors import GroupFull, QueueFull
 
 # A script of this size keeps the server busy for about 2 ms: no other call waits longer for it.
 MAX_JOBS: Final = 500
@@ -51,10 +52,11 @@ def cut(jobs: Sequence[NewJob]) -> Iterator[Sequence[NewJob]]:
 def fill(
     jobs: Sequence[NewJob],
 ) -> Generator[Sequence[NewJob], list[Added] | QueueFull, list[Added | QueueFull]]:
-    """Bring jobs of several callers to a queue that may be full.
+    """Bring jobs of several callers to a queue that may be full, or in which a group may be.
 
     A call is refused as a whole, but joining must not take from a caller the room that the job
-    would have found alone: the first ones, as many as fit, are brought in smaller calls.
+    would have found alone: the first ones, as many as fit, are brought in smaller calls. A full
+    group is in the way of its own jobs only.
 
     Yields:
         The jobs of the next call; send its answers or its refusal back.
@@ -62,14 +64,32 @@ def fill(
     Returns:
         The answer to each job.
     """
-    answers: list[Added | QueueFull] = []
+    answers: dict[int, Added | QueueFull] = {}
+    left = list(range(len(jobs)))
     step = len(jobs)
-    while len(answers) < len(jobs):
-        outcome = yield jobs[len(answers) : len(answers) + step]
+    while left:
+        part = left[:step]
+        outcome = yield [jobs[place] for place in part]
         if not isinstance(outcome, QueueFull):
-            answers += outcome
-        elif step > 1:
-            step //= 2
+            answers.update(zip(part, outcome, strict=True))
+            left = left[len(part) :]
+            continue
+        refused = _refused(jobs, left, outcome)
+        if others := [place for place in part if place not in refused]:
+            # Those of the full group last, and by themselves.
+            left = [*(place for place in left if place not in refused), *sorted(refused)]
+            step = len(others)
+        elif len(part) > 1:
+            step = len(part) // 2
         else:
-            answers += [outcome] * (len(jobs) - len(answers))
-    return answers
+            answers.update(dict.fromkeys(refused, outcome))
+            left = [place for place in left if place not in refused]
+            step = len(left)
+    return [answers[place] for place in range(len(jobs))]
+
+
+def _refused(jobs: Sequence[NewJob], places: Sequence[int], refusal: QueueFull) -> set[int]:
+    """Whom a refusal is about."""
+    if not isinstance(refusal, GroupFull):
+        return set(places)
+    return {place for place in places if group_of(jobs[place].record) == refusal.group}

@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
+from typing_extensions import override
+
+from backbeat.engine.calls import groups
 from backbeat.engine.calls import read as calls
 from backbeat.engine.calls.enqueue import Added, NewJob
+from backbeat.engine.calls.groups import GroupRow
 from backbeat.engine.calls.read import Counts, Page, Snapshot
 from backbeat.engine.calls.reply import Arg, Reply, items, raw
 from backbeat.engine.control import Control
@@ -23,6 +27,7 @@ MOST_LISTED: Final = 200
 MOST_LOG_LINES: Final = 1_000
 
 Lines = list[bytes]
+Groups = tuple[str, list[GroupRow]]
 
 
 class QueueClient(Control):
@@ -112,6 +117,15 @@ class QueueClient(Control):
         """How many jobs are in each state; the cost does not grow with them."""
         return calls.parse_counts(await self._ask("counts", []))
 
+    async def get_group(self, group: str) -> GroupRow:
+        """What is known of one group."""
+        return groups.parse_group(await self._ask("get_group", [group]))
+
+    async def list_groups(self, cursor: str = "", limit: int = 100) -> Groups:
+        """A page of groups by name, and the cursor of the next one; empty at the end."""
+        reply = await self._ask("list_groups", [cursor, min(limit, MOST_LISTED)])
+        return groups.parse_groups(reply)
+
     async def logs(self, job_id: str, start: int = 0, count: int = MOST_LOG_LINES) -> Lines:
         """Log lines of a job, the oldest first.
 
@@ -155,6 +169,12 @@ class QueueClient(Control):
         """Wait for the adds under way and end all watches; the transport stays open."""
         await self._joiner.flush()
         await self._watcher.close()
+
+    @override
+    async def _refresh_groups(self) -> None:
+        after = groups.parse_refresh(await self._ask("refresh_groups", [""]))
+        while after:
+            after = groups.parse_refresh(await self._ask("refresh_groups", [after]))
 
     async def _ask(self, name: str, tail: Sequence[Arg]) -> Reply:
         """A call that may run twice, until it is answered."""

@@ -1,9 +1,11 @@
 """The commands of operators on one queue, for async code."""
 
-from collections.abc import Callable, Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from backbeat.engine.calls import control as calls
+from backbeat.engine.calls import groups
 from backbeat.engine.calls.control import MOST_IDS, Cancelled, Moved, Updated
 from backbeat.engine.calls.reply import Arg, Reply
 from backbeat.engine.session import Session
@@ -12,7 +14,7 @@ from backbeat.engine.states import State
 T = TypeVar("T")
 
 
-class Control:
+class Control(ABC):
     """Moves, removes and sets up; each command has one effect, whatever is lost on the way.
 
     Every command raises OutcomeUnknown where it was sent and never answered, and ServerUnavailable
@@ -43,6 +45,16 @@ class Control:
         """Let one worker claim nothing, or claim again; False if there is none of this number."""
         tail = calls.pause_worker_args(worker, paused=paused)
         return await self._run("pause_worker", tail, calls.parse_pause_worker)
+
+    async def configure_group(self, group: str, rules: Mapping[str, str | int]) -> None:
+        """Set rules of a group; an empty text puts that of all groups in place, no rule all."""
+        await self._session.run("configure_group", groups.configure_group_args(group, rules))
+
+    async def configure_groups(self, rules: Mapping[str, str | int]) -> None:
+        """Set the rules of all groups that have none of their own, and let them hold at once."""
+        tail = groups.all_groups_args(rules)
+        if await self._run("configure_group", tail, groups.parse_changed):
+            await self._refresh_groups()
 
     async def cancel(self, job_id: str, reason: str = "") -> Cancelled:
         """Cancel a job: at once where it waits, by its worker where it runs."""
@@ -117,7 +129,13 @@ class Control:
     async def obliterate(self, *, force: bool = False) -> bool:
         """Remove the queue with everything in it; False if jobs are active and nothing forces."""
         tail = calls.obliterate_args(force=force)
-        return await self._run("obliterate", tail, calls.parse_obliterate)
+        while (answer := await self._run("obliterate", tail, calls.parse_obliterate)) == "more":
+            pass
+        return answer == "ok"
+
+    @abstractmethod
+    async def _refresh_groups(self) -> None:
+        """Look at every group anew."""
 
     async def _run(self, name: str, tail: list[Arg], parse: Callable[[Reply], T]) -> T:
         return parse(await self._session.run(name, tail))

@@ -45,6 +45,20 @@ def is_job_id(text: str) -> bool:
     return _JOB_ID.fullmatch(text) is not None
 
 
+def check_group(group: str) -> str:
+    """The name of a group itself, if it is one.
+
+    Raises:
+        InvalidOption: It has a character that is not allowed, or is too long.
+    """
+    if not is_job_id(group) or group.startswith("~~"):
+        raise InvalidOption(
+            f"group {group!r}: letters, digits and the characters . _ : / @ + = ~ - are allowed,"
+            " 1 to 128, not starting with ~~"
+        )
+    return group
+
+
 def new_session() -> str:
     """A session id, unique without asking the server: nine characters, 46 bits."""
     return _base36(secrets.randbits(46)).rjust(9, "0")

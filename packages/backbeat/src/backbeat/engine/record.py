@@ -151,6 +151,14 @@ def body_of(record: bytes) -> bytes:
     return record.partition(b"\n")[2]
 
 
+def group_of(record: bytes) -> str:
+    """The group in the head of a record; empty for none."""
+    if record[0] == _PLAIN:
+        return ""
+    _, _, _, group, *_ = (*record.partition(b"\n")[0].split(b";"), b"")
+    return group.decode()
+
+
 @lru_cache(maxsize=4_096)
 def _name(name: str) -> bytes:
     return _write(name)

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 
+from typing_extensions import override
+
 from backbeat.engine.batches import cut, fill
+from backbeat.engine.calls import groups
 from backbeat.engine.calls import read as calls
 from backbeat.engine.calls.enqueue import Added, NewJob, enqueue_args, parse_enqueue
+from backbeat.engine.calls.groups import GroupRow
 from backbeat.engine.calls.read import Counts, Page, Snapshot
 from backbeat.engine.calls.reply import Arg, Reply, items, raw
-from backbeat.engine.client import MOST_LISTED, MOST_LOG_LINES, Lines, log_command
+from backbeat.engine.client import MOST_LISTED, MOST_LOG_LINES, Groups, Lines, log_command
 from backbeat.engine.keys import QueueKeys
 from backbeat.engine.leading import Leading
 from backbeat.engine.scripts import QueueScripts
@@ -77,6 +81,14 @@ class SyncQueueClient(SyncControl):
         """See `QueueClient.counts`."""
         return calls.parse_counts(self._ask("counts", []))
 
+    def get_group(self, group: str) -> GroupRow:
+        """See `QueueClient.get_group`."""
+        return groups.parse_group(self._ask("get_group", [group]))
+
+    def list_groups(self, cursor: str = "", limit: int = 100) -> Groups:
+        """See `QueueClient.list_groups`."""
+        return groups.parse_groups(self._ask("list_groups", [cursor, min(limit, MOST_LISTED)]))
+
     def logs(self, job_id: str, start: int = 0, count: int = MOST_LOG_LINES) -> Lines:
         """See `QueueClient.logs`."""
         reply = self._transport.execute(*log_command(self.keys, job_id, start, count))
@@ -107,6 +119,12 @@ class SyncQueueClient(SyncControl):
                 part = steps.send(outcome)
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return] # as `fill` declares it
+
+    @override
+    def _refresh_groups(self) -> None:
+        after = groups.parse_refresh(self._ask("refresh_groups", [""]))
+        while after:
+            after = groups.parse_refresh(self._ask("refresh_groups", [after]))
 
     def _ask(self, name: str, tail: Sequence[Arg]) -> Reply:
         """A call that may run twice, until it is answered."""

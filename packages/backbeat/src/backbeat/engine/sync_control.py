@@ -1,9 +1,11 @@
 """The commands of operators on one queue, for code without an event loop."""
 
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from backbeat.engine.calls import control as calls
+from backbeat.engine.calls import groups
 from backbeat.engine.calls.control import MOST_IDS, Cancelled, Moved, Updated
 from backbeat.engine.calls.reply import Arg, Reply
 from backbeat.engine.control import parts
@@ -13,7 +15,7 @@ from backbeat.engine.states import State
 T = TypeVar("T")
 
 
-class SyncControl:
+class SyncControl(ABC):
     """`Control`, from any thread."""
 
     def __init__(self, session: SyncSession) -> None:
@@ -36,6 +38,15 @@ class SyncControl:
         """See `Control.pause_worker`."""
         tail = calls.pause_worker_args(worker, paused=paused)
         return self._run("pause_worker", tail, calls.parse_pause_worker)
+
+    def configure_group(self, group: str, rules: Mapping[str, str | int]) -> None:
+        """See `Control.configure_group`."""
+        self._session.run("configure_group", groups.configure_group_args(group, rules))
+
+    def configure_groups(self, rules: Mapping[str, str | int]) -> None:
+        """See `Control.configure_groups`."""
+        if self._run("configure_group", groups.all_groups_args(rules), groups.parse_changed):
+            self._refresh_groups()
 
     def cancel(self, job_id: str, reason: str = "") -> Cancelled:
         """See `Control.cancel`."""
@@ -98,7 +109,13 @@ class SyncControl:
     def obliterate(self, *, force: bool = False) -> bool:
         """See `Control.obliterate`."""
         tail = calls.obliterate_args(force=force)
-        return self._run("obliterate", tail, calls.parse_obliterate)
+        while (answer := self._run("obliterate", tail, calls.parse_obliterate)) == "more":
+            pass
+        return answer == "ok"
+
+    @abstractmethod
+    def _refresh_groups(self) -> None:
+        """See `Control._refresh_groups`."""
 
     def _run(self, name: str, tail: list[Arg], parse: Callable[[Reply], T]) -> T:
         return parse(self._session.run(name, tail))

@@ -1,12 +1,15 @@
 """How jobs are cut into calls, and brought to a queue that may be full."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backbeat.engine.batches import MAX_BYTES, MAX_JOBS, Batch, cut, fill
 from backbeat.engine.calls.enqueue import Added, NewJob
-from backbeat.errors import QueueFull
+from backbeat.engine.record import encode_record, group_of
+from backbeat.errors import GroupFull, QueueFull
 
 jobs = st.lists(
     st.builds(
@@ -66,3 +69,45 @@ def test_as_many_as_fit_are_added_in_few_calls(room: int) -> None:
     assert all(isinstance(answer, QueueFull) for answer in answers[fitting:])
     assert len(answers) == 100
     assert calls <= 15
+
+
+@given(
+    groups=st.lists(st.sampled_from(["", "a", "b", "c"]), min_size=1, max_size=40),
+    rooms=st.fixed_dictionaries({name: st.integers(0, 8) for name in "abc"}),
+    room=st.integers(0, 50),
+)
+def test_a_full_group_is_in_the_way_of_nobody_else(
+    groups: list[str], rooms: dict[str, int], room: int
+) -> None:
+    new = [
+        NewJob(f"j{n}", encode_record("x", 0, b"{}", group=group)) for n, group in enumerate(groups)
+    ]
+    left, free, calls, answers = dict(rooms), room, 0, list[Added | QueueFull]()
+    steps = fill(new)
+    part = next(steps)
+    while not answers:
+        calls += 1
+        wanted = Counter(group_of(job.record) for job in part)
+        full = [name for name in "abc" if wanted[name] > left[name]]
+        outcome: list[Added] | QueueFull = ["created"] * len(part)
+        if len(part) > free:
+            outcome = QueueFull("q")
+        elif full:
+            outcome = GroupFull("q", full[0])
+        else:
+            free -= len(part)
+            left = {name: left[name] - wanted[name] for name in "abc"}
+        try:
+            part = steps.send(outcome)
+        except StopIteration as end:
+            answers = end.value
+    assert calls <= 40
+    created = Counter(
+        group for group, answer in zip(groups, answers, strict=True) if answer == "created"
+    )
+    demand = Counter(groups)
+    assert all(created[name] <= min(rooms[name], demand[name]) for name in "abc")
+    if room >= len(new):
+        assert created == {
+            name: count for name in demand if (count := min(rooms.get(name, room), demand[name]))
+        }

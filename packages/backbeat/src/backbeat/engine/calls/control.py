@@ -11,6 +11,7 @@ from backbeat.errors import ProtocolError
 
 Word = TypeVar("Word", bound=str)
 Cancelled = Literal["cancelled", "flagged", "ended", "unknown"]
+Obliterated = Literal["ok", "active", "more"]
 Moved = Literal["ok", "unknown", "refused"]
 Updated = Literal["ok", "unknown", "active", "changed"]
 
@@ -112,9 +113,9 @@ def obliterate_args(*, force: bool) -> list[Arg]:
     return [int(force)]
 
 
-def parse_obliterate(reply: Reply) -> bool:
-    """Whether the queue is gone; not if jobs are active."""
-    return _one_of(items(reply, 1)[0], ("ok", "active")) == "ok"
+def parse_obliterate(reply: Reply) -> Obliterated:
+    """`more`: it takes no jobs any more, and has to be called again; `active`: nothing was done."""
+    return _one_of(items(reply, 1)[0], ("ok", "active", "more"))
 
 
 def parse_compact(reply: Reply) -> bool:
