@@ -9,6 +9,9 @@ from backbeat.app.call import JobCall
 from backbeat.app.commands import Page, Removed, WorkerInfo
 from backbeat.app.depends import Depends
 from backbeat.app.enqueuer import Enqueuer, SyncEnqueuer
+from backbeat.app.group_rules import GroupInfo, GroupPage, GroupRules
+from backbeat.app.grouping import Groups
+from backbeat.app.groups import QueueGroups, SyncQueueGroups
 from backbeat.app.handle import JobHandle
 from backbeat.app.handler import Handler
 from backbeat.app.home import Middleware
@@ -37,6 +40,10 @@ __all__ = [
     "Event",
     "Failure",
     "Gap",
+    "GroupInfo",
+    "GroupPage",
+    "GroupRules",
+    "Groups",
     "Handler",
     "Job",
     "JobCall",
@@ -51,6 +58,7 @@ __all__ = [
     "Progress",
     "Queue",
     "QueueEvents",
+    "QueueGroups",
     "QueueOptions",
     "Removed",
     "Stub",
@@ -58,6 +66,7 @@ __all__ = [
     "SyncEnqueuer",
     "SyncJobHandle",
     "SyncQueue",
+    "SyncQueueGroups",
     "SyncStub",
     "WorkerInfo",
     "contract",

@@ -9,6 +9,7 @@ from typing import Any, Self, TypeVar
 from typing_extensions import override
 
 from backbeat.app.connections import Connections, ServerConnector
+from backbeat.app.grouping import Groups
 from backbeat.app.home import Home, Middleware
 from backbeat.app.policy import Events, PartitionBy, QueueOptions, in_seconds
 from backbeat.app.queue import Queue
@@ -114,6 +115,7 @@ class Backbeat(Home):
         weight: int = 1,
         partitions: int | None = None,
         partition_by: PartitionBy | None = None,
+        groups: Groups | None = None,
     ) -> Queue:
         """Declare a queue, or get a declared one by its name alone.
 
@@ -138,8 +140,9 @@ class Backbeat(Home):
                 in a cluster. `max_running` and `max_jobs` must be multiples: each partition gets
                 its part. Never changed while there are jobs. Defaults to none.
             partition_by: Makes the key of a job: jobs with the same key are in the same partition,
-                in their order. A template over arguments, as in "{wallet}", or a function of all
-                arguments as JSON has them. Defaults to the id of the job.
+                in their order. A template over arguments, as in "{wallet}", a function of all
+                arguments as JSON has them, or "group": the group of the job. Defaults to its id.
+            groups: What each of its groups may that has no rules of its own. Defaults to no limits.
 
         Raises:
             InvalidOption: An option does not make sense.
@@ -149,7 +152,7 @@ class Backbeat(Home):
             concurrency=concurrency, max_running=max_running, max_jobs=max_jobs, rate=rate,
             max_stalled=max_stalled, retry=retry, keep=keep, timeout=timeout,
             stale_after=stale_after, events=events, weight=weight,
-            partitions=partitions, partition_by=partition_by,
+            partitions=partitions, partition_by=partition_by, groups=groups,
         )  # fmt: skip
         known = self._queues.get(name)
         if known is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, Unpack
 
 from backbeat.app.arguments import Arguments
 from backbeat.app.enqueuer import Enqueuer
+from backbeat.app.grouping import check_rule
 from backbeat.app.handle import JobHandle
 from backbeat.app.intake import Intake
 from backbeat.app.kinds import check_kind
@@ -60,6 +61,8 @@ class Handler(Enqueuer[P, R]):
         plan = prepare(policy, {}, arguments.complete)
         if plan.unique is not None:
             plan.unique.check(signature.label, {carried.name for carried in signature.carried})
+        if policy.group is not None:
+            check_rule(policy.group, signature.label, {each.name for each in signature.carried})
         super().__init__(queue, name, arguments, Result(signature.returns), plan)
         self.fn = fn
         self.policy = policy

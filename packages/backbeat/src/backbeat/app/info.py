@@ -79,6 +79,7 @@ class JobInfo:
         reason: Why it waits or is delayed; None in other states.
         priority: 0 to 10, larger is more urgent.
         unique: The key under which no second job is taken; empty for none.
+        group: Group in whose line it stands; empty for none.
         created_at: When it was enqueued.
         due_at: When it may start, while it is delayed.
         finished_at: When it ended.
@@ -99,6 +100,7 @@ class JobInfo:
     reason: Reason | None = None
     priority: int
     unique: str = ""
+    group: str = ""
     created_at: datetime
     due_at: datetime | None = None
     finished_at: datetime | None = None
@@ -129,6 +131,7 @@ def read_info(queue: str, job_id: str, snapshot: Snapshot) -> JobInfo:
         state=state,
         reason=snapshot.reason,
         priority=record.priority,
+        group=record.group,
         created_at=moment(record.created_ms),
         due_at=_when(snapshot.score, state is State.DELAYED),
         unique=record.unique.partition("|")[2],
@@ -154,6 +157,7 @@ def read_listed(queue: str, state: State, listed: Listed) -> JobInfo:
         state=state,
         priority=record.priority,
         unique=record.unique.partition("|")[2],
+        group=record.group,
         created_at=moment(record.created_ms),
         due_at=_when(listed.score, state is State.DELAYED),
         finished_at=_when(listed.score, state in TERMINAL),

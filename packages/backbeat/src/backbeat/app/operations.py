@@ -103,7 +103,9 @@ class Operations(ABC):
     async def configure(self) -> None:
         """Make the queue's limits and retention those it was declared with; workers do it, too."""
         connection = await self.ready()
-        await self._client_of(connection).configure(**self._fields())
+        client = self._client_of(connection)
+        await client.configure(**self._fields())
+        await client.configure_groups(self.options.group_fields())
 
     async def introduce(self, part: str) -> None:
         """`configure`, of one of the engine's queues behind this one; each worker does it.
@@ -112,7 +114,9 @@ class Operations(ABC):
             part: One of `parts`.
         """
         connection = await self.ready()
-        await connection.client(part).configure(**self._fields())
+        client = connection.client(part)
+        await client.configure(**self._fields())
+        await client.configure_groups(self.options.group_fields())
 
     async def pause(self) -> None:
         """Let workers start nothing until `resume`; what runs goes on."""

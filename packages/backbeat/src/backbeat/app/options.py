@@ -8,11 +8,12 @@ from typing import Any, Final, Literal, TypedDict
 from msgspec import structs
 
 from backbeat.app.fields import arguments_of, digest
+from backbeat.app.grouping import GroupRule, group_name
 from backbeat.app.policy import CostRule, Policy, PriorityRule
 from backbeat.app.times import moment_ms, whole_ms
 from backbeat.app.unique import UniqueRule
 from backbeat.engine.calls.enqueue import NewJob
-from backbeat.engine.ids import check_job_id, new_job_id
+from backbeat.engine.ids import check_group, check_job_id, new_job_id
 from backbeat.engine.record import StoredBackoff, StoredOptions, encode_record
 from backbeat.errors import InvalidOption, PayloadTooLarge
 from backbeat.values import Priority, Retry, Seconds, Unique
@@ -44,6 +45,7 @@ class JobOptions(TypedDict, total=False):
             the handle says `kept`. `on_kept="replace"` runs anew. Defaults to the handler's.
         context: What the handler's priority rule shall know besides the arguments.
         cost: What it takes from the limits that it falls under. Defaults to the handler's.
+        group: Group in whose line it stands; "" for none. Defaults to the handler's.
         wait: Have the result sent here as soon as there is one, also if it is not kept. For a
             `result()` that follows at once. Defaults to False.
     """
@@ -65,6 +67,7 @@ class JobOptions(TypedDict, total=False):
     cache: Seconds | None
     context: Mapping[str, Any]
     cost: int | None
+    group: str | None
     wait: bool
 
 
@@ -86,6 +89,8 @@ class Plan:
         context: What the rule knows besides the arguments.
         cost: What it takes from limits, or what gives that.
         unique: Which jobs are the same.
+        group: Group in whose line it stands; empty for none.
+        grouping: Gives its group instead.
         complete: Fills arguments in that were left out.
         plain: Whether all else is as for a job without options.
         wait: Whether its result is sent to whoever enqueues it.
@@ -107,6 +112,8 @@ class Plan:
     context: Mapping[str, Any] = field(default_factory=dict)
     cost: int | CostRule = 1
     unique: UniqueRule | None = None
+    group: str = ""
+    grouping: GroupRule | None = None
     complete: Callable[[bytes], bytes] | None = None
     plain: bool = field(default=False, compare=False)
 
@@ -139,7 +146,9 @@ class Plan:
             # The hot path: nothing is said that the record or the id would have to say.
             return NewJob(job_id or new_job_id(), encode_record(name, now_ms, payload))
         job_id, priority, cost, unique = job_id or self.job_id, self.priority, self.cost, ""
-        if self.cached or self.rule or self.unique or not isinstance(cost, int):
+        group = self.group
+        by_arguments = self.cached or self.rule or self.unique or self.grouping
+        if by_arguments or not isinstance(cost, int):
             whole = payload if self.complete is None else self.complete(payload)
             if self.cached:
                 job_id = _cache_id(name, whole)
@@ -149,9 +158,11 @@ class Plan:
                 cost = check_cost(cost(arguments_of(whole)))
             if self.unique:
                 unique = self.unique.field(name, whole)
+            if self.grouping:
+                group = group_name(self.grouping, whole)
         record = encode_record(
             name, now_ms, payload, self._travelling(now_ms), priority=priority, lifo=self.lifo,
-            reply=reply if self.wait else "", cost=cost, unique=unique,
+            reply=reply if self.wait else "", group=group, cost=cost, unique=unique,
         )  # fmt: skip
         due_ms = -self.delay_ms or self.run_at_ms
         return NewJob(job_id or new_job_id(), record, due_ms, self.replace, self.refresh)
@@ -168,6 +179,18 @@ class Plan:
         whole = payload if self.complete is None else self.complete(payload)
         job_id = _cache_id(name, whole) if self.cached else self.job_id
         return job_id, self.unique.field(name, whole) if self.unique else ""
+
+    def group_of(self, payload: bytes) -> str:
+        """The group of a job; empty for none.
+
+        Args:
+            payload: Its arguments as JSON.
+        """
+        if not self.grouping:
+            return self.group
+        return group_name(
+            self.grouping, payload if self.complete is None else self.complete(payload)
+        )
 
     def _travelling(self, now_ms: int) -> StoredOptions | None:
         """A worker counts the wait from the creation, which a delay has to be added to."""
@@ -203,7 +226,7 @@ def prepare(
     on_kept = options.get("on_kept", "return")
     if on_kept not in {"return", "replace"}:
         raise InvalidOption(f"on_kept must be 'return' or 'replace', not {on_kept!r}")
-    given = options.get("priority")
+    given, group = options.get("priority"), options.get("group")
     unique = _unique(policy, options)
     cache_ms = _cache_ms(policy, options)
     if unique and unique.debounce_ms:
@@ -228,6 +251,8 @@ def prepare(
         context=options.get("context", {}),
         cost=policy.cost if (cost := options.get("cost")) is None else check_cost(cost),
         unique=unique,
+        group=check_group(group) if group else "",
+        grouping=policy.group if group is None else None,
         complete=complete,
         plain=not options and _is_plain(policy),
     )
@@ -259,7 +284,7 @@ def _is_plain(policy: Policy) -> bool:
     return (
         policy.priority == Priority.NORMAL
         and policy.cost == 1
-        and not (policy.rule or policy.unique or policy.cache)
+        and not (policy.rule or policy.unique or policy.cache or policy.group)
     )
 
 

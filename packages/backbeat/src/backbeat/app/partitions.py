@@ -13,6 +13,7 @@ from backbeat.engine.partitions import Partitioning
 from backbeat.errors import ConfigurationError, InvalidOption, InvalidPayload
 
 _CODE: Final = "?"
+_GROUP: Final = "group"
 
 _decode: Final = msgspec.json.Decoder().decode
 
@@ -31,7 +32,8 @@ class Spread:
         Args:
             queue: Name of the queue.
             count: How many partitions it has.
-            by: Makes the key out of the arguments; None: the id of the job is the key.
+            by: Makes the key out of the arguments; "group": the group of the job is the key;
+                None: the id of the job is.
 
         Raises:
             InvalidOption: The count makes no sense, or the template names no argument.
@@ -39,7 +41,7 @@ class Spread:
         self.partitioning = Partitioning(count, by_id=by is None)
         self._queue = queue
         self._by = by
-        self._names = _names(by) if isinstance(by, str) else ()
+        self._names = _names(by) if isinstance(by, str) and by != _GROUP else ()
         words = () if by is None else (by if isinstance(by, str) else _CODE,)
         self.text = " ".join([str(count), *words])
 
@@ -52,13 +54,17 @@ class Spread:
         """The partition of a job, and its id.
 
         Raises:
-            InvalidOption: Its own id ends like those that are made here, or the key is no text.
+            InvalidOption: Its own id ends like those that are made here, the key is no text, or it
+                has a group that would be torn apart.
             InvalidPayload: An argument that the key is made of is missing.
         """
         spread = self.partitioning
         own, unique = plan.identity(name, payload)
         job_id = own or new_job_id()
-        number = spread.of_key((unique or job_id) if self._by is None else self._key(payload))
+        if self._by is None or self._by == _GROUP:
+            number = spread.of_key(self._group(plan, payload) or unique or job_id)
+        else:
+            number = spread.of_key(self._key(payload))
         if own is None:
             job_id = spread.mark(job_id, number)
         else:
@@ -80,6 +86,15 @@ class Spread:
                 f"{name}: partition_by={self._by!r} of queue {self._queue!r} needs the argument"
                 f" {missing[0]!r}, without a default"
             )
+
+    def _group(self, plan: Plan, payload: bytes) -> str:
+        group = plan.group_of(payload)
+        if group and self._by is None:
+            raise InvalidOption(
+                f"group {group!r}: queue {self._queue!r} spreads its jobs by their ids, which would"
+                ' tear groups apart: declare it with partition_by="group"'
+            )
+        return group
 
     def _key(self, payload: bytes) -> str:
         arguments = _decode(payload)

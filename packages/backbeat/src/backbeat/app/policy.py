@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypedDict
 
+from backbeat.app.grouping import GroupRule, Groups
 from backbeat.errors import ConfigurationError, InvalidOption
 from backbeat.values import Keep, Priority, Rate, Retry, Seconds, Unique, seconds
 
@@ -33,6 +34,7 @@ class HandlerOptions(TypedDict, total=False):
     unique: Unique | None
     cache: Seconds | None
     cost: int | CostRule
+    group: GroupRule | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,7 @@ class QueueOptions:
         weight: Share of a worker's slots against its other queues.
         partitions: Partitions over which its jobs are spread; None: none.
         partition_by: Makes the key of a job's partition; None: its id is the key.
+        groups: Rules of its groups; None: no limits, and equal shares.
     """
 
     concurrency: int | None = None
@@ -68,6 +71,7 @@ class QueueOptions:
     weight: int = 1
     partitions: int | None = None
     partition_by: PartitionBy | None = None
+    groups: Groups | None = None
 
     def __post_init__(self) -> None:
         """Refuse numbers that make no sense, naming the field."""
@@ -90,6 +94,10 @@ class QueueOptions:
         for age in (self.timeout, self.stale_after):
             if age is not None:
                 seconds(age)
+
+    def group_fields(self) -> dict[str, str | int]:
+        """What the server has to know of its groups; nothing where they have no rules."""
+        return {} if self.groups is None else self.groups.fields()
 
     def fields(self, keep: Keep) -> dict[str, str]:
         """What the server has to know of it, by the names of the queue's configuration.
@@ -150,6 +158,7 @@ class Policy:
         unique: Which of its jobs are the same; None: none are.
         cache: Seconds for which a result stands in for further runs; None: not at all.
         cost: What a job takes from the limits that it falls under, or what gives that.
+        group: What gives each job its group; None: they stand in none.
         max_memory_mb: MiB a process slot may grow to; None: no limit.
         batch: How its jobs are gathered for one call; None: each has a call of its own.
     """
@@ -168,6 +177,7 @@ class Policy:
     cache: float | None = None
     cost: int | CostRule = 1
     batch: BatchTerms | None = None
+    group: GroupRule | None = None
 
 
 NO_HANDLER: Final = Policy(

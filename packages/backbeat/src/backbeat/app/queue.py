@@ -11,6 +11,8 @@ from backbeat.app.batch import BatchDecorator
 from backbeat.app.bulk import Book
 from backbeat.app.call import JobCall
 from backbeat.app.decorator import JobDecorator
+from backbeat.app.grouping import GroupRule
+from backbeat.app.groups import QueueGroups
 from backbeat.app.handle import JobHandle
 from backbeat.app.handler import Handler
 from backbeat.app.home import Home
@@ -69,6 +71,11 @@ class Queue(Intake):
         self.spread = None if count is None else Spread(self.name, count, options.partition_by)
 
     @cached_property
+    def groups(self) -> QueueGroups:
+        """Its groups: their rules, which can be changed at run time, and what waits in them."""
+        return QueueGroups(self)
+
+    @cached_property
     @override
     def sync(self) -> SyncQueue:
         """The same queue for code without an event loop."""
@@ -89,6 +96,7 @@ class Queue(Intake):
         unique: Unique | None = None,
         cache: Seconds | None = None,
         cost: int | CostRule = 1,
+        group: GroupRule | None = None,
         max_memory_mb: int | None = None,
     ) -> JobDecorator:
         """Make a handler of the function below.
@@ -112,6 +120,9 @@ class Queue(Intake):
                 arguments. Defaults to None.
             cost: What a job takes from the limits that it falls under; or a function that gives it,
                 from the arguments by name. Defaults to 1.
+            group: Group in whose line its jobs stand, with arguments in braces, such as
+                "{tenant}"; or a function that gives it from the arguments by name. Defaults to
+                None: they stand in none.
             max_memory_mb: MiB its process may grow to; only with mode="process".
 
         Raises:
@@ -136,6 +147,7 @@ class Queue(Intake):
                 unique=unique,
                 cache=in_seconds(cache),
                 cost=cost if callable(cost) else check_cost(cost),
+                group=group,
                 max_memory_mb=max_memory_mb,
             )
 

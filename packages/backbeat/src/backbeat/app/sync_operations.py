@@ -66,7 +66,9 @@ class SyncOperations:
         connection = self.ready()
         options = self.of.options
         fields = options.fields(options.keep or self.app.keep)
-        self._client_of(connection).configure(**fields)
+        client = self._client_of(connection)
+        client.configure(**fields)
+        client.configure_groups(options.group_fields())
 
     def pause(self) -> None:
         """See `Queue.pause`."""

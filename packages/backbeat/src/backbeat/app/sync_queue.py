@@ -1,10 +1,12 @@
 """A queue for code without an event loop."""
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, Unpack
 
 from backbeat.app.bulk import Book
 from backbeat.app.call import JobCall
+from backbeat.app.groups import SyncQueueGroups
 from backbeat.app.intake import Intake, SyncIntake
 from backbeat.app.options import JobOptions
 from backbeat.app.results import ANY_RESULT
@@ -26,6 +28,11 @@ class SyncQueue(SyncIntake):
         self.app = queue.app
         self.name = queue.name
         self._book = book
+
+    @cached_property
+    def groups(self) -> SyncQueueGroups:
+        """See `Queue.groups`."""
+        return SyncQueueGroups(self)
 
     def add(self, name: str, data: Any, **options: Unpack[JobOptions]) -> SyncJobHandle[Any]:
         """See `Queue.add`."""

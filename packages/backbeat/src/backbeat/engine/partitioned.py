@@ -2,14 +2,15 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import fields
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from typing import Final, TypeVar
 
 from backbeat.engine.calls.control import Cancelled, Moved, Updated
+from backbeat.engine.calls.groups import GroupRow
 from backbeat.engine.calls.read import Counts, Page, Snapshot
 from backbeat.engine.calls.reply import Reply, items, pairs
-from backbeat.engine.client import MOST_LISTED, MOST_LOG_LINES, Lines, QueueClient
+from backbeat.engine.client import MOST_LISTED, MOST_LOG_LINES, Groups, Lines, QueueClient
 from backbeat.engine.events import OLDEST
 from backbeat.engine.merged_events import MergedEvents, places
 from backbeat.engine.partitions import Partitioning
@@ -86,6 +87,23 @@ class PartitionedClient:
     async def configure(self, **fields: str | int) -> None:
         """See `Control.configure`."""
         await self._all(lambda part: part.configure(**fields))
+
+    async def configure_group(self, group: str, rules: Mapping[str, str | int]) -> None:
+        """See `Control.configure_group`."""
+        await self._all(lambda part: part.configure_group(group, rules))
+
+    async def configure_groups(self, rules: Mapping[str, str | int]) -> None:
+        """See `Control.configure_groups`."""
+        await self._all(lambda part: part.configure_groups(rules))
+
+    async def get_group(self, group: str) -> GroupRow:
+        """See `QueueClient.get_group`; the sum over all partitions."""
+        return merged_groups(await self._all(lambda part: part.get_group(group)))[0]
+
+    async def list_groups(self, cursor: str = "", limit: int = 100) -> Groups:
+        """See `QueueClient.list_groups`; each group once, with what all partitions have of it."""
+        pages = await self._all(lambda part: part.list_groups(cursor, limit))
+        return merged_pages(pages, min(limit, MOST_LISTED))
 
     async def pause(self) -> None:
         """See `Control.pause`."""
@@ -236,6 +254,31 @@ def summed(parts: Sequence[Counts]) -> Counts:
         "now_ms": max(part.now_ms for part in parts),
     }
     return Counts(**numbers)
+
+
+def merged_groups(rows: Iterable[GroupRow]) -> list[GroupRow]:
+    """Each group once, by name: its jobs summed up, its rules those of any partition."""
+    found: dict[str, GroupRow] = {}
+    for row in rows:
+        known = found.get(row.name)
+        found[row.name] = (
+            row
+            if known is None
+            else replace(
+                known,
+                active=known.active + row.active,
+                waiting=known.waiting + row.waiting,
+                held=known.held or row.held,
+            )
+        )
+    return [found[name] for name in sorted(found)]
+
+
+def merged_pages(pages: Sequence[Groups], limit: int) -> Groups:
+    """One page out of the same page of each partition, and its cursor."""
+    merged = merged_groups(row for _, rows in pages for row in rows)
+    groups, more = merged[:limit], merged[limit:] or any(cursor for cursor, _ in pages)
+    return groups[-1].name if more else "", groups
 
 
 def next_cursor(number: int, inner: str = "") -> str:

@@ -1,15 +1,18 @@
 """Everything that can be asked of a queue with partitions, for code without an event loop."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from backbeat.engine.calls.control import Cancelled, Moved, Updated
+from backbeat.engine.calls.groups import GroupRow
 from backbeat.engine.calls.read import Counts, Page, Snapshot
 from backbeat.engine.calls.reply import Reply
-from backbeat.engine.client import MOST_LISTED, MOST_LOG_LINES, Lines
+from backbeat.engine.client import MOST_LISTED, MOST_LOG_LINES, Groups, Lines
 from backbeat.engine.partitioned import (
     by_partition,
     first_found,
+    merged_groups,
+    merged_pages,
     next_cursor,
     read_cursor,
     same_worker,
@@ -74,6 +77,23 @@ class SyncPartitionedClient:
     def configure(self, **fields: str | int) -> None:
         """See `Control.configure`."""
         self._all(lambda part: part.configure(**fields))
+
+    def configure_group(self, group: str, rules: Mapping[str, str | int]) -> None:
+        """See `Control.configure_group`."""
+        self._all(lambda part: part.configure_group(group, rules))
+
+    def configure_groups(self, rules: Mapping[str, str | int]) -> None:
+        """See `Control.configure_groups`."""
+        self._all(lambda part: part.configure_groups(rules))
+
+    def get_group(self, group: str) -> GroupRow:
+        """See `QueueClient.get_group`; the sum over all partitions."""
+        return merged_groups(self._all(lambda part: part.get_group(group)))[0]
+
+    def list_groups(self, cursor: str = "", limit: int = 100) -> Groups:
+        """See `QueueClient.list_groups`; each group once, with what all partitions have of it."""
+        pages = self._all(lambda part: part.list_groups(cursor, limit))
+        return merged_pages(pages, min(limit, MOST_LISTED))
 
     def pause(self) -> None:
         """See `Control.pause`."""

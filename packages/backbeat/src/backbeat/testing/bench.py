@@ -64,6 +64,7 @@ class Bench:
         self._loop = asyncio.get_running_loop()
         self._attempts: dict[str, Started] = {}
         self._client, keys = client, client.keys
+        self._wake_ms = 0
         scripts = QueueScripts(keys)
         self._lease = Lease(transport, scripts, lease_ms=_LEASE_MS, info=_INFO, clock=clock)
         self._janitor = Janitor(transport, scripts, clock)
@@ -137,6 +138,7 @@ class Bench:
         claim = await self._lease.tick(tick_args(want, outcomes))
         self._ran += ended(self._queue.name, self._attempts, outcomes)
         self._attempts.update(started(claim))
+        self._wake_ms = claim.wake_ms
         self.runs.launch(claim)
         return len(claim.jobs)
 
@@ -157,9 +159,10 @@ class Bench:
         await self._janitor.sweep()
 
     async def next_due(self) -> datetime | None:
-        """When the first delayed job is due; None when none is delayed."""
+        """When a job falls due, or may start by its rate; None when nothing waits for a time."""
         page = await self._client.list(State.DELAYED, limit=1)
-        return moment(page.jobs[0].score or 0) if page.jobs else None
+        times = [each.score or 0 for each in page.jobs] + [self._wake_ms] * bool(self._wake_ms)
+        return moment(min(times)) if times else None
 
     async def waiting(self) -> int:
         """How many jobs wait."""
