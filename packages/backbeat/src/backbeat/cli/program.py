@@ -13,6 +13,8 @@ from backbeat.cli.commands.doctor import doctor
 from backbeat.cli.commands.drain import drain
 from backbeat.cli.commands.enqueue import enqueue
 from backbeat.cli.commands.events import events
+from backbeat.cli.commands.group import group
+from backbeat.cli.commands.groups import groups
 from backbeat.cli.commands.job import job
 from backbeat.cli.commands.jobs import jobs
 from backbeat.cli.commands.obliterate import obliterate
@@ -32,6 +34,7 @@ COMMANDS: Final[dict[str, dict[str, Body]]] = {
         "queues": queues,
         "jobs": jobs,
         "job": job,
+        "groups": groups,
         "events": events,
         "workers": workers,
     },
@@ -39,6 +42,7 @@ COMMANDS: Final[dict[str, dict[str, Body]]] = {
     "Queues": {
         "pause": pause,
         "resume": resume,
+        "group": group,
         "clean": clean,
         "drain": drain,
         "obliterate": obliterate,

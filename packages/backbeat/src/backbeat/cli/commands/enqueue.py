@@ -35,6 +35,7 @@ async def enqueue(
     delay: Annotated[float | None, duration_option("Start no sooner than after this.")] = None,
     run_at: Annotated[datetime | None, moment_option("Start no sooner than then.")] = None,
     priority: Annotated[int | None, typer.Option(help="0 to 10, larger is more urgent.")] = None,
+    group: Annotated[str | None, typer.Option(help="Group in whose line it stands.")] = None,
     lifo: Annotated[bool, typer.Option("--lifo", help="Before older ones.")] = False,
     attempts: Annotated[int | None, typer.Option(help="Runs in all.")] = None,
     backoff: Annotated[
@@ -56,7 +57,7 @@ async def enqueue(
     if lines is not None and (data is not None or job_id is not None or wait):
         raise typer.BadParameter("--lines goes without JSON, --id and --wait: it is many jobs")
     options = JobOptions(
-        id=job_id, delay=delay, run_at=run_at, priority=priority, lifo=lifo,
+        id=job_id, delay=delay, run_at=run_at, priority=priority, group=group, lifo=lifo,
         timeout=run_timeout, wait_timeout=wait_timeout, deadline=deadline, keep=keep,
         on_kept="replace" if replace else "return", wait=wait,
         **_tries(attempts, backoff, backoff_delay),

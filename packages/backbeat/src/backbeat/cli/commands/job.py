@@ -21,6 +21,7 @@ _WHY: Final = {
     Reason.CLOSED: "the queue is closed: it takes no jobs and gives none",
     Reason.PAUSED: "the queue is paused: `backbeat resume {queue}` lets it go on",
     Reason.LIMIT: "as many jobs of this queue run as may at once",
+    Reason.GROUP: "its group is held back: `backbeat group {queue} {group}` says by what",
     Reason.DELAY: "it was asked to start {due}",
     Reason.RETRY: "it failed {failures} time(s), its next attempt is {due}",
     Reason.SNOOZE: "its handler put it off, it goes on {due}",
@@ -63,7 +64,10 @@ def why_not_running(info: JobInfo, workers: int) -> str | None:
     if info.reason is None:
         return None
     due = age(info.due_at) if info.due_at else "soon"
-    known = {"workers": workers, "queue": info.queue, "failures": info.failures, "due": due}
+    known = {
+        "workers": workers, "queue": info.queue, "failures": info.failures, "due": due,
+        "group": info.group,
+    }  # fmt: skip
     return _WHY[info.reason].format(**known)
 
 
