@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
@@ -29,7 +30,7 @@ from backbeat.engine.calls.worker import expire_end_args, expire_return_args, pa
 from backbeat.engine.codes import StaleCall
 from backbeat.engine.record import body_of
 from backbeat.engine.states import TERMINAL, State
-from backbeat.errors import LeaseLost
+from backbeat.errors import GroupFull, LeaseLost
 from packages.backbeat.tests.model.endings import (
     endings,
     final,
@@ -46,8 +47,22 @@ if TYPE_CHECKING:
     from backbeat.engine.calls.tick import Claim
 
 LEASE_MS: Final = 1_000
+WAITING_PLACES: Final = ("waiting", "priority", "group:")
 
 JOB_IDS: Final = st.sampled_from("abcdefgh")
+GROUPS: Final = st.sampled_from(["", "", "g", "h", "k"])
+RULES: Final = st.fixed_dictionaries(
+    {},
+    optional={
+        "weight": st.sampled_from([1, 2, 5, ""]),
+        "concurrency": st.sampled_from([0, 1, 2, ""]),
+        "max_waiting": st.sampled_from([0, 3, ""]),
+        "priority": st.sampled_from([4, 5, 6, ""]),
+        "paused": st.sampled_from([0, 1, ""]),
+        "ordered": st.sampled_from([0, 1, ""]),
+    },
+)
+RATES: Final = st.sampled_from([(0, 0), (1, 50), (3, 300), (2, 6_400), ("", "")])
 NORMAL: Final = st.just(5)
 PRIORITIES: Final = NORMAL | st.integers(0, 10)
 MOMENTS: Final = st.integers(-20, 200)
@@ -58,6 +73,7 @@ NEW: Final = st.fixed_dictionaries(
         "lifo": st.booleans(),
         "delay": st.just(0) | MOMENTS,
         "replace": st.booleans(),
+        "group": GROUPS,
     }
 )
 
@@ -86,7 +102,11 @@ class EngineMachine(RuleBasedStateMachine):
         """Add jobs, some of them known."""
         jobs = [self._new(**one) for one in new]  # type: ignore[arg-type] # drawn with these names
         order = sorted(range(len(jobs)), key=lambda place: not jobs[place].plain)
-        answers = self.model.add([self._model_job(jobs[place], new[place]) for place in order])
+        model_jobs = [self._model_job(jobs[place], new[place]) for place in order]
+        if overfull := self.model.overfull(model_jobs):
+            self._refused_as_full(jobs, overfull)
+            return
+        answers = self.model.add(model_jobs)
 
         added = self.bench.add(*jobs)
 
@@ -139,6 +159,22 @@ class EngineMachine(RuleBasedStateMachine):
         """Bound how many jobs run, or not."""
         self.bench.me.configure(max_running=most or "")
         self.model.max_running = most
+
+    @rule(group=st.sampled_from(["*", "g", "g", "h", "k"]), rules=RULES)
+    def rule_a_group(self, group: str, rules: dict[str, int | str]) -> None:
+        """Change rules of a group, or of all."""
+        if group == "*":
+            rules = {name: rule for name, rule in rules.items() if name != "priority"}
+        if rules:
+            self.bench.me.rule(group, **rules)
+            self.model.lines.set_rules(group, rules)
+
+    @rule(group=st.sampled_from(["*", "g", "h"]), rate=RATES)
+    def rate_a_group(self, group: str, rate: tuple[int | str, int | str]) -> None:
+        """Change the rate of a group, or of all."""
+        rules = {"starts": rate[0], "ms": rate[1]}
+        self.bench.me.rule(group, **rules)
+        self.model.lines.set_rules(group, rules)
 
     @rule(include_delayed=st.booleans())
     def drain(self, include_delayed: bool) -> None:
@@ -303,7 +339,7 @@ class EngineMachine(RuleBasedStateMachine):
         """Keys in order, each job in one state and the same as in the model, counts that add up."""
         seen = check(self.bench.client, self.bench.keys)
         states = {
-            job_id: State.WAITING if place in ("waiting", "priority") else State(place)
+            job_id: State.WAITING if place.startswith(WAITING_PLACES) else State(place)
             for job_id, (place,) in seen.places.items()
         }
         assert states == {job_id: job.state for job_id, job in self.model.jobs.items()}
@@ -352,17 +388,25 @@ class EngineMachine(RuleBasedStateMachine):
 
     # Drawing
 
-    def _new(self, job_id: str, priority: int, lifo: bool, delay: int, replace: bool) -> NewJob:
+    def _new(
+        self, job_id: str, priority: int, lifo: bool, delay: int, replace: bool, group: str
+    ) -> NewJob:
         self.bodies += 1
         return job(
             job_id, priority=priority, lifo=lifo, replace=replace, payload=b"%d" % self.bodies,
+            group=group,
             due_ms=self.bench.now_ms + delay if delay else 0,
         )  # fmt: skip
+
+    def _refused_as_full(self, jobs: list[NewJob], overfull: set[str]) -> None:
+        with pytest.raises(GroupFull) as refused:
+            self.bench.add(*jobs)
+        assert refused.value.group in overfull
 
     def _model_job(self, new: NewJob, drawn: dict[str, object]) -> tuple[ModelJob, bool]:
         model_job = ModelJob(
             new.id, body_of(new.record), int(str(drawn["priority"])), bool(drawn["lifo"]),
-            due_ms=new.due_ms,
+            str(drawn["group"]), due_ms=new.due_ms,
         )  # fmt: skip
         return model_job, new.replace
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from backbeat.engine.states import TERMINAL, State
+from packages.backbeat.tests.model.group_lines import GroupLines
 from packages.backbeat.tests.model.waiting_line import WaitingLine
 
 MAX_STALLED = 3
@@ -17,6 +18,7 @@ class ModelJob:
     body: bytes
     priority: int = 5
     lifo: bool = False
+    group: str = ""
     state: State = State.WAITING
     due_ms: int = 0
     ended_ms: int = 0
@@ -56,13 +58,37 @@ class Model:
     jobs: dict[str, ModelJob] = field(default_factory=dict)
     line: WaitingLine = field(default_factory=WaitingLine)
     workers: dict[int, ModelWorker] = field(default_factory=dict)
+    lines: GroupLines = field(init=False)
     registered: int = 0
     paused: bool = False
     draining: bool = False
     max_running: int | None = None
     ended_ever: dict[State, int] = field(default_factory=lambda: dict.fromkeys(TERMINAL, 0))
 
+    def __post_init__(self) -> None:
+        """Make the groups."""
+        self.lines = GroupLines(self.running_in)
+
     # Questions
+
+    def running_in(self, group: str) -> int:
+        """How many jobs of a group run."""
+        return sum(job.group == group and job.state is State.ACTIVE for job in self.jobs.values())
+
+    def overfull(self, new: Sequence[tuple[ModelJob, bool]]) -> set[str]:
+        """Groups that would hold more waiting jobs than they may."""
+        fresh: dict[str, set[str]] = {}
+        for job, replace in new:
+            state = self.state(job.job_id)
+            is_new = state is None or (replace and state in TERMINAL)
+            if job.group and is_new and job.due_ms <= self.now_ms:
+                fresh.setdefault(job.group, set()).add(job.job_id)
+        most = {group: self.lines.rules(group).max_waiting for group in fresh}
+        return {
+            group
+            for group, ids in fresh.items()
+            if 0 < most[group] < len(self.lines.group(group).line) + len(ids)
+        }
 
     def state(self, job_id: str) -> State | None:
         """The state of a job."""
@@ -72,7 +98,8 @@ class Model:
         """The jobs of a state, in the order in which they are listed."""
         jobs = [job for job in self.jobs.values() if job.state is state]
         if state is State.WAITING:
-            return self.line.in_order()
+            urgent, normal, rest = self.line.parts()
+            return [*urgent, *self.lines.in_order(), *normal, *rest]
         if state is State.ACTIVE:
             return [job.job_id for job in sorted(jobs, key=lambda job: (job.ticket, job.job_id))]
         if state is State.DELAYED:
@@ -85,14 +112,10 @@ class Model:
         jobs = [self.jobs[job_id] for job_id in self.ids(State.ACTIVE)]
         return [job for job in jobs if job.ticket >> 32 == number]
 
-    def may_claim(self) -> int:
-        """How many jobs could be claimed now, by however many workers."""
-        if self.paused:
-            return 0
-        room = len(self.line)
-        if self.max_running is not None:
-            room = min(room, self.max_running - len(self.ids(State.ACTIVE)))
-        return max(room, 0)
+    def may_claim(self) -> bool:
+        """Whether a job could be claimed now."""
+        ready = any(self.lines.may_run(group) for group in list(self.lines.groups))
+        return self._room() > 0 and bool(len(self.line) or ready)
 
     # Producers and operators
 
@@ -111,6 +134,7 @@ class Model:
             job.cancel = reason
             return "flagged"
         self._leave_place(job)
+        self._let_go(job)
         self._end(job, State.CANCELLED, _reason(reason))
         return "cancelled"
 
@@ -121,6 +145,7 @@ class Model:
         for job in known:
             if job.state is not State.ACTIVE:
                 self._leave_place(job)
+                self._let_go(job)
                 del self.jobs[job.job_id]
         return len(known) - len(active), active
 
@@ -211,12 +236,8 @@ class Model:
         """Ids that were lost, and ids that were claimed. The endings come in the order of parts."""
         lost = self.end_attempts(endings)
         self._promote_due()
-        claimed = self.line.in_order()[: min(want, self.may_claim())]
-        for job_id in claimed:
-            self.line.remove(job_id)
-            job = self.jobs[job_id]
-            job.state, job.ticket, job.drained = State.ACTIVE, ticket, False
-        return lost, claimed
+        self.lines.wake(self.now_ms)
+        return lost, self._claim(ticket, min(want, self._room()))
 
     def end_attempts(self, endings: Sequence[Ending]) -> list[str]:
         """End attempts; the ids of those that were not valid any more."""
@@ -260,6 +281,25 @@ class Model:
 
     # Moves
 
+    def _room(self) -> int:
+        if self.paused:
+            return 0
+        if self.max_running is None:
+            return 10**9
+        return max(self.max_running - len(self.ids(State.ACTIVE)), 0)
+
+    def _claim(self, ticket: int, want: int) -> list[str]:
+        urgent, normal, rest = self.line.parts()
+        claimed = urgent[:want]
+        claimed += self.lines.claim(self.now_ms, want - len(claimed))
+        claimed += [*normal, *rest][: want - len(claimed)]
+        for job_id in claimed:
+            if job_id in self.line:
+                self.line.remove(job_id)
+            job = self.jobs[job_id]
+            job.state, job.ticket, job.drained = State.ACTIVE, ticket, False
+        return claimed
+
     def _add_one(self, job: ModelJob, *, replace: bool) -> str:
         known = self.jobs.get(job.job_id)
         if known is not None:
@@ -276,26 +316,44 @@ class Model:
 
     def _leave_place(self, job: ModelJob) -> None:
         if job.state is State.WAITING:
-            self.line.remove(job.job_id)
+            (self.lines if job.group else self.line).remove(job.job_id)
+
+    def _let_go(self, job: ModelJob) -> None:
+        """It does not come back: its group need not wait for it."""
+        if job.group and self.lines.group(job.group).awaited == job.job_id:
+            self.lines.group(job.group).awaited = None
 
     def _line_up(self, job: ModelJob) -> None:
         job.state, job.drained = State.WAITING, False
-        self.line.append(job.job_id, job.priority, lifo=job.lifo)
+        if job.group:
+            self.lines.append(job.group, job.job_id, job.priority, lifo=job.lifo)
+        else:
+            self.line.append(job.job_id, job.priority, lifo=job.lifo)
 
     def _delay(self, job: ModelJob, due_ms: int) -> None:
         job.state, job.due_ms, job.drained = State.DELAYED, due_ms, False
 
     def _return(self, jobs: Sequence[tuple[ModelJob, int]]) -> None:
-        at_once = []
+        at_once, grouped = [], []
         for job, due_ms in jobs:
             if job.cancel is not None:
                 self._end(job, State.CANCELLED, _reason(job.cancel))
             elif due_ms:
                 self._delay(job, due_ms)
+                self._await(job)
+            elif job.group:
+                job.state = State.WAITING
+                grouped.append((job.group, job.job_id, job.priority, job.lifo))
             else:
                 job.state = State.WAITING
                 at_once.append((job.job_id, job.priority, job.lifo))
         self.line.put_back(at_once)
+        self.lines.put_back(grouped)
+
+    def _await(self, job: ModelJob) -> None:
+        if job.group and self.lines.rules(job.group).ordered:
+            group = self.lines.group(job.group)
+            group.awaited = group.awaited or job.job_id
 
     def _end(self, job: ModelJob, state: State, result: bytes) -> None:
         job.state, job.ended_ms, job.result, job.cancel = state, self.now_ms, result, None

@@ -58,10 +58,10 @@ class WaitingLine:
         else:
             self.normal.remove(job_id)
 
-    def in_order(self) -> list[str]:
-        """All ids, the next one first."""
+    def parts(self) -> tuple[list[str], list[str], list[str]]:
+        """All ids, the next one first: the urgent ones, the list, the rest."""
         ranks = sorted(self.ranked.values())
         # LIFO jobs of NORMAL priority go before the list, and all else of that level is in it.
         urgent = [rank.job_id for rank in ranks if rank.level <= -NORMAL]
         rest = [rank.job_id for rank in ranks if rank.level > -NORMAL]
-        return [*urgent, *self.normal, *rest]
+        return urgent, list(self.normal), rest

@@ -35,11 +35,13 @@ from backbeat.engine.codes import StaleCall
 from backbeat.engine.record import body_of
 from backbeat.engine.states import State
 from backbeat.errors import LeaseLost
+from packages.backbeat.tests.support.group_invariants import groups_keep_their_limits
 from packages.backbeat.tests.support.invariants import check
 from packages.backbeat.tests.support.oracle import Oracle
 from packages.backbeat.tests.support.queue_bench import BenchWorker, QueueBench, Session, job
 
 LOST_REPLIES: Final = 0.2
+GROUPS: Final = ("one", "two", "line", "rate", "free")
 _LEASE_MS: Final = 5_000
 _NUMBERED: Final = frozenset(
     {
@@ -108,6 +110,10 @@ class Chaos:
         self.tally = self.oracle.tally
         self.sessions = [Session(self.bench, f"p{number}") for number in range(4)]
         self.sessions[0].configure(keep_completed=60, keep_failed=60, keep_cancelled=60)
+        self.sessions[0].rule("one", concurrency=1)
+        self.sessions[0].rule("two", concurrency=2, weight=3)
+        self.sessions[0].rule("line", ordered=1, priority=6)
+        self.sessions[0].rule("rate", starts=5, ms=100)
         self.hands = [self._hire() for _ in range(4)]
         self.bodies = 0
         self.newest = 0
@@ -117,7 +123,7 @@ class Chaos:
         doings: list[tuple[float, Callable[[], None]]] = [
             (26, self._add), (44, self._work), (3, self._lose_a_worker), (3, self._renew),
             (5, self._remove), (4, self._cancel), (3, self._reschedule), (3, self._prioritise),
-            (2, self._promote), (3, self._retry), (3, self._report), (2, self._expire),
+            (2, self._promote), (3, self._retry), (6, self._report), (2, self._expire),
             (3, self._late_duplicate), (1, self._pause_for_a_while), (1, self._compact),
             (0.5, self._leave), (1, self._census), (0.5, self._clean),
             (1, self._update), (1, self._watch),
@@ -130,7 +136,7 @@ class Chaos:
             if step == steps // 2:
                 self._drain()
             if step % 250 == 0:
-                check(self.bench.client, self.bench.keys)
+                groups_keep_their_limits(check(self.bench.client, self.bench.keys))
         self._send_all_again()
         self._finish_everything()
         self._look_at_the_end()
@@ -228,6 +234,7 @@ class Chaos:
         return job(
             job_id,
             payload=b"%d" % self.bodies,
+            group=self.random.choice(GROUPS) if self.random.random() < 0.15 else "",
             priority=self.random.randint(0, 10) if chance < 0.15 else 5,
             lifo=0.10 < chance < 0.20,
             due_ms=self.bench.now_ms + self.random.randint(1, 200) if chance > 0.85 else 0,
@@ -520,6 +527,8 @@ class Chaos:
         assert not seen.lists["waiting"]
         assert not seen.lists["front"]
         assert not seen.hashes["gone"]
+        assert not seen.lines
+        assert not seen.hashes["group_stats"], "a group without jobs is remembered"
         assert set(seen.hashes["jobs"]) <= set(self.oracle.ended), "a job that nobody knows"
 
 

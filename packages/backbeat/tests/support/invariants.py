@@ -7,6 +7,7 @@ from typing import Final, cast
 import redis
 
 from backbeat.engine.keys import KEYS, QueueKeys
+from packages.backbeat.tests.support.group_invariants import check_groups
 
 SENTINEL: Final = "~" * 65
 _ZSETS: Final = (
@@ -17,7 +18,7 @@ _HINTED: Final = (
     "runs", "history", "progress", "cancels", "watchers", "gone", "expiring", "draining",
     "front", "priority", "unique",
 )  # fmt: skip
-_DYNAMIC: Final = ("log:", "session:", "replies:", "mailbox:")
+_DYNAMIC: Final = ("log:", "session:", "replies:", "mailbox:", "group_starts:")
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Picture:
     hashes: dict[str, dict[str, str]]
     zsets: dict[str, dict[str, float]]
     lists: dict[str, list[str]]
+    lines: dict[str, dict[str, float]]
 
     @property
     def hints(self) -> set[str]:
@@ -44,6 +46,9 @@ class Picture:
         for name in _ZSETS:
             for job_id in self.zsets[name]:
                 places.setdefault(job_id, []).append(name)
+        for group, line in self.lines.items():
+            for job_id in line:
+                places.setdefault(job_id, []).append(f"group:{group}")
         entries = Counter(self.lists["waiting"] + self.lists["front"])
         for job_id, count in entries.items():
             live = count - int(self.hashes["gone"].get(job_id) or 0)
@@ -65,10 +70,14 @@ def picture(client: redis.Redis, keys: QueueKeys) -> Picture:
         else:
             pipe.lrange(key, 0, -1)
     read = dict(zip(kinds, pipe.execute(), strict=True))
+    mark = keys.group("")
+    found = [key.decode() for key in cast("list[bytes]", client.keys(f"{mark}*"))]
+    lines = {key.removeprefix(mark): _line(client, key) for key in found}
     return Picture(
         hashes={name: _fields(read[name]) for name, kind in kinds.items() if kind == "hash"},
         zsets={name: _members(read[name]) for name, kind in kinds.items() if kind == "zset"},
         lists={name: _entries(read[name]) for name, kind in kinds.items() if kind == "list"},
+        lines=lines,
     )
 
 
@@ -82,6 +91,7 @@ def check(client: redis.Redis, keys: QueueKeys) -> Picture:
     _nothing_outlives_its_job(seen)
     _next_is_not_late(seen)
     _unique_keys_are_held_by_jobs(seen)
+    check_groups(seen)
     _every_key_is_known(client, keys)
     return seen
 
@@ -96,6 +106,10 @@ def _members(zset: list[tuple[bytes, float]]) -> dict[str, float]:
     scores = {member.decode(): score for member, score in zset}
     scores.pop(SENTINEL, None)
     return scores
+
+
+def _line(client: redis.Redis, key: str) -> dict[str, float]:
+    return _members(cast("list[tuple[bytes, float]]", client.zrange(key, 0, -1, withscores=True)))
 
 
 def _entries(list_: list[bytes]) -> list[str]:
@@ -151,8 +165,9 @@ def _nothing_outlives_its_job(seen: Picture) -> None:
 
 
 def _next_is_not_late(seen: Picture) -> None:
-    if seen.zsets["delayed"]:
-        earliest = min(seen.zsets["delayed"].values())
+    times = [*seen.zsets["delayed"].values(), *seen.zsets["group_wakes"].values()]
+    if times:
+        earliest = min(times)
         assert 0 < seen.number("next") <= earliest, "a delayed job falls due unnoticed"
 
 
@@ -173,7 +188,7 @@ def _every_key_is_known(client: redis.Redis, keys: QueueKeys) -> None:
     known = {keys.key(name) for name in KEYS}
     for raw_key in cast("list[bytes]", client.keys(f"{keys.prefix}*")):
         key = raw_key.decode()
-        if key in known:
+        if key in known or key.startswith(keys.group("")):
             continue
         assert key.removeprefix(keys.prefix).startswith(_DYNAMIC), f"unknown key {key}"
         assert client.pttl(key) > 0, f"{key} would stay for ever"

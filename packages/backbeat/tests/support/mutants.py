@@ -133,7 +133,65 @@ MUTANTS: Final = (
     ),
     Mutant(
         "the queue forgets when the next job falls due",
-        "delay", "queue.next = whole(earliest)\n  call('HSET', meta, 'next', queue.next)\n", "",
+        "bring_nearer",
+        "queue.next = whole(due_ms)\n  call('HSET', meta, 'next', queue.next)\n", "",
+    ),
+    Mutant(
+        "a finished job still counts as active in its group",
+        "take_back", "  give_slots_back(queue, ids)\n", "",
+    ),
+    Mutant(
+        "a reclaimed job still counts as active in its group",
+        "hand_back", "  give_slots_back(queue, ids)\n", "",
+    ),
+    Mutant(
+        "a group at its limit may still run",
+        "held_by", "if rules.concurrency > 0 and line.active >= rules.concurrency then",
+        "if false then",
+    ),
+    Mutant(
+        "the limit of a group does not bound one claim",
+        "room_in_group", "if rules.concurrency > 0 then", "if false then",
+    ),
+    Mutant(
+        "a group waits for no delayed retry",
+        "await_delayed", "if line.rules.ordered == 1 and", "if false and",
+        "test_group_rules::test_an_ordered_group_waits_for_a_delayed_retry",
+    ),
+    Mutant(
+        "a group waits for a retry that was cancelled",
+        "note_leaving", "if lines[group].awaited == id then", "if false then",
+        "test_group_rules::test_an_ordered_group_goes_on_when_the_retry_was_cancelled",
+    ),
+    Mutant(
+        "a retry that its group waits for goes behind the others",
+        "join_groups", "at_head or line.awaited == one.id", "at_head",
+        "test_group_rules::test_an_ordered_group_waits_for_a_delayed_retry",
+    ),
+    Mutant(
+        "a group whose rate is used up never wakes",
+        "rest_group", "bring_nearer(queue, wake_ms)", "false",
+        "test_group_rules::test_a_group_whose_rate_is_used_up_wakes_to_the_millisecond",
+    ),
+    Mutant(
+        "starts are forgotten before their window is over",
+        "recent_starts", "tonumber(at) + rules.ms > now_ms", "tonumber(at) + rules.ms / 2 > now_ms",
+        "test_group_rules::test_the_rate_of_a_group_holds_in_every_window",
+    ),
+    Mutant(
+        "an empty group forgets its turn",
+        "group_stand", "return line.turn > reached and 'ready' or 'idle'", "return 'idle'",
+        "test_groups::test_one_job_at_a_time_is_no_way_to_be_always_first",
+    ),
+    Mutant(
+        "all groups weigh the same",
+        "share_out", "2520 / line.rules.weight", "2520",
+        "test_groups::test_weights_share_the_starts",
+    ),
+    Mutant(
+        "a claim that was not delivered counts as active",
+        "undo_claims", "line.active - 1, true", "line.active, true",
+        "test_groups::test_whoever_is_over_what_a_reply_may_hold_is_not_active",
     ),
 )  # fmt: skip
 

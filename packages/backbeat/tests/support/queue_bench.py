@@ -177,6 +177,15 @@ class Session:
         """Set up the queue."""
         self.call("configure", *(part for field in fields.items() for part in field))
 
+    def rule(self, group: str, **rules: str | int) -> None:
+        """Set rules of a group; `*` for those of all."""
+        self.call("configure_group", group, *(part for rule in rules.items() for part in rule))
+        after = "" if group == "*" else None
+        while after is not None:
+            reply = self.bench.run("refresh_groups", after)
+            assert isinstance(reply, bytes)
+            after = reply.decode() or None
+
 
 class BenchWorker:
     """A registered worker.
@@ -238,10 +247,13 @@ def job(
     reply: str = "",
     due_ms: int = 0,
     replace: bool = False,
+    group: str = "",
     payload: bytes = b"{}",
 ) -> NewJob:
     """A job to add."""
-    record = encode_record("task", START_MS, payload, priority=priority, lifo=lifo, reply=reply)
+    record = encode_record(
+        "task", START_MS, payload, priority=priority, lifo=lifo, reply=reply, group=group
+    )
     return NewJob(job_id, record, due_ms, replace)
 
 
