@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import uvloop
 
-from backbeat import Backbeat, Batch, Rate, Unique
+from backbeat import Backbeat, Batch, Groups, Rate, Unique
 from backbeat.app import JobCall, JobOptions
 from backbeat.cli.bench.program import BULK, payload
 
@@ -51,6 +51,11 @@ FEATURES: Final[dict[str, Feature]] = {
     "rate, sliding window": Feature(queue={"rate": Rate(PLENTY, per=60)}),
     "rate, bucket": Feature(queue={"rate": Rate(PLENTY, per=60, burst=PLENTY)}),
     "max_running": Feature(queue={"max_running": 100_000}),
+    "groups, 100 in turns": Feature(options=lambda n: {"group": f"tenant-{n % 100}"}),
+    "groups, 100 with a limit": Feature(
+        queue={"groups": Groups(concurrency=4)},
+        options=lambda n: {"group": f"tenant-{n % 100}"},
+    ),
     "batch handler, 100": Feature(batch=100),
 }
 
