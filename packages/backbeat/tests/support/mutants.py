@@ -155,7 +155,7 @@ MUTANTS: Final = (
     ),
     Mutant(
         "a group waits for no delayed retry",
-        "await_delayed", "if line.rules.ordered == 1 and", "if false and",
+        "await_delayed", "line.rules.ordered == 1 and", "false and",
         "test_group_rules::test_an_ordered_group_waits_for_a_delayed_retry",
     ),
     Mutant(

@@ -8,9 +8,9 @@ local function await_delayed(queue, ids)
   end
   local of, names = groups_of(ids)
   local lines = group_lines(queue, names)
-  for id, group in pairs(of) do
-    local line = lines[group]
-    if line.rules.ordered == 1 and line.awaited == '' then
+  for _, id in ipairs(ids) do
+    local line = lines[of[id]]
+    if line and line.rules.ordered == 1 and line.awaited == '' then
       line.awaited, line.touched = id, true
     end
   end
