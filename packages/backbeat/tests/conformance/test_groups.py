@@ -278,6 +278,54 @@ async def test_the_sync_face_does_the_same(app: Backbeat) -> None:
     await asyncio.to_thread(work)
 
 
+async def test_groups_stay_whole_over_partitions(app: Backbeat) -> None:
+    queue = app.queue(
+        "work", partitions=4, partition_by="group", groups=Groups(concurrency=2, max_waiting=3)
+    )
+    running, most, go_on = Counter[str](), Counter[str](), asyncio.Event()
+
+    @queue.job(group="{tenant}")
+    async def do(tenant: str) -> None:
+        running[tenant] += 1
+        most[tenant] = max(most[tenant], running[tenant])
+        await go_on.wait()
+        running[tenant] -= 1
+
+    await queue.configure()
+    await queue.add_many([do.call(tenant) for tenant in "aaabbbcccddd"])
+    with pytest.raises(GroupFull, match="group a"):
+        await do.enqueue("a")
+    await queue.groups.configure("b", weight=4)
+    await queue.groups.pause("d")
+    first = await queue.groups.list(limit=3)
+    rest = await queue.groups.list(cursor=first.cursor, limit=3)
+    assert [group.name for group in first.groups] == ["a", "b", "c"]
+    assert ([group.name for group in rest.groups], rest.cursor) == (["d"], None)
+    assert [group.waiting for group in (*first.groups, *rest.groups)] == [3] * 4
+    assert (await queue.groups.get("b")).weight == 4
+    assert (await queue.groups.get("d")).held == "paused"
+    await queue.groups.resume("d")
+    go_on.set()
+    assert len(await drain(app, concurrency=20)) == 12
+    assert max(most.values()) <= 2
+
+
+async def test_a_job_of_a_group_with_an_id_of_its_own_is_found_over_partitions(
+    app: Backbeat,
+) -> None:
+    queue = app.queue("work", partitions=4, partition_by="group")
+    for tenant in "abcdef":
+        await queue.add("do", {}, id=f"job-{tenant}", group=tenant)
+    assert [(await queue.get(f"job-{tenant}")).group for tenant in "abcdef"] == list("abcdef")
+
+
+async def test_partitions_that_would_tear_groups_apart_refuse_them(app: Backbeat) -> None:
+    queue = app.queue("work", partitions=4)
+    await queue.add("do", {})
+    with pytest.raises(InvalidOption, match='partition_by="group"'):
+        await queue.add("do", {}, group="acme")
+
+
 def _recorder(queue: Queue) -> tuple[list[str], Any]:
     """A handler that writes down what it ran."""
     order: list[str] = []
