@@ -2,14 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack
 from typing import Final
 
 import pytest
 
 from backbeat import Backbeat, Handler, Job, Worker
-from packages.backbeat.tests.support.cluster import private_cluster
 from packages.backbeat.tests.support.fault_report import (
     LONG,
     Finding,
@@ -17,7 +14,6 @@ from packages.backbeat.tests.support.fault_report import (
     publish,
     size,
 )
-from packages.backbeat.tests.support.sentinels import private_sentinels
 from packages.backbeat.tests.support.takeover import Fall, Stage
 
 ROUNDS: Final = size(ci=1, long=20)
@@ -28,14 +24,12 @@ _WORKERS: Final = 2
 seldom = pytest.mark.skipif(not LONG, reason="only with FAULTS=long")
 
 
-@pytest.fixture(scope="module", params=["cluster", "sentinel"])
-def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+@pytest.fixture(params=["cluster", "sentinel"])
+def stage(request: pytest.FixtureRequest) -> Stage:
     """A cluster of six nodes, then a primary with a replica and three Sentinels."""
-    with ExitStack() as stack:
-        if request.param == "cluster":
-            yield Stage.of_cluster(stack.enter_context(private_cluster()))
-        else:
-            yield Stage.of_sentinels(stack.enter_context(private_sentinels()))
+    if request.param == "cluster":
+        return Stage.of_cluster(request.getfixturevalue("cluster_servers"))
+    return Stage.of_sentinels(request.getfixturevalue("watched_servers"))
 
 
 @pytest.mark.parametrize("fall", ["freeze", pytest.param("kill", marks=seldom)])
@@ -49,6 +43,9 @@ async def test_whoever_waits_finds_the_new_primary(stage: Stage, fall: Fall, see
     assert max(took) <= RESUME_S
 
 
+@pytest.mark.parametrize(
+    "stage", ["cluster", pytest.param("sentinel", marks=seldom)], indirect=True
+)
 async def test_a_claim_that_was_lost_with_its_primary_is_repeated_and_its_run_refused(
     stage: Stage, seed: int
 ) -> None:

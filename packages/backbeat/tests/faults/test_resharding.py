@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import itertools
 from collections import Counter
-from collections.abc import Iterator
 from typing import Final
 
 import pytest
@@ -12,19 +11,12 @@ import redis
 
 from backbeat import Backbeat, Worker
 from backbeat.engine.transport.slots import slot_of_key
-from packages.backbeat.tests.support.cluster import Cluster, Node, private_cluster
+from packages.backbeat.tests.support.cluster import Cluster, Node
 from packages.backbeat.tests.support.fault_report import Finding, publish, size
 from packages.backbeat.tests.support.takeover import until_async
 
 MOVES: Final = size(ci=3, long=60)
 _SLOT: Final = slot_of_key("{a}")
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    """A cluster of its own."""
-    with private_cluster() as made:
-        yield made
 
 
 @pytest.mark.parametrize("way", ["key by key", "at once"])

@@ -142,6 +142,7 @@ class Watched:
 
     def heal(self) -> None:
         """Bring back what was killed or frozen, as the replica that it has become."""
+        until(self._agree_on_one_that_lives, "the Sentinels do not agree on a primary")
         primary = self.primary
         for server in self.servers:
             if not server.alive:
@@ -154,12 +155,24 @@ class Watched:
         )
         self.settle()
 
+    def _agree_on_one_that_lives(self) -> bool:
+        ports = {each.sees[0] for each in self.sentinels}
+        living = [each for each in self.servers if each.alive and {each.port} == ports]
+        # One that is frozen answers when it is thawed.
+        return bool(living) and _role(living[0]) == b"master"
+
 
 @contextlib.contextmanager
 def private_sentinels() -> Iterator[Watched]:
     """Watched servers in folders of their own."""
     with tempfile.TemporaryDirectory(prefix="bb-") as folder, Watched(Path(folder)) as made:
         yield made
+
+
+def _role(server: PrivateServer) -> bytes:
+    client: Any = server.client
+    role: bytes = client.execute_command("ROLE")[0]
+    return role
 
 
 def _in_step(server: PrivateServer) -> bool:
