@@ -77,7 +77,7 @@ MUTANTS: Final = (
     Mutant(
         "a drain takes what was active when it began",
         "line_up", "if queue.drain then", "if false then",
-        "test_drain::test_what_was_active_when_a_drain_began_stays_when_it_comes_back",
+        "test_drain::test_a_plain_job_that_was_active_when_a_drain_began_stays",
     ),
     Mutant(
         "a reclaim leaves the jobs of the dead worker active",

@@ -112,6 +112,12 @@ def test_what_was_active_when_a_drain_began_stays_when_it_comes_back(
     assert worker.claim(20) == ids(claim)
 
 
+def test_a_plain_job_that_was_active_when_a_drain_began_stays(bench: QueueBench) -> None:
+    test_what_was_active_when_a_drain_began_stays_when_it_comes_back(
+        bench=bench, priority=5, lifo=False
+    )
+
+
 def test_a_drain_takes_what_it_met_in_both_lists_and_leaves_what_came_back(
     bench: QueueBench,
 ) -> None:
