@@ -13,7 +13,10 @@ from backbeat.app import (
     Job,
     JobHandle,
     JobInfo,
+    Limit,
+    Lock,
     Queue,
+    Semaphore,
 )
 from backbeat.engine.states import State
 from backbeat.errors import (
@@ -28,6 +31,9 @@ from backbeat.errors import (
     JobFailed,
     JobNotFound,
     LeaseLost,
+    LockError,
+    LockLost,
+    NotGranted,
     OutcomeUnknown,
     PayloadTooLarge,
     Permanent,
@@ -39,6 +45,7 @@ from backbeat.errors import (
     ResultNotKept,
     ServerUnavailable,
     StorageFull,
+    Throttled,
     WorkerNotFound,
 )
 from backbeat.values import Cancel, Keep, Priority, Rate, Retry, Snooze, Unique
@@ -67,6 +74,11 @@ __all__ = [
     "JobNotFound",
     "Keep",
     "LeaseLost",
+    "Limit",
+    "Lock",
+    "LockError",
+    "LockLost",
+    "NotGranted",
     "OutcomeUnknown",
     "PayloadTooLarge",
     "Permanent",
@@ -80,10 +92,12 @@ __all__ = [
     "Rate",
     "ResultNotKept",
     "Retry",
+    "Semaphore",
     "ServerUnavailable",
     "Snooze",
     "State",
     "StorageFull",
+    "Throttled",
     "Unique",
     "Worker",
     "WorkerNotFound",

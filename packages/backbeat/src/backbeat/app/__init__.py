@@ -14,6 +14,9 @@ from backbeat.app.handler import Handler
 from backbeat.app.home import Middleware
 from backbeat.app.info import Attempt, Failure, JobInfo, Progress
 from backbeat.app.job import Job
+from backbeat.app.limits import Limit, LimitInfo
+from backbeat.app.lock_info import LockHolder, LockInfo, Locks
+from backbeat.app.locks import Lock, Semaphore
 from backbeat.app.options import JobOptions
 from backbeat.app.outcome import JobEvent
 from backbeat.app.policy import Policy, QueueOptions
@@ -23,6 +26,8 @@ from backbeat.app.schema import contract, contract_json
 from backbeat.app.stub import Stub, SyncStub
 from backbeat.app.stubs import stub_module
 from backbeat.app.sync_handle import SyncJobHandle
+from backbeat.app.sync_limits import SyncLimit
+from backbeat.app.sync_locks import SyncLock
 from backbeat.app.sync_queue import SyncQueue
 from backbeat.engine.calls.read import Counts
 from backbeat.engine.events import Event, Gap
@@ -45,6 +50,12 @@ __all__ = [
     "JobInfo",
     "JobOptions",
     "Lifespan",
+    "Limit",
+    "LimitInfo",
+    "Lock",
+    "LockHolder",
+    "LockInfo",
+    "Locks",
     "Middleware",
     "Page",
     "Policy",
@@ -53,10 +64,13 @@ __all__ = [
     "QueueEvents",
     "QueueOptions",
     "Removed",
+    "Semaphore",
     "Stub",
     "SyncBackbeat",
     "SyncEnqueuer",
     "SyncJobHandle",
+    "SyncLimit",
+    "SyncLock",
     "SyncQueue",
     "SyncStub",
     "WorkerInfo",

@@ -15,6 +15,8 @@ from backbeat.cli.commands.enqueue import enqueue
 from backbeat.cli.commands.events import events
 from backbeat.cli.commands.job import job
 from backbeat.cli.commands.jobs import jobs
+from backbeat.cli.commands.lock import lock
+from backbeat.cli.commands.locks import locks
 from backbeat.cli.commands.obliterate import obliterate
 from backbeat.cli.commands.pause import pause
 from backbeat.cli.commands.promote import promote
@@ -22,6 +24,7 @@ from backbeat.cli.commands.queues import queues
 from backbeat.cli.commands.remove import remove
 from backbeat.cli.commands.resume import resume
 from backbeat.cli.commands.retry import retry
+from backbeat.cli.commands.unlock import unlock
 from backbeat.cli.commands.worker import worker
 from backbeat.cli.commands.workers import workers
 
@@ -34,6 +37,8 @@ COMMANDS: Final[dict[str, dict[str, Body]]] = {
         "job": job,
         "events": events,
         "workers": workers,
+        "locks": locks,
+        "lock": lock,
     },
     "Jobs": {"retry": retry, "cancel": cancel, "remove": remove, "promote": promote},
     "Queues": {
@@ -43,6 +48,7 @@ COMMANDS: Final[dict[str, dict[str, Body]]] = {
         "drain": drain,
         "obliterate": obliterate,
     },
+    "Locks": {"unlock": unlock},
     "Tools": {"doctor": doctor, "contract": contract, "bench": bench},
 }
 
