@@ -15,6 +15,7 @@ from backbeat import Backbeat, JobCancelled, State
 from backbeat.app.queue import Queue
 from backbeat.engine.scripts import QueueScripts, scripts
 from backbeat.engine.transport.base import NotAnswered
+from backbeat.worker.holding_back import HoldingBack
 from backbeat.worker.janitor import Janitor
 from packages.backbeat.tests.support import fault_app
 from packages.backbeat.tests.support.invariants import check
@@ -120,6 +121,34 @@ async def _promote(play: Play) -> None:
     play.lose("promote")
     assert await play.far.promote(job_id) == 1
     assert await play.near.handle(job_id).state() is State.WAITING
+
+
+async def _unpark(play: Play) -> None:
+    async with play.far_app.lock("one", ttl=60):
+        handle = await play.near.add("effect", {"ms": 0}, lock="one")
+        play.scene.accepted.append(handle.id)
+        hand = play.scene.work()
+        await is_in(play.near, handle.id, State.DELAYED)
+        parked = await play.scene.app.locks.look("one")
+        while (play.near.name, handle.id) not in parked.parked:
+            await asyncio.sleep(0.005)
+            parked = await play.scene.app.locks.look("one")
+        play.lose("unpark")
+    await play.scene.until_ended()
+    assert (await play.near.get(handle.id)).failures == 0
+    hand.stop()
+    hand.wait()
+
+
+async def _hold_back(play: Play) -> None:
+    connection = await play.far_app.connections.open()
+    note = HoldingBack(QueueScripts(play.scene.keys), connection.transport)
+    play.lose("hold_back", times=1)
+    # One try: nothing hangs on it.
+    note.until(1_900_000_000_000)
+    await note.settled()
+    held_until = play.scene.server.client.hget(play.scene.keys.key("meta"), "held_until")
+    assert held_until == b"1900000000000"
 
 
 async def _set_priority(play: Play) -> None:
@@ -342,6 +371,7 @@ DRIVERS: Final[dict[str, Drive]] = {
     "enqueue": _enqueue,
     "expire": _expire,
     "get": _get,
+    "hold_back": _hold_back,
     "janitor": _janitor,
     "leave": partial(worker_script, script="leave"),
     "list": _list,
@@ -356,6 +386,7 @@ DRIVERS: Final[dict[str, Drive]] = {
     "retry": _retry,
     "set_priority": _set_priority,
     "tick": partial(worker_script, script="tick"),
+    "unpark": _unpark,
     "unwatch": _unwatch,
     "update_data": _update_data,
     "watch": _watch,

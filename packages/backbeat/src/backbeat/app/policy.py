@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypedDict
 
+from backbeat.app.lock_name import LockRule
 from backbeat.errors import ConfigurationError, InvalidOption
 from backbeat.values import Keep, Priority, Rate, Retry, Seconds, Unique, seconds
 
@@ -50,6 +51,7 @@ class QueueOptions:
         stale_after: Running time after which a job is reported as stale; None: never.
         events: What is written to the queue's event stream.
         weight: Share of a worker's slots against its other queues.
+        limits: Names of the limits that its jobs fall under, besides its own.
     """
 
     concurrency: int | None = None
@@ -63,6 +65,7 @@ class QueueOptions:
     stale_after: Seconds | None = None
     events: Events = "default"
     weight: int = 1
+    limits: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse numbers that make no sense, naming the field."""
@@ -134,6 +137,7 @@ class Policy:
         cost: What a job takes from the limits that it falls under, or what gives that.
         max_memory_mb: MiB a process slot may grow to; None: no limit.
         batch: How its jobs are gathered for one call; None: each has a call of its own.
+        lock: Which lock its jobs need; None: none.
     """
 
     mode: Mode
@@ -150,6 +154,7 @@ class Policy:
     cache: float | None = None
     cost: int | CostRule = 1
     batch: BatchTerms | None = None
+    lock: LockRule | None = None
 
 
 NO_HANDLER: Final = Policy(

@@ -10,14 +10,14 @@ from typing import Any, Final, Union
 from backbeat.app.datetimes import aware
 from backbeat.app.depends import Dependency
 from backbeat.app.job import Job
-from backbeat.errors import ConfigurationError
+from backbeat.errors import ConfigurationError, Throttled
 from backbeat.values import Cancel, Snooze
 
 _STARS: Final[dict[Any, str]] = {
     inspect.Parameter.VAR_POSITIONAL: "*",
     inspect.Parameter.VAR_KEYWORD: "**",
 }
-_OUTCOMES: Final = (Snooze, Cancel)
+_OUTCOMES: Final = (Snooze, Cancel, Throttled)
 REQUIRED: Final = inspect.Parameter.empty
 
 
@@ -51,6 +51,11 @@ class Signature:
     positional: tuple[str, ...] = ()
     dependencies: Mapping[str, Dependency] = field(default_factory=dict)
     returns: Any = Any
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the arguments that travel with the job."""
+        return tuple(each.name for each in self.carried)
 
     @property
     def label(self) -> str:

@@ -66,6 +66,9 @@ class Assembly:
             clock,
             self.slots,
             self._runs(queue, clock),
+            self.connection.permits,
+            name=self.name,
+            limits=[self.app.limit(each).terms for each in queue.options.limits],
             weight=weight,
             limit=queue.options.concurrency,
         )
@@ -95,6 +98,7 @@ class Assembly:
             deadlines=self.deadlines,
             cancel_grace=self.options.cancel_grace,
             state=self.state,
+            home=self.app,
             on_zombie=self.on_zombie,
         )
 

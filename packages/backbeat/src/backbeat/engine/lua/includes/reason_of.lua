@@ -4,7 +4,8 @@
 --- @field closed      nothing is added or claimed
 --- @field paused      workers claim nothing
 --- @field max_running jobs that may be active at once
---- @include running far rate_room
+--- @field held_until  ms until which a shared limit holds the queue back
+--- @include running far rate_room now
 
 local function reason_of(queue, state, run, score)
   if state == 'delayed' then
@@ -27,6 +28,9 @@ local function reason_of(queue, state, run, score)
     return 'limit'
   end
   if rate_room(queue) < 1 then
+    return 'limit'
+  end
+  if queue.held_until and tonumber(queue.held_until) > now(at_ms) then
     return 'limit'
   end
   return call('ZCARD', leases) > 0 and 'turn' or 'worker'
