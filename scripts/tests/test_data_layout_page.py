@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from backbeat.engine.keys import KEYS
+from backbeat.engine.permits.keys import PERMIT_KEYS
 from packages.backbeat.tests.support.servers import private_valkey
 
 PAGE = Path(__file__).parents[2] / "docs/explanation/data-layout.md"
@@ -12,10 +13,14 @@ TYPES = {"sorted set": "zset"}
 
 
 def test_the_page_lists_each_key_with_its_type() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| ([\w ]+) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
-    assert {name: TYPES.get(kind, kind) for name, kind in rows} == {
-        name: kind for name, (kind, _) in KEYS.items()
-    }
+    queue, _, permit = PAGE.read_text(encoding="utf-8").partition("## Locks and limits")
+    assert listed(queue) == {name: kind for name, (kind, _) in KEYS.items()}
+    assert listed(permit) == {name: kind for name, (kind, _) in PERMIT_KEYS.items()}
+
+
+def listed(text: str) -> dict[str, str]:
+    rows = re.findall(r"^\| `(\w+)` \| ([\w ]+) \|", text, re.MULTILINE)
+    return {name: TYPES.get(kind, kind) for name, kind in rows}
 
 
 def test_a_list_entry_costs_less_than_half_of_one_in_a_sorted_set() -> None:

@@ -14,7 +14,10 @@ from backbeat.app import (
     Job,
     JobHandle,
     JobInfo,
+    Limit,
+    Lock,
     Queue,
+    Semaphore,
 )
 from backbeat.engine.states import State
 from backbeat.errors import (
@@ -30,6 +33,9 @@ from backbeat.errors import (
     JobFailed,
     JobNotFound,
     LeaseLost,
+    LockError,
+    LockLost,
+    NotGranted,
     OutcomeUnknown,
     PayloadTooLarge,
     Permanent,
@@ -41,6 +47,7 @@ from backbeat.errors import (
     ResultNotKept,
     ServerUnavailable,
     StorageFull,
+    Throttled,
     WorkerNotFound,
 )
 from backbeat.values import Cancel, Keep, Priority, Rate, Retry, Snooze, Unique
@@ -71,6 +78,11 @@ __all__ = [
     "JobNotFound",
     "Keep",
     "LeaseLost",
+    "Limit",
+    "Lock",
+    "LockError",
+    "LockLost",
+    "NotGranted",
     "OutcomeUnknown",
     "PayloadTooLarge",
     "Permanent",
@@ -84,10 +96,12 @@ __all__ = [
     "Rate",
     "ResultNotKept",
     "Retry",
+    "Semaphore",
     "ServerUnavailable",
     "Snooze",
     "State",
     "StorageFull",
+    "Throttled",
     "Unique",
     "Worker",
     "WorkerNotFound",

@@ -21,10 +21,14 @@ BackbeatError
 │   ├── JobFailed             it ended badly: carries `error`, `attempts`
 │   ├── JobCancelled          it ended on request: carries `reason`
 │   └── ResultNotKept         it ended, and nobody kept how
+├── LockError                 about a lock, a semaphore or a limit: carries `name`
+│   ├── NotGranted            it was not free within the time: carries `retry_after`
+│   └── LockLost              the hold is over, and another may have it
 ├── LeaseLost                 this attempt is no longer the valid one
 └── ProtocolError             server and client disagree: a bug or a foreign hand
 
-Permanent is apart: handlers raise it to say that no retry will help.
+Permanent and Throttled are apart: handlers raise them to say that no retry will help, or that
+somebody else asks for a pause.
 """
 
 from typing import Any, Self
@@ -256,6 +260,42 @@ class ResultNotKept(JobError):
         )
 
 
+class LockError(BackbeatError):
+    """Something about one lock, semaphore or limit.
+
+    Attributes:
+        name: Its name.
+    """
+
+    def __init__(self, name: str, message: str) -> None:
+        """Name it and say what happened."""
+        self.name = name
+        super().__init__(message)
+
+
+class NotGranted(LockError, TimeoutError):
+    """It was not free within the time: try again later, or wait for longer.
+
+    Attributes:
+        retry_after: Seconds after which it may be free, as far as is known.
+    """
+
+    def __init__(self, name: str, *, retry_after: float) -> None:
+        """Name it, and say when it may be free."""
+        self.retry_after = retry_after
+        super().__init__(
+            name, f"{name} was not free within the time: it may be in {retry_after:.3g} s"
+        )
+
+
+class LockLost(LockError):
+    """The hold is over, and another may have it: what it protected must not be written any more."""
+
+    def __init__(self, name: str, why: str) -> None:
+        """Name it and say how it was lost."""
+        super().__init__(name, f"{name} is not held any more: {why}")
+
+
 class LeaseLost(BackbeatError):
     """This attempt is no longer the valid one: the job was given to another worker."""
 
@@ -266,3 +306,28 @@ class ProtocolError(BackbeatError):
 
 class Permanent(Exception):
     """Raised by a handler to say that no retry will help: the job fails at once."""
+
+
+class Throttled(Exception):
+    """Raised or returned by a handler: a service that it calls asks for a pause (a 429).
+
+    The limit gives nothing to anyone until then, and the job waits for it without using an attempt.
+
+    Attributes:
+        limit: Name of the limit, as in `app.limit(name)`.
+        retry_after: Seconds to wait, as the service says.
+    """
+
+    def __init__(self, limit: str, *, retry_after: float) -> None:
+        """Name the limit and the time."""
+        self.limit = limit
+        self.retry_after = float(retry_after)
+        super().__init__(f"{limit} asks for a pause of {self.retry_after:g} s")
+
+    @override
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _throttled, (self.limit, self.retry_after)
+
+
+def _throttled(limit: str, retry_after: float) -> Throttled:
+    return Throttled(limit, retry_after=retry_after)

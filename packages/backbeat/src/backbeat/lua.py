@@ -131,17 +131,19 @@ class Script:
             raise TypeError(f"{self.name}() has no {what} {name!r}")
 
 
-def load_folder(commands: Path, includes: Path | None = None) -> dict[str, Script]:
+def load_folder(commands: Path, *includes: Path) -> dict[str, Script]:
     """Every script of a folder, by name.
 
     Args:
         commands: Folder whose `.lua` files are one script each.
-        includes: Folder whose `.lua` files are one function each. Defaults to None: there are none.
+        *includes: Folders whose `.lua` files are one function each; the first that has one wins.
 
     Raises:
         LuaError: A header is wrong, or names an include that does not exist.
     """
-    parts = read_folder(includes) if includes else {}
+    parts: dict[str, Source] = {}
+    for folder in reversed(includes):
+        parts |= read_folder(folder)
     return {name: render(source, parts) for name, source in read_folder(commands).items()}
 
 

@@ -15,6 +15,7 @@ from backbeat import Backbeat, JobCancelled, State
 from backbeat.app.queue import Queue
 from backbeat.engine.scripts import QueueScripts, scripts
 from backbeat.engine.transport.base import NotAnswered
+from backbeat.worker.holding_back import HoldingBack
 from backbeat.worker.janitor import Janitor
 from backbeat.worker.lease import Lease
 from packages.backbeat.tests.support import fault_app
@@ -134,6 +135,34 @@ async def _pause_worker(play: Play) -> None:
     mailbox = play.scene.keys.mailbox(number)
     assert play.scene.server.client.lrange(mailbox, 0, -1) == [b"pause|"]
     await worker.leave()
+
+
+async def _unpark(play: Play) -> None:
+    async with play.far_app.lock("one", ttl=60):
+        handle = await play.near.add("effect", {"ms": 0}, lock="one")
+        play.scene.accepted.append(handle.id)
+        hand = play.scene.work()
+        await is_in(play.near, handle.id, State.DELAYED)
+        parked = await play.scene.app.locks.look("one")
+        while (play.near.name, handle.id) not in parked.parked:
+            await asyncio.sleep(0.005)
+            parked = await play.scene.app.locks.look("one")
+        play.lose("unpark")
+    await play.scene.until_ended()
+    assert (await play.near.get(handle.id)).failures == 0
+    hand.stop()
+    hand.wait()
+
+
+async def _hold_back(play: Play) -> None:
+    connection = await play.far_app.connections.open()
+    note = HoldingBack(QueueScripts(play.scene.keys), connection.transport)
+    play.lose("hold_back", times=1)
+    # One try: nothing hangs on it.
+    note.until(1_900_000_000_000)
+    await note.settled()
+    held_until = play.scene.server.client.hget(play.scene.keys.key("meta"), "held_until")
+    assert held_until == b"1900000000000"
 
 
 async def _set_priority(play: Play) -> None:
@@ -345,10 +374,39 @@ async def _census(play: Play) -> None:
     assert starts == 1
 
 
+async def _configure_group(play: Play) -> None:
+    play.lose("configure_group")
+    await play.far.groups.configure("acme", weight=3)
+    assert (await play.near.groups.get("acme")).weight == 3
+
+
+async def _refresh_groups(play: Play) -> None:
+    await play.near.groups.configure("acme", weight=3)
+    play.lose("refresh_groups")
+    await (await play.far.client()).configure_groups({"concurrency": 2})
+    assert (await play.near.groups.get("acme")).concurrency == 2
+
+
+async def _get_group(play: Play) -> None:
+    await play.near.groups.configure("acme", weight=3)
+    play.lose("get_group")
+    assert (await play.far.groups.get("acme")).weight == 3
+
+
+async def _list_groups(play: Play) -> None:
+    await play.near.groups.configure("acme", weight=3)
+    play.lose("list_groups")
+    assert [each.name for each in (await play.far.groups.list()).groups] == ["acme"]
+
+
 DRIVERS: Final[dict[str, Drive]] = {
     "cancel": _cancel,
     "census": _census,
     "clean": _clean,
+    "configure_group": _configure_group,
+    "get_group": _get_group,
+    "list_groups": _list_groups,
+    "refresh_groups": _refresh_groups,
     "compact": _compact,
     "configure": _configure,
     "counts": _counts,
@@ -356,6 +414,7 @@ DRIVERS: Final[dict[str, Drive]] = {
     "enqueue": _enqueue,
     "expire": _expire,
     "get": _get,
+    "hold_back": _hold_back,
     "janitor": _janitor,
     "leave": partial(worker_script, script="leave"),
     "list": _list,
@@ -371,6 +430,7 @@ DRIVERS: Final[dict[str, Drive]] = {
     "retry": _retry,
     "set_priority": _set_priority,
     "tick": partial(worker_script, script="tick"),
+    "unpark": _unpark,
     "unwatch": _unwatch,
     "update_data": _update_data,
     "watch": _watch,

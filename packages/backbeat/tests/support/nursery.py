@@ -55,7 +55,7 @@ class Nursery:
             url: Address of the server.
             ledger: What its handlers write to.
             mutant: What is wrong with it on purpose, of `worker_mutants`. Defaults to nothing.
-            **options: Of `Worker`.
+            **options: Of `Worker`; and `app`, "limited" for the application of that name.
         """
         pid = self.ask(do="fork", url=url, ledger=str(ledger.path), mutant=mutant, options=options)
         return Hand(self, pid)

@@ -6,14 +6,16 @@ import logging
 import os
 import signal
 import sys
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import uvloop
 
 from backbeat.engine.scripts import scripts
 from backbeat.worker.worker import Worker
-from packages.backbeat.tests.support import fault_app
+from packages.backbeat.tests.support import fault_app, limited_app
 from packages.backbeat.tests.support.worker_mutants import WORKER_MUTANTS
+
+_BUILDERS: Final = {"faults": fault_app.build, "limited": limited_app.build}
 
 
 class Parent:
@@ -75,7 +77,8 @@ def _leave_the_pipes_alone() -> None:
 
 
 async def _work(url: str, options: dict[str, Any]) -> None:
-    worker = Worker(fault_app.build(url), **options)
+    build = _BUILDERS[options.pop("app", "faults")]
+    worker = Worker(build(url), **options)
     loop = asyncio.get_running_loop()
     stops: list[asyncio.Task[None]] = []
     loop.add_signal_handler(signal.SIGTERM, lambda: stops.append(loop.create_task(worker.stop())))

@@ -17,6 +17,9 @@ from backbeat.app.handler import Handler
 from backbeat.app.home import Middleware
 from backbeat.app.info import Attempt, Failure, JobInfo, Progress
 from backbeat.app.job import Job
+from backbeat.app.limits import Limit, LimitInfo
+from backbeat.app.lock_info import LockHolder, LockInfo, Locks
+from backbeat.app.locks import Lock, Semaphore
 from backbeat.app.options import JobOptions
 from backbeat.app.outcome import JobEvent
 from backbeat.app.policy import Policy, QueueOptions
@@ -26,6 +29,8 @@ from backbeat.app.schema import contract, contract_json
 from backbeat.app.stub import Stub, SyncStub
 from backbeat.app.stubs import stub_module
 from backbeat.app.sync_handle import SyncJobHandle
+from backbeat.app.sync_limits import SyncLimit
+from backbeat.app.sync_locks import SyncLock
 from backbeat.app.sync_queue import SyncQueue
 from backbeat.engine.calls.read import Counts
 from backbeat.engine.events import Event, Gap
@@ -52,6 +57,12 @@ __all__ = [
     "JobInfo",
     "JobOptions",
     "Lifespan",
+    "Limit",
+    "LimitInfo",
+    "Lock",
+    "LockHolder",
+    "LockInfo",
+    "Locks",
     "Middleware",
     "Page",
     "Policy",
@@ -61,10 +72,13 @@ __all__ = [
     "QueueGroups",
     "QueueOptions",
     "Removed",
+    "Semaphore",
     "Stub",
     "SyncBackbeat",
     "SyncEnqueuer",
     "SyncJobHandle",
+    "SyncLimit",
+    "SyncLock",
     "SyncQueue",
     "SyncQueueGroups",
     "SyncStub",

@@ -1,6 +1,6 @@
 """The application: its queues, what they inherit, and the way to the server."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import cached_property
 from types import MappingProxyType, TracebackType
@@ -10,9 +10,16 @@ from typing_extensions import override
 
 from backbeat.app.connections import Connections, ServerConnector
 from backbeat.app.grouping import Groups
+from backbeat.app.holding import TTL
 from backbeat.app.home import Home, Middleware
+from backbeat.app.limit_terms import make_terms
+from backbeat.app.limits import Limit
+from backbeat.app.lock_info import Locks
+from backbeat.app.locks import Lock, Semaphore
 from backbeat.app.policy import Events, PartitionBy, QueueOptions, in_seconds
 from backbeat.app.queue import Queue
+from backbeat.app.sync_limits import SyncLimit
+from backbeat.app.sync_locks import SyncLock
 from backbeat.app.sync_queue import SyncQueue
 from backbeat.config import Settings
 from backbeat.errors import ConfigurationError
@@ -67,6 +74,7 @@ class Backbeat(Home):
         self._overrides = {"url": url, "namespace": namespace}
         self._queues: dict[str, Queue] = {}
         self._middlewares: list[Middleware] = []
+        self._limits: dict[str, Limit] = {}
         self.retry = retry
         self.keep = keep
         self.timeout = in_seconds(timeout)
@@ -98,6 +106,11 @@ class Backbeat(Home):
         """The same application for code without an event loop."""
         return SyncBackbeat(self)
 
+    @cached_property
+    def locks(self) -> Locks:
+        """What operators ask about locks and semaphores."""
+        return Locks(self)
+
     def queue(
         self,
         name: str,
@@ -116,6 +129,7 @@ class Backbeat(Home):
         partitions: int | None = None,
         partition_by: PartitionBy | None = None,
         groups: Groups | None = None,
+        limits: Sequence[str] = (),
     ) -> Queue:
         """Declare a queue, or get a declared one by its name alone.
 
@@ -143,6 +157,8 @@ class Backbeat(Home):
                 in their order. A template over arguments, as in "{wallet}", a function of all
                 arguments as JSON has them, or "group": the group of the job. Defaults to its id.
             groups: What each of its groups may that has no rules of its own. Defaults to no limits.
+            limits: Names of limits that its jobs share with other queues, see `limit`. Defaults to
+                none.
 
         Raises:
             InvalidOption: An option does not make sense.
@@ -153,6 +169,7 @@ class Backbeat(Home):
             max_stalled=max_stalled, retry=retry, keep=keep, timeout=timeout,
             stale_after=stale_after, events=events, weight=weight,
             partitions=partitions, partition_by=partition_by, groups=groups,
+            limits=tuple(limits),
         )  # fmt: skip
         known = self._queues.get(name)
         if known is None:
@@ -165,6 +182,88 @@ class Backbeat(Home):
                 f" app.queue({name!r}) elsewhere"
             )
         return known
+
+    def lock(self, name: str, *, ttl: Seconds = TTL, timeout: Seconds | None = None) -> Lock:
+        """A lock that one holder at a time has, over all processes. Asks nobody yet.
+
+        Use it as `async with app.lock(name) as lock:`, or by `acquire` and `release`. Each call
+        gives another holder.
+
+        Args:
+            name: Any text, such as "wallet:9xQe:pnl". One name is one lock.
+            ttl: How long the server keeps it for a holder that is silent; a living holder extends
+                it in the background. Defaults to 30 s.
+            timeout: Longest wait for it. Defaults to ever.
+
+        Raises:
+            InvalidOption: The name is empty or too long, or the time does not make sense.
+        """
+        return Lock(self, name, ttl=ttl, timeout=timeout)
+
+    def semaphore(
+        self, name: str, *, limit: int, ttl: Seconds = TTL, timeout: Seconds | None = None
+    ) -> Semaphore:
+        """A slot of something that a few may have at once, over all processes. Asks nobody yet.
+
+        Args:
+            name: Any text. Locks, semaphores and limits of one name are one thing.
+            limit: How many may hold it at once; who asks last says how many.
+            ttl: See `lock`.
+            timeout: Longest wait for a slot. Defaults to ever.
+
+        Raises:
+            InvalidOption: The name is empty or too long, or a number does not make sense.
+        """
+        return Semaphore(self, name, limit=limit, ttl=ttl, timeout=timeout)
+
+    @override
+    def limit(
+        self,
+        name: str,
+        *,
+        rate: Rate | None = None,
+        max_running: int | None = None,
+    ) -> Limit:
+        """Declare a limit that queues share, or get a declared one by its name alone.
+
+        Queues fall under it with `app.queue(name, limits=[...])`, other code with `wait`.
+
+        Args:
+            name: Any text, such as "openai".
+            rate: How many in a time, in a sliding window or, with `Rate(burst=...)`, out of a
+                bucket. Defaults to any number.
+            max_running: How many jobs at once, over all queues. Defaults to any number.
+
+        Raises:
+            InvalidOption: A number does not make sense.
+            ConfigurationError: It is declared already, with other numbers; or not at all.
+        """
+        known = self._limits.get(name)
+        if rate is None and max_running is None:
+            if known is None:
+                raise ConfigurationError(
+                    f"limit {name!r} is not declared: app.limit({name!r}, rate=Rate(100, per=1))"
+                )
+            return known
+        terms = make_terms(name, rate=rate, max_running=max_running)
+        if known is not None and known.terms != terms:
+            raise ConfigurationError(f"limit {name!r} is declared already with other numbers")
+        self._limits[name] = known or Limit(self, terms)
+        return self._limits[name]
+
+    def rate_gate(self, name: str, *, rate: Rate) -> Limit:
+        """A gate that lets so many pass in a time, over all processes. Asks nobody yet.
+
+        Use it as `await gate.wait()`, or `try_take()`.
+
+        Args:
+            name: Any text. Gates, limits and semaphores of one name are one thing.
+            rate: How many in a time; who asks last says how many.
+
+        Raises:
+            InvalidOption: A number does not make sense.
+        """
+        return Limit(self, make_terms(name, rate=rate, max_running=None))
 
     def middleware(self, function: M) -> M:
         """Run `function` around every handler; the first declared is the outermost.
@@ -219,6 +318,24 @@ class SyncBackbeat:
     def queue(self, name: str) -> SyncQueue:
         """The synchronous face of a queue."""
         return self._app.queue(name).sync
+
+    def lock(self, name: str, *, ttl: Seconds = TTL, timeout: Seconds | None = None) -> SyncLock:
+        """See `Backbeat.lock`; use it as `with app.sync.lock(name) as lock:`."""
+        return self._app.lock(name, ttl=ttl, timeout=timeout).sync
+
+    def semaphore(
+        self, name: str, *, limit: int, ttl: Seconds = TTL, timeout: Seconds | None = None
+    ) -> SyncLock:
+        """See `Backbeat.semaphore`."""
+        return self._app.semaphore(name, limit=limit, ttl=ttl, timeout=timeout).sync
+
+    def limit(self, name: str) -> SyncLimit:
+        """A declared limit; see `Backbeat.limit`."""
+        return self._app.limit(name).sync
+
+    def rate_gate(self, name: str, *, rate: Rate) -> SyncLimit:
+        """See `Backbeat.rate_gate`."""
+        return self._app.rate_gate(name, rate=rate).sync
 
     def connect(self) -> None:
         """Connect now rather than at the first use; see `Backbeat.connect`."""

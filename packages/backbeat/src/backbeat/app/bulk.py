@@ -81,7 +81,7 @@ class Book:
     def _plan(self, name: str, options: JobOptions) -> Plan:
         handler = self.handlers.get(name)
         if handler is not None:
-            return prepare(handler.policy, options, handler.arguments.complete)
+            return prepare(handler.policy, options, handler.arguments)
         check_name(name, "job")
         return prepare(NO_HANDLER, options)
 

@@ -16,6 +16,8 @@ from backbeat.config import Settings
 from backbeat.engine.calls.reply import Reply, items, number
 from backbeat.engine.client import QueueClient
 from backbeat.engine.keys import QueueKeys
+from backbeat.engine.permits.client import PermitClient
+from backbeat.engine.permits.sync_client import SyncPermitClient
 from backbeat.engine.sync_client import SyncQueueClient
 from backbeat.engine.transport.base import SyncTransport, Transport
 from backbeat.engine.transport.forks import after_fork, keep_unused
@@ -34,6 +36,7 @@ _TIME_SECONDS: Final = 600.0
 Clock = Callable[[], int]
 T = TypeVar("T")
 C = TypeVar("C")
+L = TypeVar("L")
 
 
 class Connector(Protocol):
@@ -127,11 +130,12 @@ class ServerConnector:
             raise ConnectionError(str(error)) from error
 
 
-class Connection(Generic[T, C]):
-    """One transport and a client per queue on it.
+class Connection(Generic[T, C, L]):
+    """One transport, and on it a client per queue and one for locks and limits.
 
     Attributes:
         transport: Brings the calls to the server.
+        permits: Asks for locks, semaphores and limits.
         namespace: Prefix of every key.
         limit: Bytes that a payload may have.
         clock: Gives ms since 1970 instead of the server's clock; None outside of tests.
@@ -139,10 +143,15 @@ class Connection(Generic[T, C]):
     """
 
     def __init__(
-        self, transport: T, connector: Connector, client: Callable[[T, QueueKeys, Clock | None], C]
+        self,
+        transport: T,
+        connector: Connector,
+        client: Callable[[T, QueueKeys, Clock | None], C],
+        permits: L,
     ) -> None:
-        """Make clients at their first use."""
+        """Make clients of queues at their first use."""
         self.transport = transport
+        self.permits = permits
         self.namespace = connector.namespace
         self.limit = connector.limit
         self.clock = connector.clock
@@ -198,8 +207,8 @@ class Connection(Generic[T, C]):
         return int(now * 1000 + self._ahead_ms)
 
 
-AsyncConnection = Connection[Transport, QueueClient]
-SyncConnection = Connection[SyncTransport, SyncQueueClient]
+AsyncConnection = Connection[Transport, QueueClient, PermitClient]
+SyncConnection = Connection[SyncTransport, SyncQueueClient, SyncPermitClient]
 
 
 class Connections:
@@ -244,7 +253,7 @@ class Connections:
         connector = self._connector()
         with self._turn:
             if self._sync is None:
-                self._sync = Connection(connector.sync_transport(), connector, _sync_client)
+                self._sync = _sync_connection(connector)
             return self._sync
 
     def separate(
@@ -269,6 +278,7 @@ class Connections:
         if connection is not None:
             for client in connection.clients:
                 await client.close()
+            await connection.permits.close()
             await connection.transport.close()
         await asyncio.to_thread(self._close_connector)
 
@@ -279,6 +289,7 @@ class Connections:
         if connection is not None:
             for client in connection.clients:
                 client.close()
+            connection.permits.close()
             connection.transport.close()
         self._close_connector()
 
@@ -295,7 +306,7 @@ class Connections:
             for other in [each for each in self._by_loop if each.is_closed()]:
                 del self._by_loop[other]
             if loop not in self._by_loop:
-                self._by_loop[loop] = Connection(transport, connector, _client)
+                self._by_loop[loop] = _connection(transport, connector)
             return self._by_loop[loop]
 
     def _close_connector(self) -> None:
@@ -309,6 +320,17 @@ class Connections:
         self._turn = threading.Lock()
         self._by_loop = {}
         self._sync = self._made = None
+
+
+def _connection(transport: Transport, connector: Connector) -> AsyncConnection:
+    permits = PermitClient(transport, connector.namespace, clock=connector.clock)
+    return Connection(transport, connector, _client, permits)
+
+
+def _sync_connection(connector: Connector) -> SyncConnection:
+    transport = connector.sync_transport()
+    permits = SyncPermitClient(transport, connector.namespace, clock=connector.clock)
+    return Connection(transport, connector, _sync_client, permits)
 
 
 def _client(transport: Transport, keys: QueueKeys, clock: Clock | None) -> QueueClient:

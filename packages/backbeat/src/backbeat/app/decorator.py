@@ -11,10 +11,13 @@ from backbeat.app.intake import Intake
 from backbeat.app.job import Job
 from backbeat.app.policy import BatchTerms, Policy
 from backbeat.app.signature import read_signature
+from backbeat.errors import Throttled
 from backbeat.values import Cancel, Snooze
 
 P = ParamSpec("P")
 R = TypeVar("R")
+# What is no result, but says what becomes of the job.
+Put = Snooze | Cancel | Throttled
 
 
 class JobDecorator:
@@ -55,16 +58,15 @@ class JobDecorator:
 
     @overload
     def __call__(
-        self, fn: Callable[Concatenate[Job, P], Coroutine[Any, Any, R | Snooze | Cancel]]
+        self,
+        fn: Callable[Concatenate[Job, P], Coroutine[Any, Any, R | Put]],
     ) -> Handler[P, R]: ...
     @overload
-    def __call__(
-        self, fn: Callable[P, Coroutine[Any, Any, R | Snooze | Cancel]]
-    ) -> Handler[P, R]: ...
+    def __call__(self, fn: Callable[P, Coroutine[Any, Any, R | Put]]) -> Handler[P, R]: ...
     @overload
-    def __call__(self, fn: Callable[Concatenate[Job, P], R | Snooze | Cancel]) -> Handler[P, R]: ...
+    def __call__(self, fn: Callable[Concatenate[Job, P], R | Put]) -> Handler[P, R]: ...
     @overload
-    def __call__(self, fn: Callable[P, R | Snooze | Cancel]) -> Handler[P, R]: ...
+    def __call__(self, fn: Callable[P, R | Put]) -> Handler[P, R]: ...
     def __call__(self, fn: Callable[..., Any]) -> Any:
         """Make the handler and add it to the queue.
 

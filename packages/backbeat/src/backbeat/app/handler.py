@@ -11,6 +11,7 @@ from backbeat.app.grouping import check_rule
 from backbeat.app.handle import JobHandle
 from backbeat.app.intake import Intake
 from backbeat.app.kinds import check_kind
+from backbeat.app.lock_name import LockName
 from backbeat.app.options import JobOptions, prepare
 from backbeat.app.policy import Mode, Policy
 from backbeat.app.results import Result
@@ -38,6 +39,7 @@ class Handler(Enqueuer[P, R]):
         arguments: How its arguments are written and checked.
         result: How its results are written and read.
         policy: How its jobs run.
+        lock: Which lock its jobs need; None: none.
         wants_job: Whether the function's first parameter is the `Job`.
         dependencies: Parameters that the worker fills, by name.
         description: First line of the function's docstring, or nothing.
@@ -58,7 +60,7 @@ class Handler(Enqueuer[P, R]):
         """
         check_kind(signature.returns, f"{signature.label}: the result")
         arguments = Arguments(signature, f"{queue.name}.{name}.arguments")
-        plan = prepare(policy, {}, arguments.complete)
+        plan = prepare(policy, {}, arguments)
         if plan.unique is not None:
             plan.unique.check(signature.label, {carried.name for carried in signature.carried})
         if policy.group is not None:
@@ -66,6 +68,9 @@ class Handler(Enqueuer[P, R]):
         super().__init__(queue, name, arguments, Result(signature.returns), plan)
         self.fn = fn
         self.policy = policy
+        self.lock = None if policy.lock is None else LockName(policy.lock, arguments)
+        if self.lock is not None:
+            self.lock.check(signature.label, signature.names)
         self.wants_job = signature.wants_job
         self.dependencies: Mapping[str, Dependency] = signature.dependencies
         self.description = (inspect.getdoc(fn) or "").partition("\n")[0]
@@ -88,7 +93,7 @@ class Handler(Enqueuer[P, R]):
         Raises:
             InvalidOption: An option does not make sense.
         """
-        plan = prepare(self.policy, options, self.arguments.complete)
+        plan = prepare(self.policy, options, self.arguments)
         return Enqueuer(self.queue, self.name, self.arguments, self.result, plan)
 
     def handle(self, job_id: str) -> JobHandle[R]:

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from backbeat.app.connections import Connections
 from backbeat.app.job import Job
+from backbeat.app.shared_limit import SharedLimit
 from backbeat.values import Keep, Retry
 
 Middleware = Callable[[Job, Callable[[], Awaitable[Any]]], Awaitable[Any]]
@@ -24,6 +25,10 @@ class Home(Protocol):
     retry: Retry
     keep: Keep
     timeout: float | None
+
+    def limit(self, name: str) -> SharedLimit:
+        """A declared limit, by its name."""
+        ...
 
     @property
     def middlewares(self) -> tuple[Middleware, ...]:

@@ -8,7 +8,8 @@ from hashlib import blake2b
 from typing import Any, Final, Protocol
 
 from backbeat.app import codec
-from backbeat.errors import BackbeatError, InvalidPayload
+from backbeat.app.shared_limit import Limits, SharedLimit
+from backbeat.errors import BackbeatError, ConfigurationError, InvalidPayload
 
 MAX_LOG_LINE: Final = 4_096
 MAX_PROGRESS_BYTES: Final = 256 * 1024
@@ -45,6 +46,8 @@ class Job:
         created_ms: When it was enqueued, in ms since 1970.
         state: What the application's `lifespan` made.
         trace: The trace context that came with the job.
+        lock_fence: Rises over all holders of the lock that this job needs, whatever their queues;
+            0 where it needs none. Use it like `fence`.
     """
 
     id: str
@@ -58,6 +61,8 @@ class Job:
     state: Any = None
     trace: Mapping[str, str] | None = None
     ticket: int = 0
+    lock_fence: int = 0
+    home: Limits | None = None
 
     @staticmethod
     def current() -> "Job":
@@ -70,6 +75,21 @@ class Job:
         if job is None:
             raise BackbeatError("Job.current(): no job is running here")
         return job
+
+    def limit(self, name: str) -> SharedLimit:
+        """A limit of the application, to `pause` it when its service asks for that.
+
+        A function in a thread or a process uses `job.limit(name).sync`.
+
+        Args:
+            name: As in `app.limit(name, ...)`.
+
+        Raises:
+            ConfigurationError: There is no such limit.
+        """
+        if self.home is None:
+            raise ConfigurationError(f"job.limit({name!r}): no worker runs this job")
+        return self.home.limit(name)
 
     @property
     def created_at(self) -> datetime:

@@ -7,8 +7,10 @@ from typing import Any, Final, Literal, TypedDict
 
 from msgspec import structs
 
+from backbeat.app.arguments import Arguments
 from backbeat.app.fields import arguments_of, digest
 from backbeat.app.grouping import GroupRule, group_name
+from backbeat.app.lock_name import LockName, LockRule
 from backbeat.app.policy import CostRule, Policy, PriorityRule
 from backbeat.app.times import moment_ms, whole_ms
 from backbeat.app.unique import UniqueRule
@@ -37,6 +39,8 @@ class JobOptions(TypedDict, total=False):
         deadline: Fails if it has not ended after this time since it was enqueued.
         stale_after: Reported as stale when it runs longer.
         keep: How long it stays readable after its end; 0 keeps nothing.
+        lock: Lock that it holds while it runs, as `queue.job(lock=...)`; None for none, whatever
+            the handler says. Defaults to the handler's.
         on_kept: When an ended job of this id is still kept: "return" it, or "replace" it by the
             new one. Defaults to "return".
         unique: Which jobs are the same as this one, and what becomes of a second one. Defaults to
@@ -62,6 +66,7 @@ class JobOptions(TypedDict, total=False):
     deadline: Seconds | None
     stale_after: Seconds | None
     keep: Seconds | None
+    lock: LockRule | None
     on_kept: OnKept
     unique: Unique | None
     cache: Seconds | None
@@ -95,6 +100,7 @@ class Plan:
         plain: Whether all else is as for a job without options.
         wait: Whether its result is sent to whoever enqueues it.
         wait_ms: Longest wait for its first start, counted from when it may start; None for ever.
+        lock: Which lock it needs, where that depends on its arguments; None where not.
     """
 
     job_id: str | None = None
@@ -116,6 +122,7 @@ class Plan:
     grouping: GroupRule | None = None
     complete: Callable[[bytes], bytes] | None = None
     plain: bool = field(default=False, compare=False)
+    lock: LockName | None = None
 
     def job(
         self,
@@ -161,8 +168,9 @@ class Plan:
             if self.grouping:
                 group = group_name(self.grouping, whole)
         record = encode_record(
-            name, now_ms, payload, self._travelling(now_ms), priority=priority, lifo=self.lifo,
-            reply=reply if self.wait else "", group=group, cost=cost, unique=unique,
+            name, now_ms, payload, self._travelling(now_ms, payload), priority=priority,
+            lifo=self.lifo, reply=reply if self.wait else "", group=group, cost=cost,
+            unique=unique,
         )  # fmt: skip
         due_ms = -self.delay_ms or self.run_at_ms
         return NewJob(job_id or new_job_id(), record, due_ms, self.replace, self.refresh)
@@ -192,30 +200,32 @@ class Plan:
             self.grouping, payload if self.complete is None else self.complete(payload)
         )
 
-    def _travelling(self, now_ms: int) -> StoredOptions | None:
+    def _travelling(self, now_ms: int, payload: bytes) -> StoredOptions | None:
         """A worker counts the wait from the creation, which a delay has to be added to."""
+        stored = self.stored
+        if self.lock is not None:
+            stored = structs.replace(stored or _NOTHING, lock=self.lock.of(payload))
         delay_ms = self.delay_ms or max(0, self.run_at_ms - now_ms)
         if self.wait_ms is None or not delay_ms:
-            return self.stored
-        return structs.replace(self.stored or _NOTHING, wait_ms=delay_ms + self.wait_ms)
+            return stored
+        return structs.replace(stored or _NOTHING, wait_ms=delay_ms + self.wait_ms)
 
 
 def _cache_id(name: str, payload: bytes) -> str:
     return check_job_id(f"cache:{name}:{digest(payload)}")
 
 
-def prepare(
-    policy: Policy, options: JobOptions, complete: Callable[[bytes], bytes] | None = None
-) -> Plan:
+def prepare(policy: Policy, options: JobOptions, arguments: Arguments | None = None) -> Plan:
     """Check options and make them ready.
 
     Args:
         policy: That of the job's handler.
         options: What was given.
-        complete: Fills arguments in that were left out.
+        arguments: Those of the job's handler, where they are known.
 
     Raises:
         InvalidOption: An option does not make sense; the message names it.
+        ConfigurationError: The lock asks for what is no argument.
         TypeError: There is no such option.
     """
     if unknown := options.keys() - JobOptions.__annotations__.keys():
@@ -253,8 +263,9 @@ def prepare(
         unique=unique,
         group=check_group(group) if group else "",
         grouping=policy.group if group is None else None,
-        complete=complete,
+        complete=None if arguments is None else arguments.complete,
         plain=not options and _is_plain(policy),
+        lock=_lock(options.get("lock"), arguments),
     )
 
 
@@ -322,8 +333,18 @@ def _stored(options: JobOptions) -> StoredOptions | None:
         stale_ms=_ms(options.get("stale_after")),
         keep=0 if keep_ms == 0 else None,
         keep_ms=keep_ms or None,
+        lock="" if "lock" in options and options["lock"] is None else None,
     )
     return None if stored == _NOTHING else stored
+
+
+def _lock(rule: LockRule | None, arguments: Arguments | None) -> LockName | None:
+    if rule is None:
+        return None
+    lock = LockName(rule, arguments)
+    if arguments is not None:
+        lock.check(arguments.signature.label, arguments.signature.names)
+    return lock
 
 
 def _backoff(retry: Retry) -> StoredBackoff:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypedDict
 
 from backbeat.app.grouping import GroupRule, Groups
+from backbeat.app.lock_name import LockRule
 from backbeat.errors import ConfigurationError, InvalidOption
 from backbeat.values import Keep, Priority, Rate, Retry, Seconds, Unique, seconds
 
@@ -56,6 +57,7 @@ class QueueOptions:
         partitions: Partitions over which its jobs are spread; None: none.
         partition_by: Makes the key of a job's partition; None: its id is the key.
         groups: Rules of its groups; None: no limits, and equal shares.
+        limits: Names of the limits that its jobs fall under, besides its own.
     """
 
     concurrency: int | None = None
@@ -72,6 +74,7 @@ class QueueOptions:
     partitions: int | None = None
     partition_by: PartitionBy | None = None
     groups: Groups | None = None
+    limits: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse numbers that make no sense, naming the field."""
@@ -161,6 +164,7 @@ class Policy:
         group: What gives each job its group; None: they stand in none.
         max_memory_mb: MiB a process slot may grow to; None: no limit.
         batch: How its jobs are gathered for one call; None: each has a call of its own.
+        lock: Which lock its jobs need; None: none.
     """
 
     mode: Mode
@@ -178,6 +182,7 @@ class Policy:
     cost: int | CostRule = 1
     batch: BatchTerms | None = None
     group: GroupRule | None = None
+    lock: LockRule | None = None
 
 
 NO_HANDLER: Final = Policy(

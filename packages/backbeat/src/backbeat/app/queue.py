@@ -17,6 +17,7 @@ from backbeat.app.handle import JobHandle
 from backbeat.app.handler import Handler
 from backbeat.app.home import Home
 from backbeat.app.intake import Intake
+from backbeat.app.lock_name import LockRule
 from backbeat.app.options import JobOptions, Plan, check_cost, check_priority
 from backbeat.app.partitions import Spread
 from backbeat.app.policy import (
@@ -98,6 +99,7 @@ class Queue(Intake):
         cost: int | CostRule = 1,
         group: GroupRule | None = None,
         max_memory_mb: int | None = None,
+        lock: LockRule | None = None,
     ) -> JobDecorator:
         """Make a handler of the function below.
 
@@ -124,6 +126,9 @@ class Queue(Intake):
                 "{tenant}"; or a function that gives it from the arguments by name. Defaults to
                 None: they stand in none.
             max_memory_mb: MiB its process may grow to; only with mode="process".
+            lock: Name of a lock that its jobs hold while they run, over all queues: a template of
+                arguments such as "wallet:{wallet}:pnl", or a function of some of them. While
+                others hold it the job waits, without using an attempt. Defaults to none.
 
         Raises:
             ConfigurationError: Mode, function and memory do not go together.
@@ -149,6 +154,7 @@ class Queue(Intake):
                 cost=cost if callable(cost) else check_cost(cost),
                 group=group,
                 max_memory_mb=max_memory_mb,
+                lock=lock,
             )
 
         checked = None if name is None else check_name(name, "job")

@@ -10,14 +10,14 @@ from typing import Any, Final, Union
 from backbeat.app.datetimes import aware
 from backbeat.app.depends import Dependency
 from backbeat.app.job import Job
-from backbeat.errors import ConfigurationError
+from backbeat.errors import ConfigurationError, Throttled
 from backbeat.values import Cancel, Snooze
 
 _STARS: Final[dict[Any, str]] = {
     inspect.Parameter.VAR_POSITIONAL: "*",
     inspect.Parameter.VAR_KEYWORD: "**",
 }
-_OUTCOMES: Final = (Snooze, Cancel)
+_OUTCOMES: Final = (Snooze, Cancel, Throttled)
 REQUIRED: Final = inspect.Parameter.empty
 
 
@@ -56,6 +56,11 @@ class Signature:
     def required(self) -> frozenset[str]:
         """Names of the parameters that every job has: they have no default."""
         return frozenset(each.name for each in self.carried if each.default is REQUIRED)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the arguments that travel with the job."""
+        return tuple(each.name for each in self.carried)
 
     @property
     def label(self) -> str:

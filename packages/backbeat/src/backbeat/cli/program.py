@@ -17,6 +17,8 @@ from backbeat.cli.commands.group import group
 from backbeat.cli.commands.groups import groups
 from backbeat.cli.commands.job import job
 from backbeat.cli.commands.jobs import jobs
+from backbeat.cli.commands.lock import lock
+from backbeat.cli.commands.locks import locks
 from backbeat.cli.commands.obliterate import obliterate
 from backbeat.cli.commands.pause import pause
 from backbeat.cli.commands.promote import promote
@@ -24,6 +26,7 @@ from backbeat.cli.commands.queues import queues
 from backbeat.cli.commands.remove import remove
 from backbeat.cli.commands.resume import resume
 from backbeat.cli.commands.retry import retry
+from backbeat.cli.commands.unlock import unlock
 from backbeat.cli.commands.worker import worker
 from backbeat.cli.commands.workers import workers
 
@@ -37,6 +40,8 @@ COMMANDS: Final[dict[str, dict[str, Body]]] = {
         "groups": groups,
         "events": events,
         "workers": workers,
+        "locks": locks,
+        "lock": lock,
     },
     "Jobs": {"retry": retry, "cancel": cancel, "remove": remove, "promote": promote},
     "Queues": {
@@ -47,6 +52,7 @@ COMMANDS: Final[dict[str, dict[str, Body]]] = {
         "drain": drain,
         "obliterate": obliterate,
     },
+    "Locks": {"unlock": unlock},
     "Tools": {"doctor": doctor, "contract": contract, "bench": bench},
 }
 

@@ -38,6 +38,7 @@ class StoredOptions(msgspec.Struct, frozen=True, omit_defaults=True):
         keep: 0 keeps nothing of it when it ends.
         keep_ms: How long it stays readable when it has ended.
         trace: Context of the tracing of the producer.
+        lock: Lock that it needs; empty for none, whatever its handler says.
     """
 
     attempts: int | None = None
@@ -49,6 +50,7 @@ class StoredOptions(msgspec.Struct, frozen=True, omit_defaults=True):
     keep: int | None = None
     keep_ms: int | None = None
     trace: dict[str, str] | None = None
+    lock: str | None = None
 
 
 class Record(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -142,6 +144,14 @@ def decode_record(record: bytes) -> Record:
         cost=int(cost or 1),
         unique=unique,
     )
+
+
+def cost_of(record: bytes) -> int:
+    """What a job takes from the limits that it falls under."""
+    if record[0] == _PLAIN:
+        return 1
+    fields = record[1:].partition(b"\n")[0].split(b";")
+    return int(fields[4] or 1) if len(fields) > 4 else 1
 
 
 def body_of(record: bytes) -> bytes:

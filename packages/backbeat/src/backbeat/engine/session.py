@@ -8,20 +8,29 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from backbeat.engine.ids import new_session
-from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.transport.base import NotAnswered, Reply, SyncTransport, Transport
 from backbeat.engine.transport.forks import after_fork
 from backbeat.engine.transport.resend import Resend, answered, answered_sync
 from backbeat.errors import OutcomeUnknown
-from backbeat.lua import Arg
+from backbeat.lua import Arg, Script
 
 # Far below the ten minutes for which the server remembers a session at least.
 PATIENCE_S: Final = 60.0
 
 Clock = Callable[[], int]
+
+
+class Scripts(Protocol):
+    """The scripts of one queue, or of one lock or limit."""
+
+    def script(self, name: str) -> Script:
+        """The script of this name."""
+
+    def command(self, name: str, args: Sequence[Arg]) -> tuple[Arg, ...]:
+        """The whole EVALSHA command, with all its arguments, `at_ms` first."""
 
 
 class Stamps:
@@ -63,7 +72,7 @@ class Stamps:
 
 
 class Session:
-    """Numbered calls of one queue from one event loop.
+    """Numbered calls of one queue or limit from one event loop.
 
     A forked child continues as another session.
     """
@@ -71,7 +80,7 @@ class Session:
     def __init__(
         self,
         transport: Transport,
-        scripts: QueueScripts,
+        scripts: Scripts,
         *,
         clock: Clock | None = None,
         patience: float = PATIENCE_S,
@@ -154,7 +163,7 @@ class SyncSession:
     def __init__(
         self,
         transport: SyncTransport,
-        scripts: QueueScripts,
+        scripts: Scripts,
         *,
         clock: Clock | None = None,
         patience: float = PATIENCE_S,

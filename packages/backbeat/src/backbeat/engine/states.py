@@ -22,13 +22,13 @@ class Reason(StrEnum):
     WORKER = "worker"  # waiting: no worker takes jobs of this queue
     CLOSED = "closed"  # waiting: the queue takes no jobs and gives none
     PAUSED = "paused"  # waiting: the queue is paused
-    LIMIT = "limit"  # waiting: as many jobs run as may
+    LIMIT = "limit"  # waiting or delayed: as many jobs run, or were started, as may
     GROUP = "group"  # waiting: its group is at a limit, paused, or waits for its order
     DELAY = "delay"  # delayed: asked to start later
     RETRY = "retry"  # delayed: failed, waits for its next attempt
     SNOOZE = "snooze"  # delayed: put itself off
     UNIQUE = "unique"  # delayed: comes after the job that holds its unique key
-    PARKED = "parked"  # delayed: waits for something another job holds
+    LOCK = "lock"  # delayed: others hold the lock that it needs
 
 
 # The due time of a delayed job that waits for another job, and for no time: the year 9999.

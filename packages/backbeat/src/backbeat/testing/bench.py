@@ -11,22 +11,28 @@ from backbeat.app.times import moment
 from backbeat.engine.calls.tick import tick_args
 from backbeat.engine.calls.worker import Report, cancel_reason, portions
 from backbeat.engine.client import QueueClient
+from backbeat.engine.permits.client import PermitClient
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.states import State
 from backbeat.engine.transport.base import Transport
 from backbeat.errors import BackbeatError
 from backbeat.testing.clock import FakeClock
 from backbeat.testing.ran import Ran, Started, ended, started
+from backbeat.worker.allowance import Allowance
 from backbeat.worker.attempt import Judge
 from backbeat.worker.batching import routine_of
 from backbeat.worker.clock import ServerClock
 from backbeat.worker.deadlines import Deadlines
+from backbeat.worker.holding_back import HoldingBack
 from backbeat.worker.janitor import Janitor
+from backbeat.worker.keeping import Kept
 from backbeat.worker.lease import Lease
+from backbeat.worker.locks import JobLocks
 from backbeat.worker.reports import Report as Words
 from backbeat.worker.reports import Reports
 from backbeat.worker.routine import Pools
 from backbeat.worker.runs import Runs
+from backbeat.worker.throttling import Throttling
 from backbeat.worker.waiter import Waiter
 
 # Time jumps in tests: no jump is to end the lease of who makes it.
@@ -41,6 +47,7 @@ class Bench:
 
     Attributes:
         runs: The attempts that run now.
+        locks: The locks of their jobs.
     """
 
     def __init__(
@@ -71,6 +78,11 @@ class Bench:
         self._reports = Reports(self._report)
         self._waiting = Waiter(transport).seat(keys, self)
         self._deadlines = Deadlines(lambda now: self.runs.sweep(now))
+        permits = PermitClient(transport, keys.namespace, clock=clock)
+        self._throttling = Throttling(permits)
+        self._holding_back = HoldingBack(scripts, transport, clock)
+        self._allowance = self._allow(permits)
+        self.locks = JobLocks(queue.name, permits, self, ttl_ms=_LEASE_MS, worker="test")
         middlewares = queue.app.middlewares
         self.runs = Runs(
             queue.name,
@@ -81,6 +93,9 @@ class Bench:
             cancel_grace=_CANCEL_GRACE,
             state=state,
             words=self._reports,
+            locks=self.locks,
+            home=queue.app,
+            on_throttled=self._throttling.pause,
             on_outcome=on_outcome,
             on_zombie=on_outcome,
         )
@@ -116,6 +131,12 @@ class Bench:
         """Number of this worker in the queue."""
         return self._lease.registration.wn
 
+    def keep(self, kept: Kept, lost: Callable[[], None]) -> None:
+        """Nothing runs out in a test unless it says so."""
+
+    def drop(self, kept: Kept) -> None:
+        """Nothing was kept."""
+
     def woken(self) -> None:
         """A test asks by itself."""
 
@@ -131,16 +152,48 @@ class Bench:
 
     async def turn(self, want: int) -> int:
         """Tell what has ended, and start at most `want` jobs; gives how many were started."""
+        if self._allowance is None:
+            return await self._tick(want)
+        got = await self._limited_tick(self._allowance, want)
+        if not got and want and self._allowance.short:
+            # The first job costs more than was asked for: now that is known.
+            got = await self._limited_tick(self._allowance, want)
+        return got
+
+    async def _limited_tick(self, allowance: Allowance, want: int) -> int:
+        if want and allowance.claimable(want) < want:
+            await allowance.asked()
+        return await self._tick(allowance.claimable(want) if want else 0)
+
+    async def _tick(self, want: int) -> int:
         while self.runs.words_first:
             self.runs.words_first = False
             await self._reports.flush()
-        outcomes = self.runs.outcomes.take()
-        claim = await self._lease.tick(tick_args(want, outcomes))
+        outcomes, allowance = self.runs.outcomes.take(), self._allowance
+        budget = None if allowance is None else allowance.budget
+        claim = await self._lease.tick(tick_args(want, outcomes, budget))
+        self.locks.told(self.runs.outcomes)
+        await self.locks.settled()
         self._ran += ended(self._queue.name, self._attempts, outcomes)
         self._attempts.update(started(claim))
         self._wake_ms = claim.wake_ms
         self.runs.launch(claim)
+        await self._throttling.settled()
+        if allowance is not None:
+            allowance.claimed(claim, hungry=False)
+            allowance.ended(len(self.runs.running) + len(self.runs.outcomes))
+            await allowance.asked()
+            await self._holding_back.settled()
         return len(claim.jobs)
+
+    def _allow(self, permits: PermitClient) -> Allowance | None:
+        limits = [self._queue.app.limit(each).terms for each in self._queue.options.limits]
+        if not limits:
+            return None
+        return Allowance(
+            limits, permits, self, ttl_ms=_LEASE_MS, about={"queue": self._queue.name},
+            on_news=lambda: None, on_wait=self._holding_back.until,
+        )  # fmt: skip
 
     def passed(self, seconds: float) -> None:
         """The clock was moved: for those who run, that time has passed."""
@@ -172,6 +225,8 @@ class Bench:
         self.runs.release()
         self.runs.give_up()
         await self.turn(0)
+        if self._allowance is not None:
+            await self._allowance.close()
         await self._lease.leave()
 
     async def _report(self, words: Words) -> None:

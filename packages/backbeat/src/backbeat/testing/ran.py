@@ -13,7 +13,9 @@ from backbeat.engine.record import decode_record
 from backbeat.lua import Arg
 from backbeat.worker.history import RunRecord
 
-Outcome = Literal["completed", "failed", "cancelled", "retried", "snoozed", "released", "stalled"]
+Outcome = Literal[
+    "completed", "failed", "cancelled", "retried", "snoozed", "throttled", "released", "stalled"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,7 @@ class Ran:
         queue: Name of its queue.
         attempt: Which attempt it was, from 1.
         outcome: How it ended: "completed", "failed" (for good), "cancelled"; or why the job runs
-            again: "retried", "snoozed", "released", "stalled".
+            again: "retried", "snoozed", "throttled", "released", "stalled".
         result: What the handler returned, as plain JSON values.
         error: Type and words of the error, or the reason of a cancel; empty when there is none.
         due_at: When the job runs again, if it was delayed.
@@ -71,6 +73,10 @@ def ended(queue: str, attempts: dict[str, Started], outcomes: Outcomes) -> Itera
     for job_id, _, result in _rows(outcomes.results, 3):
         yield ran(job_id, "completed", _NO_LINE, result=msgspec.json.decode(_raw(result)))
     for job_id, _, due_ms, _, history in _rows(outcomes.returns, 5):
+        if not history:
+            # It only looked whether its lock was free: that is no attempt.
+            del attempts[str(job_id)]
+            continue
         line = _read_line(_raw(history))
         yield ran(
             job_id, _AGAIN[line.outcome], line, due_at=moment(int(due_ms)) if due_ms else None
@@ -94,6 +100,7 @@ class _Line(msgspec.Struct):
 
 _AGAIN: Final[dict[str, Outcome]] = {
     "failed": "retried", "snoozed": "snoozed", "released": "released", "stalled": "stalled",
+    "throttled": "throttled",
 }  # fmt: skip
 _NO_LINE: Final = _Line()
 _read_line: Final = msgspec.json.Decoder(_Line).decode

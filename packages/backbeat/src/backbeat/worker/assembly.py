@@ -76,6 +76,9 @@ class Assembly:
             self.slots,
             self._runs(queue, clock),
             self._waiter(terms),
+            self.connection.permits,
+            name=self.name,
+            limits=[self.app.limit(each).terms for each in queue.options.limits],
             terms=terms,
         )
 
@@ -109,6 +112,7 @@ class Assembly:
             deadlines=self.deadlines,
             cancel_grace=self.options.cancel_grace,
             state=self.state,
+            home=self.app,
             on_zombie=self.on_zombie,
         )
 

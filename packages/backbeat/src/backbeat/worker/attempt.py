@@ -3,14 +3,16 @@
 The fast way, a job that returned nothing and has nothing to tidy up, does not come by here.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final, cast
 
 import msgspec
 
 from backbeat.engine.calls.control import MOST_REASON
 from backbeat.engine.calls.tick import EndState
-from backbeat.errors import InvalidPayload, Permanent
+from backbeat.errors import InvalidPayload, Permanent, Throttled
 from backbeat.values import Backoff, Cancel, Retry, Snooze, seconds
 from backbeat.worker.frames import Raised
 from backbeat.worker.history import Ending, Failure, Line, RunRecord
@@ -106,6 +108,8 @@ class Judge:
                 return self._back(run, now_ms, "snoozed", record_of(run).snoozed(), due_ms)
             case Cancel():
                 return self._cancelled(run, value.reason, now_ms)
+            case Throttled():
+                return self._throttled(run, value, now_ms)
             case Encoded():
                 return Completed(value.result)
         return Completed(run.terms.encode(value))
@@ -121,7 +125,7 @@ class Judge:
         match run.stop:
             case Stop.CANCEL:
                 return self._cancelled(run, run.cause, now_ms)
-            case Stop.RELEASE | Stop.LOST:
+            case Stop.RELEASE | Stop.LOST | Stop.UNLOCKED:
                 return self._back(run, now_ms, "released", record_of(run).released(), 0)
             case Stop.TIMEOUT:
                 return self._failed(run, TimeoutError(run.cause), "timeout", now_ms)
@@ -137,6 +141,8 @@ class Judge:
                 return self._final(run, Failure.of(error), "broken", now_ms)
             case ProcessDied():
                 return self._crashed(run, error, now_ms)
+            case Throttled():
+                return self._throttled(run, error, now_ms)
         return self._failed(run, error, "exhausted", now_ms)
 
     def hopeless(self, run: Run, error: Exception, now_ms: int) -> Ended:
@@ -160,6 +166,10 @@ class Judge:
         if record.crashes > self.max_stalled:
             return self._final(run, Failure.of(error), "stalled", now_ms)
         return self._back(run, now_ms, "stalled", record, 0, error)
+
+    def _throttled(self, run: Run, error: Throttled, now_ms: int) -> PutBack:
+        due_ms = now_ms + round(seconds(error.retry_after) * 1000)
+        return self._back(run, now_ms, "throttled", record_of(run).throttled(), due_ms)
 
     def _cancelled(self, run: Run, reason: str, now_ms: int) -> Ended:
         reason = reason[:MOST_REASON]
@@ -199,6 +209,15 @@ class Judge:
             message=failure.message,
             trace=failure.trace,
         ).encode()
+
+
+def lock_of(run: Run) -> Callable[[], str] | None:
+    """What names the lock that a job needs; None where it needs none."""
+    own = None if run.record.options is None else run.record.options.lock
+    if own is not None:
+        return (lambda: own) if own else None
+    rule = run.terms.lock
+    return None if rule is None else partial(rule.of, run.payload)
 
 
 def retry_of(run: Run) -> Retry:

@@ -2,8 +2,18 @@
 
 from collections.abc import Callable
 
-from backbeat.worker.control import FromChild, FromParent, Gave, Holds, Lost, Renewed
-from backbeat.worker.keeping import Holder, Keeper
+from backbeat.worker.control import (
+    Dropped,
+    FromChild,
+    FromParent,
+    Gave,
+    Holds,
+    Keeps,
+    LockGone,
+    Lost,
+    Renewed,
+)
+from backbeat.worker.keeping import Holder, Keeper, Kept
 from backbeat.worker.lease import Registration
 
 
@@ -15,6 +25,7 @@ class ChildKeeper:
         self._say = say
         self._own: Keeper | None = None
         self._holders: dict[Registration, Holder] = {}
+        self._kept: dict[Kept, tuple[Registration, Callable[[], None]]] = {}
 
     def hold(self, registration: Registration, holder: Holder) -> None:
         """Have this lease renewed from now on."""
@@ -28,10 +39,29 @@ class ChildKeeper:
     def release(self, registration: Registration) -> None:
         """Have this lease renewed no more."""
         self._holders.pop(registration, None)
+        for kept in [each for each, (under, _) in self._kept.items() if under == registration]:
+            del self._kept[kept]
         if self._own is not None:
             self._own.release(registration)
             return
         self._say(Gave(queue=registration.queue, wn=registration.wn))
+
+    def keep(self, registration: Registration, kept: Kept, lost: Callable[[], None]) -> None:
+        """Have this extended with the lease from now on."""
+        self._kept[kept] = (registration, lost)
+        if self._own is not None:
+            self._own.keep(registration, kept, lost)
+            return
+        self._say(_message(Keeps, registration, kept))
+
+    def drop(self, registration: Registration, kept: Kept) -> None:
+        """Have this extended no more."""
+        if self._kept.pop(kept, None) is None:
+            return
+        if self._own is not None:
+            self._own.drop(registration, kept)
+            return
+        self._say(_message(Dropped, registration, kept))
 
     def hear(self, message: FromParent) -> None:
         """The supervisor says what became of a lease."""
@@ -42,12 +72,18 @@ class ChildKeeper:
             case Lost():
                 for holder in self._of(message):
                     holder.lost()
+            case LockGone():
+                for kept in [each for each in self._kept if each.token == message.token]:
+                    _, lost = self._kept.pop(kept)
+                    lost()
 
     def take_over(self, own: Keeper) -> None:
         """The supervisor is gone: keep all leases here."""
         self._own = own
         for registration, holder in self._holders.items():
             own.hold(registration, holder)
+        for kept, (registration, lost) in self._kept.items():
+            own.keep(registration, kept, lost)
 
     def _of(self, message: Renewed | Lost) -> list[Holder]:
         return [
@@ -55,3 +91,12 @@ class ChildKeeper:
             for registration, holder in self._holders.items()
             if (registration.queue, registration.wn) == (message.queue, message.wn)
         ]
+
+
+def _message(
+    kind: type[Keeps] | type[Dropped], registration: Registration, kept: Kept
+) -> Keeps | Dropped:
+    return kind(
+        queue=registration.queue, wn=registration.wn,
+        name=kept.name, token=kept.token, waiter=kept.waiter, ttl_ms=kept.ttl_ms,
+    )  # fmt: skip

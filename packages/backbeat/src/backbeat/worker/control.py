@@ -34,6 +34,37 @@ class Gave(msgspec.Struct, tag="gave"):
     wn: int
 
 
+class Keeps(msgspec.Struct, tag="keeps"):
+    """Child: extend this lock with that lease of mine.
+
+    Attributes:
+        queue: Name of the queue.
+        wn: Number of the worker in this queue.
+        name: Name of the lock or limit.
+        token: Names the hold.
+        waiter: Its name in the line.
+        ttl_ms: How long it is held.
+    """
+
+    queue: str
+    wn: int
+    name: str
+    token: str
+    waiter: str
+    ttl_ms: int
+
+
+class Dropped(msgspec.Struct, tag="dropped"):
+    """Child: I gave this lock back."""
+
+    queue: str
+    wn: int
+    name: str
+    token: str
+    waiter: str
+    ttl_ms: int
+
+
 class Worn(msgspec.Struct, tag="worn"):
     """Child: I end soon and want a successor."""
 
@@ -57,14 +88,22 @@ class Lost(msgspec.Struct, tag="lost"):
     wn: int
 
 
+class LockGone(msgspec.Struct, tag="lock_gone"):
+    """Parent: this lock is over."""
+
+    queue: str
+    wn: int
+    token: str
+
+
 class Stop(msgspec.Struct, tag="stop"):
     """Parent: take no more jobs, and end when the running ones have, or the grace is over."""
 
     grace: float
 
 
-FromChild = Ready | Holds | Gave | Worn
-FromParent = Renewed | Lost | Stop
+FromChild = Ready | Holds | Gave | Keeps | Dropped | Worn
+FromParent = Renewed | Lost | LockGone | Stop
 
 # A renewal brings up to 1,000 wishes to cancel, each with its reason.
 LONGEST_LINE: Final = 16 * 1024 * 1024

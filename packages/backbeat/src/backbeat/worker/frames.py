@@ -38,6 +38,7 @@ class Order(msgspec.Struct, tag="order"):
     fence: int
     created_ms: int
     trace: dict[str, str] | None
+    lock_fence: int = 0
 
 
 class Flag(msgspec.Struct, tag="flag"):
@@ -68,6 +69,13 @@ class Snoozed(msgspec.Struct, tag="snoozed"):
     delay: float
 
 
+class Throttling(msgspec.Struct, tag="throttling"):
+    """Slot: a service that the handler calls asks for a pause."""
+
+    limit: str
+    retry_after: float
+
+
 class Declined(msgspec.Struct, tag="declined"):
     """Slot: the handler returned Cancel."""
 
@@ -91,7 +99,7 @@ class Raised(msgspec.Struct, tag="raised"):
 
 
 FromWorker = Setup | Order | Flag
-Ended = Returned | Snoozed | Declined | Raised
+Ended = Returned | Snoozed | Throttling | Declined | Raised
 FromSlot = Progress | LogLine | Ended
 
 _encode: Final = msgspec.msgpack.Encoder().encode

@@ -8,8 +8,8 @@ from typing import Final, Literal, Self
 import msgspec
 from typing_extensions import override
 
-Ending = Literal["failed", "snoozed", "released", "stalled", "cancelled"]
-Reason = Literal["retry", "snooze", "turn"]
+Ending = Literal["failed", "snoozed", "throttled", "released", "stalled", "cancelled"]
+Reason = Literal["retry", "snooze", "turn", "lock", "limit"]
 
 # A job's history holds 16 KiB: two full lines always fit.
 _MAX_MESSAGE: Final = 1_000
@@ -79,6 +79,14 @@ class RunRecord:
 
     def _started(self, reason: Reason) -> "RunRecord":
         return replace(self, starts=self.starts + 1, reason=reason, unhandled=0)
+
+    def throttled(self) -> "RunRecord":
+        """After one more start that was told to wait by somebody else."""
+        return replace(self, starts=self.starts + 1, reason="limit")
+
+    def waiting(self, reason: Reason) -> "RunRecord":
+        """After a start that did not come about: the job waits for something that others hold."""
+        return replace(self, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from backbeat.engine.keys import QueueKeys
+from backbeat.engine.permits.sync_client import SyncPermitClient
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.transport.base import Reply, SyncTransport
 from backbeat.lua import Arg
+from backbeat.worker.keeping import Kept
 from backbeat.worker.lease import Registration
 from backbeat.worker.lease_times import answer_within, retry_after
 
@@ -52,11 +54,7 @@ class KeeperCalls:
 
     def on_queue(self, queue: str, name: str, args: Sequence[Arg]) -> Reply:
         """A call that is nobody's."""
-        transport = self._transport
-        if transport is None:
-            transport = self._transport = self._connect(
-                answer_timeout=answer_within(self._lease), longest_pause=retry_after(self._lease)
-            )
+        transport = self._connected()
         scripts = self._scripts.get(queue)
         if scripts is None:
             scripts = self._scripts[queue] = QueueScripts(QueueKeys(self._namespace, queue))
@@ -64,7 +62,26 @@ class KeeperCalls:
         command = scripts.command(name, [now_ms, *args])
         return transport.script(scripts.script(name), command)
 
+    def extend(self, kept: Kept) -> bool:
+        """Hold on to a lock, or to what is held of a limit; whether it was still held."""
+        return self._permits().extend(kept.name, kept.token, kept.ttl_ms).ours
+
+    def release(self, kept: Kept) -> None:
+        """Give it back in the place of a worker that is gone."""
+        self._permits().release(kept.name, kept.token, kept.waiter)
+
     def close(self) -> None:
         """Close the connection."""
         if self._transport is not None:
             self._transport.close()
+
+    def _permits(self) -> SyncPermitClient:
+        transport = self._connected()
+        return SyncPermitClient(transport, self._namespace, clock=self._clock, patience=0)
+
+    def _connected(self) -> SyncTransport:
+        if self._transport is None:
+            self._transport = self._connect(
+                answer_timeout=answer_within(self._lease), longest_pause=retry_after(self._lease)
+            )
+        return self._transport

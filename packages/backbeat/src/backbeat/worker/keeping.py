@@ -1,6 +1,7 @@
 """Who keeps leases alive, as a lane sees it: a thread of this process, or its supervisor."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from backbeat.worker.lease import Registration
@@ -25,6 +26,23 @@ class Holder(Protocol):
         """The server no longer knows the registration."""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A lock, or slots of a limit, that are held under a registration and extended with its lease.
+
+    Attributes:
+        name: Name of the lock or limit.
+        token: Names the hold.
+        waiter: Its name in the line.
+        ttl_ms: How long it is held from each extension on.
+    """
+
+    name: str
+    token: str
+    waiter: str
+    ttl_ms: int
+
+
 class Keeper(Protocol):
     """Renews leases, wherever it runs."""
 
@@ -33,3 +51,15 @@ class Keeper(Protocol):
 
     def release(self, registration: Registration) -> None:
         """Renew this lease no more."""
+
+    def keep(self, registration: Registration, kept: Kept, lost: Callable[[], None]) -> None:
+        """Extend this with the lease from now on; it ends with a worker that crashes.
+
+        Args:
+            registration: The lease.
+            kept: What to extend.
+            lost: Called in the event loop of the holder when it is over.
+        """
+
+    def drop(self, registration: Registration, kept: Kept) -> None:
+        """Extend this no more."""

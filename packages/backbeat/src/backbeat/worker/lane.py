@@ -7,24 +7,30 @@ none is in flight and something finished or a slot is free; it never waits to fi
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from backbeat.engine.calls.tick import MOST, Claim, tick_args
 from backbeat.engine.calls.worker import Report, cancel_reason, portions
+from backbeat.engine.permits.client import PermitClient
+from backbeat.engine.permits.limit_calls import LimitTerms
 from backbeat.engine.scripts import QueueScripts
 from backbeat.errors import LeaseLost
+from backbeat.worker.allowance import Allowance
 from backbeat.worker.attempt import Verdict
 from backbeat.worker.clock import ServerClock
-from backbeat.worker.keeping import Keeper
+from backbeat.worker.holding_back import HoldingBack
+from backbeat.worker.keeping import Keeper, Kept
 from backbeat.worker.lane_terms import LaneTerms
 from backbeat.worker.lease import Lease, Registration
+from backbeat.worker.locks import JobLocks
 from backbeat.worker.membership import Membership
 from backbeat.worker.reports import Report as Words
 from backbeat.worker.reports import Reports
 from backbeat.worker.run import Run
 from backbeat.worker.runs import Runs
 from backbeat.worker.slots import Share, Slots
+from backbeat.worker.throttling import Throttling
 from backbeat.worker.waiter import Waiter
 
 logger = logging.getLogger("backbeat.worker.lane")
@@ -41,6 +47,8 @@ class Lane:
         scripts: Its scripts.
         runs: The attempts that run here.
         registered: Set when the server has known this worker for the first time.
+        locks: The locks of its jobs.
+        throttling: Pauses limits.
     """
 
     def __init__(
@@ -52,7 +60,10 @@ class Lane:
         slots: Slots,
         make_runs: Callable[..., Runs],
         waiter: Waiter,
+        permits: PermitClient,
         *,
+        name: str,
+        limits: Sequence[LimitTerms],
         terms: LaneTerms,
     ) -> None:
         """Take nothing yet. Belongs to the running event loop.
@@ -63,8 +74,11 @@ class Lane:
             keeper: Renews it.
             clock: The server's time.
             slots: The slots of the worker.
-            make_runs: Makes `runs`, given where words and outcomes go.
+            make_runs: Makes `runs`, given where words, locks and outcomes go.
             waiter: Waits for work and for mail.
+            permits: Where locks are asked for.
+            name: Name of the worker.
+            limits: Limits that the queue shares with others.
             terms: How the lane stands to the others of the worker.
         """
         self.queue = scripts.keys.queue
@@ -74,7 +88,17 @@ class Lane:
         self._slots = slots
         self._loop = asyncio.get_running_loop()
         self._reports = Reports(self._report)
-        self.runs = make_runs(words=self._reports, on_outcome=self.kick)
+        self._keeper = keeper
+        self._transport = permits.transport
+        self.throttling = Throttling(permits)
+        self._allowance = self._allow(limits, permits, lease.lease_ms, name)
+        self.locks = JobLocks(self.queue, permits, self, ttl_ms=lease.lease_ms, worker=name)
+        self.runs = make_runs(
+            words=self._reports,
+            locks=self.locks,
+            on_throttled=self.throttling.pause,
+            on_outcome=self.kick,
+        )
         self._share = slots.join(Share(self.runs.running, self.kick, group=terms.group))
         self._membership = Membership(
             self.queue, lease, keeper, self.runs, held=self._held, on_change=self.kick
@@ -134,6 +158,8 @@ class Lane:
                 await self._pump()
             except LeaseLost as error:
                 self._membership.dropped(f"the worker lost its lease: {error}")
+                if self._allowance is not None:
+                    self._allowance.lose()
 
     def kick(self) -> None:
         """Something finished, or a slot became free."""
@@ -153,6 +179,14 @@ class Lane:
     def cancel(self, job_id: str, ticket: int, reason: bytes) -> None:
         """Somebody asked for the end of an attempt; from the mailbox."""
         self.runs.cancel(job_id, ticket, cancel_reason(reason))
+
+    def keep(self, kept: Kept, lost: Callable[[], None]) -> None:
+        """Extend a lock with the lease of this lane; see `Keeps`."""
+        self._keeper.keep(self.registration, kept, lost)
+
+    def drop(self, kept: Kept) -> None:
+        """Extend it no more."""
+        self._keeper.drop(self.registration, kept)
 
     def quiet(self) -> None:
         """Take no more jobs, for good."""
@@ -181,6 +215,10 @@ class Lane:
             return
         self._pass_on = True
         await self.drained()
+        await self.locks.settled()
+        await self.throttling.settled()
+        if self._allowance is not None:
+            await self._allowance.close()
         await self._membership.leave()
 
     async def close(self) -> None:
@@ -220,7 +258,10 @@ class Lane:
     def _reserve(self) -> int:
         if self._idle_by_order or not (self._share.hungry or len(self.runs.outcomes)):
             return 0
-        return self._slots.reserve(self._share, self._most)
+        want = self._slots.reserve(self._share, self._most)
+        if self._allowance is not None and want:
+            want = self._share.wanted = self._allowance.claimable(want)
+        return want
 
     def _held(self) -> int | None:
         if self._flying:
@@ -235,13 +276,37 @@ class Lane:
         outcomes = self.runs.outcomes.take(MOST)
         self._woken = self._pass_on = False
         self._flying, self._carried = True, len(outcomes)
+        allowance = self._allowance
+        budget = None if allowance is None else allowance.budget
         try:
-            claim = await self._membership.lease.tick(tick_args(want, outcomes))
+            claim = await self._membership.lease.tick(tick_args(want, outcomes, budget))
         finally:
             self._flying = False
             self._share.wanted = 0
         self._carried = 0
+        self.locks.told(self.runs.outcomes)
         self._took(claim, want)
+        if allowance is not None:
+            self._charge(allowance, claim, want)
+
+    def _charge(self, allowance: Allowance, claim: Claim, want: int) -> None:
+        """Tell the limits what became of that which they gave."""
+        if want:
+            self._share.hungry = self._share.hungry or claim.need > 0
+            allowance.claimed(claim, hungry=self._share.hungry)
+        in_use = len(self.runs.running) + self._share.arriving + len(self.runs.outcomes)
+        allowance.ended(in_use)
+
+    def _allow(
+        self, limits: Sequence[LimitTerms], permits: PermitClient, ttl_ms: int, name: str
+    ) -> Allowance | None:
+        if not limits:
+            return None
+        about = {"queue": self.queue, "worker": name}
+        return Allowance(
+            limits, permits, self, ttl_ms=ttl_ms, about=about,
+            on_news=self.kick, on_wait=HoldingBack(self.scripts, self._transport).until,
+        )  # fmt: skip
 
     def _took(self, claim: Claim, want: int) -> None:
         self._clock.seen(claim.now_ms)

@@ -61,6 +61,7 @@ class Lease:
         registration: As of the last `register()`.
         renewed_at: Monotonic time before the call that last renewed it.
         abandoned: Whether this worker has given up its registration by itself.
+        lease_ms: How long the worker may stay silent.
     """
 
     registration: Registration
@@ -87,7 +88,7 @@ class Lease:
         self.abandoned = False
         self._transport = transport
         self._scripts = scripts
-        self._lease_ms = lease_ms
+        self.lease_ms = lease_ms
         self._info = info
         self._clock = clock
         self._may_log = Throttle()
@@ -97,13 +98,13 @@ class Lease:
     async def register(self) -> Registration:
         """Get a number and a lease; waits for a server that is not there."""
         sid = new_session()
-        args = [sid, *register_args(self._lease_ms, self._info)]
+        args = [sid, *register_args(self.lease_ms, self._info)]
         reply = await self._persist("register", args, even_if_abandoned=True, renews=True)
         self.abandoned = False
         self._number = self._reports = 0
         self._unanswered = None
         queue = self._scripts.keys.queue
-        self.registration = Registration(queue, parse_register(reply), sid, self._lease_ms)
+        self.registration = Registration(queue, parse_register(reply), sid, self.lease_ms)
         return self.registration
 
     async def tick(self, args: Sequence[Arg]) -> Claim:

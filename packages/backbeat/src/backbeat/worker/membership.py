@@ -9,7 +9,6 @@ from typing import Final
 from backbeat.engine.calls.tick import Outcomes
 from backbeat.engine.calls.worker import parse_census
 from backbeat.errors import BackbeatError
-from backbeat.lua import Arg
 from backbeat.worker.keeping import Cancels, Keeper
 from backbeat.worker.lease import Lease, Registration
 from backbeat.worker.lease_times import give_up_after
@@ -105,7 +104,7 @@ class Membership:
         """Compare with the server job by job; no other call of ours may be in flight."""
         self.count_due, self._odd_counts = False, 0
         theirs = dict(parse_census(await self.lease.call("census", [])))
-        told = _ids(self._runs.outcomes)
+        told = self._runs.outcomes.ids()
         for job_id, ticket in theirs.items():
             if job_id not in self._runs.running and job_id not in told:
                 logger.warning("job %s of %s was claimed and not started", job_id, self._queue)
@@ -152,8 +151,3 @@ class Membership:
                 await self.lease.leave()
         except (BackbeatError, TimeoutError) as error:
             logger.info("the old lease of %s is left to run out: %s", self._queue, error)
-
-
-def _ids(outcomes: Outcomes) -> set[Arg]:
-    done, returns, ends = outcomes.done, outcomes.returns, outcomes.ends
-    return {*done[::2], *outcomes.results[::3], *returns[::5], *ends[::6]}

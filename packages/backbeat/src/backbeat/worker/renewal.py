@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from backbeat.worker.keeper_calls import Connect, KeeperCalls
-from backbeat.worker.keeping import Holder
+from backbeat.worker.keeping import Holder, Kept
 from backbeat.worker.lease import Registration
 from backbeat.worker.rounds import NEVER, Deliver, Rounds
 from backbeat.worker.rounds import Mode as Mode
@@ -70,8 +70,20 @@ class KeeperThread:
         with self._news:
             self._rounds.release(registration)
 
+    def keep(self, registration: Registration, kept: Kept, lost: Callable[[], None]) -> None:
+        """Extend this with the lease from now on; see `Keeper.keep`."""
+        with self._news:
+            self._rounds.keep(registration, kept, lost)
+
+    def drop(self, registration: Registration, kept: Kept) -> None:
+        """Extend this no more."""
+        with self._news:
+            self._rounds.drop(registration, kept)
+
     def end(self, registration: Registration, mode: Mode) -> None:
-        """End the registration of a worker that is gone; its jobs go back to the head.
+        """End the registration of a worker that is gone.
+
+        Its jobs go back to the head, and after them its locks are given back.
 
         Args:
             registration: Of the worker.

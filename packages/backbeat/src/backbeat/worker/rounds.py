@@ -9,7 +9,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Literal
 
@@ -22,7 +22,7 @@ from backbeat.engine.calls.worker import (
 )
 from backbeat.errors import BackbeatError, LeaseLost
 from backbeat.worker.keeper_calls import KeeperCalls
-from backbeat.worker.keeping import Holder
+from backbeat.worker.keeping import Holder, Kept
 from backbeat.worker.lease import Registration
 from backbeat.worker.lease_times import reclaim_at, renew_after, retry_after
 from backbeat.worker.throttle import Throttle
@@ -44,6 +44,7 @@ class _Held:
     reclaim_at: float = NEVER
     server_ahead_ms: float = 0.0
     stale: bool = False
+    kept: dict[Kept, Callable[[], None]] = field(default_factory=dict)
 
     @property
     def retry(self) -> float:
@@ -55,6 +56,7 @@ class _Farewell:
     registration: Registration
     mode: Mode
     try_at: float
+    kept: list[Kept]
 
     @property
     def retry(self) -> float:
@@ -104,10 +106,21 @@ class Rounds:
         """Renew this lease no more."""
         self._held.pop(registration, None)
 
+    def keep(self, registration: Registration, kept: Kept, lost: Callable[[], None]) -> None:
+        """Extend this with the lease from now on; see `Keeper.keep`."""
+        if (held := self._held.get(registration)) is not None:
+            held.kept[kept] = lost
+
+    def drop(self, registration: Registration, kept: Kept) -> None:
+        """Extend this no more."""
+        if (held := self._held.get(registration)) is not None:
+            held.kept.pop(kept, None)
+
     def end(self, registration: Registration, mode: Mode) -> None:
         """End this registration; see `KeeperThread.end`."""
-        self._held.pop(registration, None)
-        self._farewells.append(_Farewell(registration, mode, self._now()))
+        held = self._held.pop(registration, None)
+        kept = [] if held is None else list(held.kept)
+        self._farewells.append(_Farewell(registration, mode, self._now(), kept))
 
     def next_due(self) -> float:
         """When something is to be done, by the monotonic clock."""
@@ -155,6 +168,18 @@ class Rounds:
             held.reclaim_at = self._when_over(renewal.next_lease_ms, held)
             news = partial(held.holder.renewed, sent_at, renewal.active, renewal.cancels)
             self._deliver(partial(self._tell, held, news))
+            self._extend(held)
+
+    def _extend(self, held: _Held) -> None:
+        for kept, lost in list(held.kept.items()):
+            try:
+                ours = self._calls.extend(kept)
+            except BackbeatError as error:
+                # The next renewal tries it again: a lock lives as long as a lease.
+                self._warn("%s was not extended: %s", kept.name, error)
+                continue
+            if not ours and held.kept.pop(kept, None) is not None:
+                self._deliver(partial(self._tell, held, lost))
 
     def _tell(self, held: _Held, news: Callable[[], None]) -> None:
         # It may have been released while the news were on their way: its holder has another lease
@@ -191,14 +216,26 @@ class Rounds:
         held = farewell.registration
         try:
             left = parse_leave(self._calls.of_worker(held, "leave", leave_args(farewell.mode)))
+            if left.more:
+                farewell.try_at = self._now()
+                return False
         except LeaseLost:
-            return True
+            pass
         except BackbeatError as error:
             self._warn("the jobs of a worker of %s wait: %s", held.queue, error)
             return False
-        if left.more:
-            farewell.try_at = self._now()
-        return not left.more
+        return self._give_back(farewell)
+
+    def _give_back(self, farewell: _Farewell) -> bool:
+        """The jobs are back; now their locks."""
+        try:
+            while farewell.kept:
+                self._calls.release(farewell.kept[0])
+                del farewell.kept[0]
+        except BackbeatError as error:
+            self._warn("%s is not given back yet: %s", farewell.kept[0].name, error)
+            return False
+        return True
 
     def _reclaim(self, held: _Held) -> None:
         queue, held.reclaim_at = held.registration.queue, self._now() + held.retry

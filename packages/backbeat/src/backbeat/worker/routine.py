@@ -9,10 +9,20 @@ from typing import TYPE_CHECKING, Any, Final
 from backbeat.app.handler import Handler
 from backbeat.app.home import Middleware
 from backbeat.app.job import set_current
+from backbeat.errors import Throttled
 from backbeat.values import Cancel, Snooze
 from backbeat.worker.attempt import Encoded, RemoteError
 from backbeat.worker.calling import Calling
-from backbeat.worker.frames import Declined, Ended, LogLine, Order, Progress, Raised, Snoozed
+from backbeat.worker.frames import (
+    Declined,
+    Ended,
+    LogLine,
+    Order,
+    Progress,
+    Raised,
+    Snoozed,
+    Throttling,
+)
 from backbeat.worker.processes import ProcessPool
 from backbeat.worker.run import Run
 from backbeat.worker.terms import Terms
@@ -148,6 +158,7 @@ def _order(handler: Handler[..., Any], run: Run) -> Order:
         fence=job.fence,
         created_ms=job.created_ms,
         trace=dict(job.trace) if job.trace else None,
+        lock_fence=job.lock_fence,
     )
 
 
@@ -158,7 +169,7 @@ def _report(run: Run, words: Progress | LogLine) -> None:
         run.home.log(run.job, words.line)
 
 
-def _outcome(ended: Ended) -> Encoded | Snooze | Cancel:
+def _outcome(ended: Ended) -> Encoded | Snooze | Cancel | Throttled:
     match ended:
         case Raised():
             raise RemoteError(ended)
@@ -166,5 +177,7 @@ def _outcome(ended: Ended) -> Encoded | Snooze | Cancel:
             return Snooze(ended.delay)
         case Declined():
             return Cancel(ended.reason)
+        case Throttling():
+            return Throttled(ended.limit, retry_after=ended.retry_after)
         case _:
             return Encoded(ended.result)

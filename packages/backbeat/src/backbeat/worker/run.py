@@ -23,6 +23,7 @@ class Stop(Enum):
     CANCEL = "cancel"  # somebody asked for it
     RELEASE = "release"  # the worker ends
     LOST = "lost"  # the job is no longer ours
+    UNLOCKED = "unlocked"  # the lock that it needs is no longer ours
 
 
 class Home(Reporter, Protocol):

@@ -11,8 +11,10 @@ from weakref import WeakSet
 import msgspec
 
 from backbeat.app.job import Job
+from backbeat.app.shared_limit import Limits
 from backbeat.engine.calls.tick import Claim, Outcomes
 from backbeat.engine.record import Record, decode_record
+from backbeat.errors import Throttled
 from backbeat.values import Cancel, Snooze
 from backbeat.worker.attempt import (
     BrokenRecord,
@@ -24,11 +26,13 @@ from backbeat.worker.attempt import (
     PutBack,
     Verdict,
     life_ends_ms,
+    lock_of,
     record_of,
 )
 from backbeat.worker.batching import BatchRoutine
 from backbeat.worker.clock import ServerClock
 from backbeat.worker.deadlines import NEVER, Deadlines
+from backbeat.worker.locks import Go, JobLocks
 from backbeat.worker.routine import Refusal, Routine
 from backbeat.worker.run import Run, Stop
 from backbeat.worker.terms import keep_flag
@@ -40,7 +44,7 @@ AnyRoutine = Routine | BatchRoutine | Refusal
 # Letters that came before their attempts. Most are for attempts that were over already.
 _MOST_EARLY: Final = 100
 
-_OUTCOMES: Final = (Snooze, Cancel, Encoded)
+_OUTCOMES: Final = (Snooze, Cancel, Throttled, Encoded)
 
 
 class Words(Protocol):
@@ -77,6 +81,9 @@ class Runs:
         cancel_grace: float,
         state: Any,
         words: Words,
+        locks: JobLocks,
+        home: Limits,
+        on_throttled: Callable[[Throttled], None],
         on_outcome: Callable[[], None],
         on_zombie: Callable[[], None],
     ) -> None:
@@ -91,6 +98,9 @@ class Runs:
             cancel_grace: Seconds that a run has to end after it was told to.
             state: What handlers find in `job.state`.
             words: Takes what jobs say.
+            locks: The locks that jobs need.
+            home: What handlers find limits in.
+            on_throttled: Called when a handler says that a service asks for a pause.
             on_outcome: Called when something is to be told to the server.
             on_zombie: Called when a run is over for the server and has not ended here; from its
                 `deadline` on it has had its time for that.
@@ -107,6 +117,9 @@ class Runs:
         self._cancel_grace = cancel_grace
         self._state = state
         self._words = words
+        self._locks = locks
+        self._home = home
+        self._on_throttled = on_throttled
         self._on_outcome = on_outcome
         self._on_zombie = on_zombie
         self._loop = asyncio.get_running_loop()
@@ -141,6 +154,8 @@ class Runs:
             self._late(run)
             return
         now_ms = self._clock.now_ms()
+        if isinstance(error, Throttled) and run.stop is None:
+            self._on_throttled(error)
         try:
             verdict = self._judge.error(run, error, now_ms)
         except Exception as broken:
@@ -165,6 +180,22 @@ class Runs:
         """A handler asks whether it shall end: see `Reporter`."""
         run = self._of(job)
         return run is None or run.stop is not None
+
+    def parked(self, run: Run, due_ms: int) -> None:
+        """The lock of a job is busy: see `Parks`."""
+        if self.running.get(run.id) is run:
+            self._settle(run, PutBack(due_ms, record_of(run).waiting("lock"), b""))
+        else:
+            self._late(run)
+
+    def unlocked(self, run: Run, name: str) -> None:
+        """The lock of a job is lost: see `Parks`."""
+        if self.running.get(run.id) is run:
+            self.stop(run, Stop.UNLOCKED, f"the lock {name} is lost")
+
+    def untold(self, run: Run) -> bool:
+        """Whether the outcome of a run is still to be told: see `Parks`."""
+        return run.id in self.outcomes.ids()
 
     def cancel(self, job_id: str, ticket: int, reason: str) -> None:
         """Somebody asked for the end of an attempt; of one that has yet to start, maybe."""
@@ -204,6 +235,7 @@ class Runs:
 
         What ended before stays in `outcomes`: the server may take it still.
         """
+        self._locks.lose()
         for run in list(self.running.values()):
             logger.warning("%s is stopped: %s", run.label, why)
             self._detach(run)
@@ -260,18 +292,22 @@ class Runs:
         run = Run(job_id, claim.ticket, stored, run_text, terms, self, claim.now_ms)
         run.job = Job(
             job_id, stored.name, self._queue, 1, terms.retry.attempts, claim.fence,
-            stored.created_ms, self, self._state, None, claim.ticket,
+            stored.created_ms, self, self._state, None, claim.ticket, 0, self._home,
         )  # fmt: skip
         if job_id in self.running:
             self.lose_one(job_id)
         self.running[job_id] = run
         if terms.timeout is not None:
             run.deadline = at + terms.timeout
-        if (run_text or stored.options or terms.particular) and not self._particular(run, at):
-            return
+        go: Go = routine.run
+        if run_text or stored.options or terms.particular:
+            if not self._particular(run, at):
+                return
+            if (lock := lock_of(run)) is not None:
+                go = partial(self._locks.run, name=lock, parks=self, go=go)
         if run.deadline < self._deadlines.next:
             self._deadlines.watch(run.deadline)
-        run.task = asyncio.Task(routine.run(run), loop=self._loop, name=routine.title)
+        run.task = asyncio.Task(go(run), loop=self._loop, name=routine.title)
         if self._early and (reason := self._early.pop((job_id, claim.ticket), None)) is not None:
             self.stop(run, Stop.CANCEL, reason)
 
@@ -341,6 +377,7 @@ class Runs:
         verdict = self._judge.error(run, asyncio.CancelledError(), self._clock.now_ms())
         self._settle(run, verdict)
         run.deadline = self._loop.time()
+        self._locks.forsake(run)
         self.zombies.add(run)
         self._on_zombie()
 
@@ -349,6 +386,7 @@ class Runs:
         self.zombies.add(run)
         self._words.forget(run)
         run.deadline = self._loop.time() + self._cancel_grace
+        self._locks.forsake(run)
 
     def _late(self, run: Run) -> None:
         self.zombies.discard(run)
@@ -356,6 +394,8 @@ class Runs:
 
     def _returned_something(self, run: Run, value: Any) -> None:
         try:
+            if isinstance(value, Throttled):
+                self._on_throttled(value)
             if isinstance(value, _OUTCOMES) or run.keep_flag or run.spoke:
                 self._settle(run, self._judge.value(run, value, self._clock.now_ms()))
                 return

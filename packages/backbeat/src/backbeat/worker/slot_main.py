@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from backbeat.app.handler import Handler
 from backbeat.app.job import Job, set_current
-from backbeat.errors import InvalidPayload, Permanent
+from backbeat.errors import InvalidPayload, Permanent, Throttled
 from backbeat.values import Cancel, Snooze, seconds
 from backbeat.worker.calling import Calling
 from backbeat.worker.frames import (
@@ -34,6 +34,7 @@ from backbeat.worker.frames import (
     Returned,
     Setup,
     Snoozed,
+    Throttling,
     read_from_worker,
     to_frame,
 )
@@ -81,13 +82,16 @@ class Slot:
         try:
             handler, calling = self._find(order)
             return _ended(handler, self._call(handler, calling, order))
+        except Throttled as throttled:
+            return Throttling(throttled.limit, throttled.retry_after)
         except BaseException as error:  # noqa: BLE001 - whatever a handler raises is its outcome
             return _raised(error, handler)
 
     def _call(self, handler: Handler[..., Any], calling: Calling, order: Order) -> Any:
         job = Job(
             order.id, order.name, order.queue, order.attempt, order.attempts, order.fence,
-            order.created_ms, self, None, order.trace,
+            order.created_ms, self, None, order.trace, lock_fence=order.lock_fence,
+            home=handler.queue.app,
         )  # fmt: skip
         set_current(job)
         arguments = handler.decode_arguments(order.payload)
@@ -193,6 +197,8 @@ def _ended(handler: Handler[..., Any], value: Any) -> Ended:
             return Snoozed(seconds(value.delay))
         case Cancel():
             return Declined(value.reason)
+        case Throttled():
+            return Throttling(value.limit, value.retry_after)
         case _:
             return Returned(handler.encode_result(value))
 

@@ -17,8 +17,20 @@ from typing import Final
 from backbeat.errors import InvalidOption
 from backbeat.worker.alarms import Alarms
 from backbeat.worker.child_options import MISCONFIGURED, STOPPED, WORN, ChildOptions
-from backbeat.worker.control import FromChild, Gave, Holds, Lost, Ready, Renewed, Stop, Worn
-from backbeat.worker.keeping import Cancels
+from backbeat.worker.control import (
+    Dropped,
+    FromChild,
+    Gave,
+    Holds,
+    Keeps,
+    LockGone,
+    Lost,
+    Ready,
+    Renewed,
+    Stop,
+    Worn,
+)
+from backbeat.worker.keeping import Cancels, Kept
 from backbeat.worker.lease import Registration
 from backbeat.worker.loading import load_app
 from backbeat.worker.offspring import Offspring
@@ -217,19 +229,36 @@ class Supervisor:
                 self._keeper.hold(held, _Relay(child, held), partial(self._is_fresh, child))
             case Gave():
                 self._release(child, message)
+            case Keeps() | Dropped():
+                self._keep(child, message)
             case Worn():
                 logger.warning("worker process %d is to be replaced: %s", child.pid, message.reason)
                 self._expect_end(child, self._options.grace)
                 self._births.append(0.0)
 
+    def _keep(self, child: Offspring, message: Keeps | Dropped) -> None:
+        kept = Kept(message.name, message.token, message.waiter, message.ttl_ms)
+        for held in self._held_by(child, message.queue, message.wn):
+            if isinstance(message, Keeps):
+                gone = LockGone(queue=held.queue, wn=held.wn, token=kept.token)
+                self._keeper.keep(held, kept, partial(child.say, gone))
+            else:
+                self._keeper.drop(held, kept)
+
     def _is_fresh(self, child: Offspring) -> bool:
         return child.pulse.age < self._options.kill_after
 
     def _release(self, child: Offspring, gave: Gave) -> None:
-        for held in [held for held, owner in self._leases.items() if owner is child]:
-            if (held.queue, held.wn) == (gave.queue, gave.wn):
-                self._keeper.release(held)
-                del self._leases[held]
+        for held in self._held_by(child, gave.queue, gave.wn):
+            self._keeper.release(held)
+            del self._leases[held]
+
+    def _held_by(self, child: Offspring, queue: str, wn: int) -> list[Registration]:
+        return [
+            held
+            for held, owner in self._leases.items()
+            if owner is child and (held.queue, held.wn) == (queue, wn)
+        ]
 
     def _obey(self, numbers: Sequence[int]) -> None:
         for number in numbers:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from backbeat.app.handler import Handler
+from backbeat.app.lock_name import LockName
 from backbeat.app.results import ANY_RESULT
 from backbeat.values import NO_RETRY, Retry
 
@@ -22,6 +23,7 @@ class Terms:
         wait_ms: Longest time before the first start; None: for ever.
         deadline_ms: Longest time from enqueue to end; None: for ever.
         keep_flag: How long ended jobs stay, in the words of the tick; empty: as the queue says.
+        lock: Which lock its jobs need; None: none.
         particular: Whether there is more to watch than a timeout.
         asked_first: Whether a run is asked to end before it is forced: it cannot be interrupted
             without harm.
@@ -35,6 +37,7 @@ class Terms:
     wait_ms: int | None = None
     deadline_ms: int | None = None
     keep_flag: str = ""
+    lock: LockName | None = None
     particular: bool = False
     asked_first: bool = False
 
@@ -51,9 +54,10 @@ class Terms:
             wait_ms=_ms(policy.wait_timeout),
             deadline_ms=_ms(policy.deadline),
             keep_flag=keep_flag(_ms(policy.keep)),
+            lock=handler.lock,
             particular=any(
                 bound is not None
-                for bound in (policy.wait_timeout, policy.deadline, policy.stale_after)
+                for bound in (policy.wait_timeout, policy.deadline, policy.stale_after, policy.lock)
             ),
             asked_first=policy.mode != "async",
         )

@@ -54,7 +54,7 @@ class TestTick:
 
         assert len(outcomes) == 4
         assert tick.tick_args(3, outcomes) == [
-            3,
+            3, "",
             1, "a", 7,
             1, "b", 7, b"1",
             1, "c", 7, 99, "1:1:0:0:retry", b"{}\n",
@@ -68,7 +68,7 @@ class TestTick:
         taken = outcomes.take()
 
         assert (len(taken), len(outcomes)) == (8, 0)
-        assert tick.tick_args(0, outcomes) == [0] * 6
+        assert tick.tick_args(0, outcomes) == [0, "", 0, 0, 0, 0, 0]
 
     @pytest.mark.parametrize("limit", [1, 3, 5, 7])
     def test_taking_some_leaves_the_rest_and_no_outcome_twice(self, limit: int) -> None:

@@ -68,6 +68,8 @@ LOOKED_AT: Final = frozenset(
     {
         "app/sync_watch.py",
         "engine/events.py",
+        "engine/permits/client.py",
+        "engine/permits/sync_client.py",
         "engine/transport/slots.py",
         "engine/watcher.py",
         "testing/room.py",

@@ -20,13 +20,13 @@ _WHY: Final = {
     Reason.WORKER: "no worker takes jobs from this queue: start one with `backbeat worker`",
     Reason.CLOSED: "the queue is closed: it takes no jobs and gives none",
     Reason.PAUSED: "the queue is paused: `backbeat resume {queue}` lets it go on",
-    Reason.LIMIT: "as many jobs of this queue run as may at once",
+    Reason.LIMIT: "as many jobs run, or were started in their time, as a limit allows",
     Reason.GROUP: "its group is held back: `backbeat group {queue} {group}` says by what",
     Reason.DELAY: "it was asked to start {due}",
     Reason.RETRY: "it failed {failures} time(s), its next attempt is {due}",
     Reason.SNOOZE: "its handler put it off, it goes on {due}",
     Reason.UNIQUE: "it comes after the running job that holds its unique key",
-    Reason.PARKED: "it waits for something that another job holds",
+    Reason.LOCK: "others hold the lock that it needs: `backbeat locks` shows who",
 }
 
 

@@ -24,6 +24,7 @@ class Claim:
         now_ms: The server's time.
         lost: Ids whose outcome was refused: the attempt was not valid any more.
         jobs: Id, record and run record of each claimed job.
+        need: What the next job costs, if that is more than was left; else 0.
     """
 
     ticket: int
@@ -32,6 +33,7 @@ class Claim:
     now_ms: int
     lost: tuple[str, ...]
     jobs: list[tuple[str, bytes, bytes]]
+    need: int = 0
 
 
 @dataclass(slots=True)
@@ -81,6 +83,10 @@ class Outcomes:
         """A rule of keeping for a job that ends in this call: `0` nothing, `k<ms>` for so long."""
         self.extras += (job_id, flags)
 
+    def ids(self) -> set[Arg]:
+        """The jobs whose outcomes are here."""
+        return {*self.done[::2], *self.results[::3], *self.returns[::5], *self.ends[::6]}
+
     def take(self, limit: int = MOST) -> "Outcomes":
         """Move outcomes that one call may tell, and the rules for them, into a new object."""
         if len(self) <= limit and self.size <= MOST_BYTES:
@@ -122,12 +128,20 @@ class Outcomes:
         return taken
 
 
-def tick_args(want: int, outcomes: Outcomes) -> list[Arg]:
-    """The arguments: how many jobs are wanted (at most 1,000), and at most 1,000 outcomes."""
+def tick_args(want: int, outcomes: Outcomes, budget: tuple[int, int] | None = None) -> list[Arg]:
+    """The arguments: how many jobs are wanted (at most 1,000), and at most 1,000 outcomes.
+
+    Args:
+        want: How many jobs.
+        outcomes: How attempts ended.
+        budget: What they may cost together, and what one counts with at most. Defaults to None:
+            any number.
+    """
     done, results, extras = outcomes.done, outcomes.results, outcomes.extras
     returns, ends = outcomes.returns, outcomes.ends
     return [
         want,
+        "" if budget is None else f"{budget[0]}:{budget[1]}",
         len(done) // 2,
         *done,
         len(results) // 3,
@@ -144,6 +158,10 @@ def tick_args(want: int, outcomes: Outcomes) -> list[Arg]:
 def parse_tick(reply: Reply) -> Claim:
     """What the tick gave."""
     parts = items(reply, 5)
+    need = 0
+    if len(parts) > 5 and parts[-3] == b"":
+        need = number(parts[-2])
+        parts = parts[:-3]
     ids, records, runs = parts[5::3], parts[6::3], parts[7::3]
     return Claim(
         ticket=number(parts[0]),
@@ -156,4 +174,5 @@ def parse_tick(reply: Reply) -> Claim:
             (job_id.decode(), record, run)  # type: ignore[union-attr, misc] # always bytes
             for job_id, record, run in zip(ids, records, runs, strict=True)
         ],
+        need=need,
     )

@@ -7,11 +7,13 @@
 --- @arg sid    str its session
 --- @arg number int the number of this tick
 --- @arg want   int how many jobs it can take
+--- @arg budget str units:most, what they may cost together, and one counts with at most; '' any
 --- @rest tail n, (id, ticket)* done; n, (id, ticket, result)* done with a result;
 ---   n, (id, ticket, due_ms, run, history)* returned, due 0: at once, at the head;
 ---   n, (id, ticket, failed|cancelled, result, history, run)* ended;
 ---   n, (id, flags)* rules of keeping
---- @return ticket, fence, wake_ms, now_ms, lost "id,id", (id, record, run)*
+--- @return ticket, fence, wake_ms, now_ms, lost "id,id", (id, record, run)*; and '', cost, '' of a
+---   job that is too much for the budget
 --- @code BB_LOST       the worker is not registered, its number is another's, or it has used up
 ---   its tickets
 --- @code BB_STALE_CALL it has made a later tick already; nothing is done
@@ -53,16 +55,16 @@ slide_rate(queue, now_ms)
 update_groups(queue, true)
 local ids, unseen = claim(queue, now_ms, claimable(queue, want))
 local reply = {ticket, '0', '0', whole(now_ms), table.concat(lost, ',')}
-local delivered = {}
+local delivered, dear = {}, nil
 if #ids > 0 then
-  delivered = deliver(queue, now_ms, ticket, ids, reply)
+  delivered, dear = deliver(queue, now_ms, ticket, ids, reply, budget)
   reply[2] = next_fence(queue, now_us)
   emit(queue, 'active', delivered)
 end
 update_groups(queue)
 
 -- A token that promised work to someone is spent where there is none.
-if want > 0 and #delivered == 0 and not unseen then
+if want > 0 and #delivered == 0 and not (unseen or dear) then
   call('DEL', wake)
 else
   wake_for_work(queue)

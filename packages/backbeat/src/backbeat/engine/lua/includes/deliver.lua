@@ -7,14 +7,18 @@
 --- @field rate_burst cost that a bucket holds
 --- @include place undo_claims release_unique rate_room draw_rate head_of
 
--- Stops at 4 MiB, or one reply of large jobs would hold up everyone, and where the rate has no room
--- for what the next one costs; what is over goes back to the head. An id without a record, left by
--- a foreign hand, is dropped. Answers the delivered ids.
-local function deliver(queue, now_ms, ticket, ids, reply)
+-- Stops at 4 MiB, or one reply of large jobs would hold up everyone, and where neither the rate nor
+-- the budget has room for what the next one costs; what is over goes back to the head. An id
+-- without a record, left by a foreign hand, is dropped. Answers the delivered ids, and what the
+-- next job costs if the budget was too small for it.
+local function deliver(queue, now_ms, ticket, ids, reply, budget)
   local delivered, scored, rest, n, bytes = {}, {}, {}, 0, 0
   local at, spent, room = #reply, 0, rate_room(queue)
   local most = tonumber(queue.rate_burst or queue.rate)
   local without = {}
+  local left, top = string.match(budget, '^(%d+):(%d+)$')
+  local paid, dear = 0, nil
+  left, top = tonumber(left) or math.huge, tonumber(top)
   for first = 1, #ids, 100 do
     local last = math.min(first + 99, #ids)
     local full = bytes >= 4194304
@@ -22,14 +26,18 @@ local function deliver(queue, now_ms, ticket, ids, reply)
     local ran = queue.runs and not full and call('HMGET', runs, unpack(ids, first, last)) or {}
     for i = 1, last - first + 1 do
       local id, record = ids[first + i - 1], records[i]
-      local cost = 1
-      if most and queue.special then
-        cost = math.min(select(5, head_of(record)), most)
+      local cost, price = 1, 1
+      if (most or top) and queue.special then
+        local own = select(5, head_of(record))
+        cost, price = math.min(own, most or own), math.min(own, top or own)
       end
-      if bytes >= 4194304 or spent + cost > room or #rest > 0 then
+      if #rest == 0 and paid + price > left then
+        dear = price
+      end
+      if bytes >= 4194304 or spent + cost > room or dear or #rest > 0 then
         rest[#rest + 1] = id
       elseif record then
-        spent = spent + cost
+        spent, paid = spent + cost, paid + price
         bytes = bytes + #record
         reply[at + 1], reply[at + 2], reply[at + 3] = id, record, ran[i] or ''
         at = at + 3
@@ -51,5 +59,8 @@ local function deliver(queue, now_ms, ticket, ids, reply)
     undo_claims(queue, rest)
     place(queue, now_ms, rest, true)
   end
-  return delivered
+  if dear then
+    reply[at + 1], reply[at + 2], reply[at + 3] = '', dear, ''
+  end
+  return delivered, dear
 end

@@ -4,8 +4,9 @@
 --- @field closed      nothing is added or claimed
 --- @field paused      workers claim nothing
 --- @field max_running jobs that may be active at once
+--- @field held_until  ms until which a shared limit holds the queue back
 --- @dynamic groups zset, groups that may run -> turn
---- @include running state_at far rate_room
+--- @include running state_at far rate_room now
 
 local function reason_of(queue, place, run, score)
   local state = state_at(place)
@@ -34,6 +35,9 @@ local function reason_of(queue, place, run, score)
   local group = string.match(place, '^group:(.*)$')
   if group and not call('ZSCORE', prefix .. 'groups', group) then
     return 'group'
+  end
+  if queue.held_until and tonumber(queue.held_until) > now(at_ms) then
+    return 'limit'
   end
   return call('ZCARD', leases) > 0 and 'turn' or 'worker'
 end

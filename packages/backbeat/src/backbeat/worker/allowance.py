@@ -1,0 +1,306 @@
+"""What the named limits of a queue allow one worker to claim.
+
+Permits come before claims: units and slots are taken first, jobs are claimed for them, and what was
+not used goes back. Until it is told whether they were used, units count in full, so that a limit
+holds at the moment of the claim and not only at that of the permit.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from backbeat.engine.calls.tick import Claim
+from backbeat.engine.ids import JobIds
+from backbeat.engine.permits.client import PermitClient
+from backbeat.engine.permits.limit_calls import LimitTerms, Settled, Taken, take_args
+from backbeat.engine.record import cost_of
+from backbeat.engine.session import Session
+from backbeat.errors import BackbeatError
+from backbeat.worker.keeping import Kept
+from backbeat.worker.locks import Keeps
+
+logger = logging.getLogger("backbeat.worker.limits")
+
+_RETRY_SECONDS: Final = 1.0
+# A job that costs more than there ever is takes all there is.
+_NO_MOST: Final = 1_000_000
+
+
+@dataclass(slots=True)
+class _Part:
+    """One limit: what this worker has of it, and what is to be settled with the next call."""
+
+    terms: LimitTerms
+    session: Session
+    token: str
+    slots: int = 0
+    spent: int = 0
+    unspent: int = 0
+    freed: int = 0
+    kept: Kept | None = None
+
+    @property
+    def unsettled(self) -> bool:
+        return self.spent + self.unspent + self.freed > 0
+
+    def settle(self) -> Settled:
+        """What the next call settles; from now on it is settled."""
+        settled = Settled(self.spent, self.unspent, self.freed)
+        self.slots -= self.freed
+        self.spent = self.unspent = self.freed = 0
+        return settled
+
+
+class Allowance:
+    """Jobs that one worker may claim from one queue. Belongs to the running event loop.
+
+    Attributes:
+        jobs: Jobs that may be claimed now.
+        units: Units that they may cost together.
+        most: What one job counts with at most.
+    """
+
+    def __init__(
+        self,
+        limits: Sequence[LimitTerms],
+        permits: PermitClient,
+        keeps: Keeps,
+        *,
+        ttl_ms: int,
+        about: dict[str, str],
+        on_news: Callable[[], None],
+        on_wait: Callable[[int], None],
+    ) -> None:
+        """Have nothing yet.
+
+        Args:
+            limits: The limits of the queue; at least one.
+            permits: Where they are asked.
+            keeps: Extends what is held.
+            ttl_ms: How long a share is kept for a worker that is silent.
+            about: About the worker, for people.
+            on_news: Called when something may be claimed.
+            on_wait: Called when a limit gives nothing, with the ms at which it may.
+        """
+        self.jobs = self.units = 0
+        self.most = min((each.most for each in limits if each.rate), default=_NO_MOST)
+        self._limits = limits
+        self._permits = permits
+        self._keeps = keeps
+        self._ttl_ms = ttl_ms
+        self._who = msgspec.json.encode(about).decode()
+        self._on_news = on_news
+        self._on_wait = on_wait
+        self._wanted = 0
+        self._need = self._each = 1
+        self._parts = [self._part(each) for each in limits]
+        self._work: asyncio.Task[None] | None = None
+        self._again = False
+        self._news = asyncio.Event()
+        self._calm = asyncio.Event()
+        self._calm.set()
+
+    def claimable(self, want: int) -> int:
+        """How many of `want` jobs may be claimed now; more are asked for where it is too few."""
+        self._wanted = want
+        allowed = min(want, self.jobs) if self.units >= self._need else 0
+        if allowed < want:
+            self._begin()
+        return allowed
+
+    @property
+    def budget(self) -> tuple[int, int]:
+        """What the jobs of a claim may cost together, and what one counts with at most."""
+        return self.units, self.most
+
+    @property
+    def short(self) -> bool:
+        """Whether the next job costs more than there is."""
+        return self.units < self._need
+
+    def claimed(self, claim: Claim, *, hungry: bool) -> None:
+        """A claim was answered.
+
+        Args:
+            claim: What it gave.
+            hungry: Whether more may be waiting.
+        """
+        jobs, need = len(claim.jobs), claim.need
+        units = sum(min(cost_of(record), self.most) for _, record, _ in claim.jobs)
+        self.jobs -= jobs
+        self.units -= units
+        for part in self._parts:
+            part.spent += units
+        self._need = max(need, 1)
+        if jobs:
+            self._each = max(1, units // jobs)
+        if not hungry:
+            self._wanted = 0
+        if not hungry or need:
+            self._give_back(self.jobs, self.units)
+        self._settle()
+
+    def ended(self, in_use: int) -> None:
+        """Jobs have ended: so many still need their slots."""
+        for part in self._parts:
+            if part.terms.slots:
+                part.freed = max(part.slots - in_use - self.jobs, part.freed)
+        self._settle()
+
+    async def asked(self) -> None:
+        """Ask now, whatever is waited for, until all is given that is wanted, or refused."""
+        self._again = True
+        self._begin()
+        await self._calm.wait()
+
+    def lose(self) -> None:
+        """The jobs are no longer ours, and whether units were used is unknown: begin anew."""
+        self._stop()
+        old, self._parts = self._parts, [self._part(each) for each in self._limits]
+        self.jobs = self.units = self._wanted = 0
+        self._work = asyncio.create_task(self._leave(old), name="backbeat: leaves limits")
+
+    async def close(self) -> None:
+        """Give everything back."""
+        if (work := self._stop()) is not None:
+            await asyncio.wait([work])
+        self._give_back(self.jobs, self.units)
+        await self._leave(self._parts)
+
+    def _part(self, terms: LimitTerms) -> _Part:
+        return _Part(terms, self._permits.session(terms.name), _tokens.new())
+
+    def _give_back(self, jobs: int, units: int) -> None:
+        """Nobody needs these here: they go back with the next call."""
+        self.jobs, self.units = self.jobs - jobs, self.units - units
+        for part in self._parts:
+            part.unspent += units
+            if part.terms.slots:
+                part.freed += jobs
+
+    def _settle(self) -> None:
+        if self._unsettled:
+            self._begin()
+
+    @property
+    def _unsettled(self) -> bool:
+        return any(part.unsettled for part in self._parts)
+
+    def _begin(self) -> None:
+        self._calm.clear()
+        self._news.set()
+        if self._work is None or self._work.done():
+            self._work = asyncio.create_task(self._ask(), name="backbeat: asks limits")
+            self._work.add_done_callback(lambda _: self._calm.set())
+
+    def _stop(self) -> "asyncio.Task[None] | None":
+        work, self._work = self._work, None
+        if work is not None:
+            work.cancel()
+        return work
+
+    @property
+    def _lacks(self) -> bool:
+        return self.jobs < self._wanted or (self._wanted > 0 and self.units < self._need)
+
+    async def _ask(self) -> None:
+        """Settle and take until there is nothing to settle and nothing lacks."""
+        while self._lacks or self._unsettled:
+            self._news.clear()
+            self._again = False
+            try:
+                refusal = await self._round()
+            except BackbeatError as error:
+                logger.warning("limits are not answered, the queue waits: %s", error)
+                await asyncio.sleep(_RETRY_SECONDS)
+                continue
+            if refusal is not None:
+                await self._wait(*refusal)
+
+    async def _wait(self, part: _Part, taken: Taken) -> None:
+        """Wait for the turn at the limit that gave nothing; what is to be settled does not."""
+        self._on_wait(taken.again_ms)
+        name, seconds = part.terms.name, max(taken.again_ms - taken.now_ms, 1) / 1000
+        turn = asyncio.create_task(self._permits.turn(name, part.token, seconds))
+        try:
+            while not turn.done() and self._lacks and not self._again:
+                await self._settle_only()
+                if not self._news.is_set():
+                    self._calm.set()
+                news = asyncio.create_task(self._news.wait())
+                await asyncio.wait([turn, news], return_when=asyncio.FIRST_COMPLETED)
+                news.cancel()
+                self._news.clear()
+        finally:
+            turn.cancel()
+        self._calm.clear()
+        if not self._lacks:
+            await self._permits.release(name, "", part.token)
+
+    async def _round(self) -> tuple[_Part, Taken] | None:
+        """Ask each limit once; the first that gives nothing, if one does."""
+        if not self._lacks:
+            await self._settle_only()
+            return None
+        jobs = max(self._wanted - self.jobs, 1)
+        need = max(self._need - self.units, 1)
+        units = max(need, jobs * self._each)
+        gave: list[tuple[_Part, Taken]] = []
+        for part in self._parts:
+            taken = await self._take(part, jobs, units, need)
+            if not taken.units:
+                self._return(gave, 0, 0)
+                return part, taken
+            gave.append((part, taken))
+            units = min(units, taken.units)
+            jobs = min(jobs, taken.slots) if part.terms.slots else jobs
+        self._return(gave, jobs, units)
+        self.jobs, self.units = self.jobs + jobs, self.units + units
+        self._on_news()
+        return None
+
+    async def _take(self, part: _Part, jobs: int, units: int, need: int) -> Taken:
+        most = part.terms.most or units
+        args = take_args(
+            part.terms, part.token, settled=part.settle(), want=min(units, most),
+            need=min(need, most), slots=jobs if part.terms.slots else 0, pending=True, stay=True,
+            ttl_ms=self._ttl_ms, who=self._who,
+        )  # fmt: skip
+        taken = await self._permits.take(part.session, part.terms.name, args)
+        part.slots += taken.slots if part.terms.slots else 0
+        if part.kept is None and taken.units:
+            part.kept = Kept(part.terms.name, part.token, part.token, self._ttl_ms)
+            self._keeps.keep(part.kept, lambda: None)
+        return taken
+
+    def _return(self, gave: Sequence[tuple[_Part, Taken]], jobs: int, units: int) -> None:
+        """What one limit gave beyond what all of them did goes back with the next call."""
+        for part, taken in gave:
+            part.unspent += taken.units - units
+            if part.terms.slots:
+                part.freed += taken.slots - jobs
+
+    async def _settle_only(self) -> None:
+        for part in self._parts:
+            if part.unsettled:
+                args = take_args(part.terms, part.token, settled=part.settle())
+                await self._permits.take(part.session, part.terms.name, args)
+
+    async def _leave(self, parts: Sequence[_Part]) -> None:
+        for part in parts:
+            if part.kept is None:
+                continue
+            self._keeps.drop(part.kept)
+            try:
+                args = take_args(part.terms, part.token, settled=part.settle())
+                await self._permits.take(part.session, part.terms.name, args)
+                await self._permits.release(part.terms.name, part.token, part.token)
+            except BackbeatError as error:
+                logger.info("%s is left to run out: %s", part.terms.name, error)
+
+
+_tokens: Final = JobIds()

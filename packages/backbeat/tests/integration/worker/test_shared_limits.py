@@ -1,0 +1,179 @@
+"""Job locks and shared limits with real workers, in real time."""
+
+import asyncio
+import time
+from typing import Any
+
+from backbeat import Backbeat, Job, Keep, Queue, Rate, State
+from packages.backbeat.tests.support.working import ended, is_in, until, working
+
+
+def declare(queue: Queue, **options: Any) -> Any:
+    @queue.job("do", **options)
+    async def do(job: Job, seconds: float = 0.0) -> int:
+        await asyncio.sleep(seconds)
+        return job.lock_fence
+
+    return do
+
+
+async def test_a_job_that_waits_for_a_lock_runs_as_soon_as_it_is_given_back(
+    app: Backbeat,
+) -> None:
+    first = declare(app.queue("first"), lock="one")
+    second = declare(app.queue("second"), lock="one")
+    async with working(app):
+        holder = await first.enqueue(0.3)
+        await is_in(app.queue("first"), holder.id, State.ACTIVE)
+        waiting = await second.enqueue()
+        info = await is_in(app.queue("second"), waiting.id, State.DELAYED)
+        assert info.reason == "lock"
+        fence = await holder.result(5)
+        began = time.monotonic()
+        assert await waiting.result(5) > fence
+        # Its lock would have run out after 30 s.
+        assert time.monotonic() - began < 1
+    info = await app.queue("second").get(waiting.id)
+    assert (info.attempts, info.failures, info.history) == (1, 0, ())
+
+
+async def test_many_jobs_of_few_locks_all_run_and_never_two_of_one(app: Backbeat) -> None:
+    queue = app.queue("work", keep=Keep(completed=None))
+    inside: dict[str, int] = {}
+    most: dict[str, int] = {}
+
+    @queue.job(lock="wallet:{wallet}")
+    async def do(wallet: str, n: int) -> None:
+        inside[wallet] = inside.get(wallet, 0) + 1
+        most[wallet] = max(most.get(wallet, 0), inside[wallet])
+        await asyncio.sleep(0.002)
+        inside[wallet] -= 1
+
+    await queue.add_many([do.call(f"w{n % 5}", n) for n in range(150)])
+    async with working(app, concurrency=20), working(app, concurrency=20):
+        async with asyncio.timeout(30):
+            while (await queue.counts()).completed < 150:  # noqa: ASYNC110 - it tells no one
+                await asyncio.sleep(0.02)
+    assert set(most.values()) == {1}
+    assert (await queue.counts()).total_failed == 0
+
+
+async def test_a_job_whose_lock_is_lost_is_stopped_and_starts_again(app: Backbeat) -> None:
+    queue = app.queue("work")
+    starts: list[int] = []
+
+    @queue.job(lock="one")
+    async def do(job: Job) -> None:
+        starts.append(job.lock_fence)
+        if len(starts) == 1:
+            await asyncio.sleep(60)
+
+    async with working(app, lease=1.5):
+        handle = await do.enqueue()
+        await until(lambda: len(starts) == 1)
+        assert await app.locks.take_away("one") == 1
+        info = await ended(queue, handle.id)
+    assert info.state is State.COMPLETED
+    assert (info.failures, len(starts)) == (0, 2)
+    assert starts[1] > starts[0]
+
+
+async def test_a_job_keeps_its_lock_for_longer_than_its_lease(app: Backbeat) -> None:
+    do = declare(app.queue("work"), lock="one")
+    async with working(app, lease=0.9):
+        handle = await do.enqueue(2.0)
+        await is_in(app.queue("work"), handle.id, State.ACTIVE)
+        for _ in range(8):
+            await asyncio.sleep(0.2)
+            assert not await app.lock("one").try_acquire()
+        await handle.result(5)
+    assert await app.lock("one").try_acquire()
+
+
+async def test_two_workers_under_one_window_use_it_fully_and_never_beyond(
+    app: Backbeat,
+) -> None:
+    app.limit("openai", rate=Rate(20, per=0.5))
+    starts: list[float] = []
+    queues = [app.queue(name, limits=["openai"]) for name in ("video", "text")]
+
+    def declare_one(queue: Queue) -> Any:
+        @queue.job("do")
+        async def do(n: int) -> None:
+            starts.append(time.monotonic())
+
+        return do
+
+    for queue in queues:
+        do = declare_one(queue)
+        await queue.add_many([do.call(n) for n in range(40)])
+    began = time.monotonic()
+    async with working(app), working(app):
+        async with asyncio.timeout(20):
+            while len(starts) < 80:  # noqa: ASYNC110 - counted by handlers
+                await asyncio.sleep(0.01)
+    # 80 of 20 in half a second: the last ones come after one and a half.
+    assert 1.5 <= starts[-1] - began < 2.5
+    for first in range(len(starts) - 20):
+        assert starts[first + 20] - starts[first] > 0.5 - 0.1
+    assert (await app.limit("openai").look()).running == 0
+
+
+async def test_slots_of_a_limit_are_given_to_other_queues_as_they_come_free(
+    app: Backbeat,
+) -> None:
+    app.limit("gpu", max_running=2)
+    inside = most = 0
+    done: list[str] = []
+
+    def declare_one(queue: Queue) -> Any:
+        @queue.job("do")
+        async def do(n: int) -> None:
+            nonlocal inside, most
+            inside += 1
+            most = max(most, inside)
+            await asyncio.sleep(0.02)
+            inside -= 1
+            done.append(queue.name)
+
+        return do
+
+    for name in ("a", "b", "c"):
+        queue = app.queue(name, limits=["gpu"])
+        do = declare_one(queue)
+        await queue.add_many([do.call(n) for n in range(10)])
+    async with working(app):
+        await until(lambda: len(done) == 30)
+    assert most == 2
+    assert {name: done.count(name) for name in "abc"} == {"a": 10, "b": 10, "c": 10}
+
+
+async def test_a_worker_that_is_held_back_is_woken_when_a_slot_comes_free(app: Backbeat) -> None:
+    app.limit("gpu", max_running=1)
+    do = declare(app.queue("video", limits=["gpu"]))
+    async with working(app):
+        slot = app.semaphore("gpu", limit=1, ttl=60)
+        await slot.acquire()
+        handle = await do.enqueue()
+        info = await is_in(app.queue("video"), handle.id, State.WAITING)
+        await asyncio.sleep(0.2)
+        info = await app.queue("video").get(handle.id)
+        assert (info.state, info.reason) == (State.WAITING, "limit")
+        began = time.monotonic()
+        await slot.release()
+        await handle.result(5)
+        assert time.monotonic() - began < 0.5
+
+
+async def test_a_stopped_worker_gives_back_what_it_has_of_a_limit(app: Backbeat) -> None:
+    app.limit("gpu", rate=Rate(100, per=60), max_running=3)
+    do = declare(app.queue("video", limits=["gpu"]))
+    async with working(app, grace=0.1):
+        handle = await do.enqueue(60)
+        await is_in(app.queue("video"), handle.id, State.ACTIVE)
+        async with asyncio.timeout(5):
+            # What it took and did not need goes back with the next call.
+            while (await app.limit("gpu").look()).running != 1:  # noqa: ASYNC110 - it tells no one
+                await asyncio.sleep(0.005)
+    look = await app.limit("gpu").look()
+    assert (look.running, look.free) == (0, 99)
