@@ -27,6 +27,7 @@ ALLOWED: Final = frozenset(
         "HLEN",
         "HMGET",
         "HSET",
+        "HSETNX",
         "HSTRLEN",
         "LLEN",
         "LPOP",
@@ -65,13 +66,16 @@ HINTS: Final = frozenset(
         "priority",
         "progress",
         "runs",
+        "schedules",
         "special",
+        "starts",
         "unique",
         "watchers",
     ]
 )
 DYNAMIC: Final = frozenset(
     {"log", "session", "replies", "mailbox", "unique", "unique_until", "rate_log"}
+    | {"schedule_due", "schedule_history", "schedule_states", "starts"}
 )
 FORBIDDEN: Final = (
     "cjson", "cmsgpack", "struct", "bit.", "loadstring", "math.random", "pcall", "KEYS[",

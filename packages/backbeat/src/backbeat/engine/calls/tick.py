@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from backbeat.engine.calls.reply import Arg, Reply, items, names, number
+from backbeat.engine.calls.reply import Arg, Reply, items, names, number, raw
 
 EndState = Literal["failed", "cancelled"]
 
@@ -24,6 +24,7 @@ class Claim:
         now_ms: The server's time.
         lost: Ids whose outcome was refused: the attempt was not valid any more.
         jobs: Id, record and run record of each claimed job.
+        fires: Whether schedules have fallen due, and this worker is to fire them.
     """
 
     ticket: int
@@ -32,6 +33,7 @@ class Claim:
     now_ms: int
     lost: tuple[str, ...]
     jobs: list[tuple[str, bytes, bytes]]
+    fires: bool = False
 
 
 @dataclass(slots=True)
@@ -148,7 +150,7 @@ def parse_tick(reply: Reply) -> Claim:
     return Claim(
         ticket=number(parts[0]),
         fence=number(parts[1]),
-        wake_ms=number(parts[2]),
+        wake_ms=abs(number(parts[2])),
         now_ms=number(parts[3]),
         lost=names(parts[4]),
         # Checked once by the script and not again for each job: this is the hottest loop.
@@ -156,4 +158,5 @@ def parse_tick(reply: Reply) -> Claim:
             (job_id.decode(), record, run)  # type: ignore[union-attr, misc] # always bytes
             for job_id, record, run in zip(ids, records, runs, strict=True)
         ],
+        fires=raw(parts[2])[:1] == b"-",
     )

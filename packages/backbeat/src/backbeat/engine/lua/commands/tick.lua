@@ -11,7 +11,8 @@
 ---   n, (id, ticket, due_ms, run, history)* returned, due 0: at once, at the head;
 ---   n, (id, ticket, failed|cancelled, result, history, run)* ended;
 ---   n, (id, flags)* rules of keeping
---- @return ticket, fence, wake_ms, now_ms, lost "id,id", (id, record, run)*
+--- @return ticket, fence, wake_ms, now_ms, lost "id,id", (id, record, run)*; a '-' before wake_ms:
+---   schedules are due, and this worker is to fire them
 --- @code BB_LOST       the worker is not registered, its number is another's, or it has used up
 ---   its tickets
 --- @code BB_STALE_CALL it has made a later tick already; nothing is done
@@ -47,7 +48,7 @@ complete_done(queue, now_ms, parts[1], parts[2], rules, lost)
 local sooner = return_unfinished(queue, now_ms, parts[3], lost)
 end_given_up(queue, now_ms, parts[4], rules, lost)
 
-promote_due(queue, now_ms)
+local fires = promote_due(queue, now_ms)
 slide_rate(queue, now_ms)
 local ids = claim(queue, claimable(queue, want))
 local reply = {ticket, '0', '0', whole(now_ms), table.concat(lost, ',')}
@@ -64,6 +65,6 @@ if want > 0 and #delivered == 0 then
 else
   wake_for_work(queue)
 end
-reply[3] = keep_time(queue, now_ms, worker, #delivered < want, sooner)
+reply[3] = (fires and '-' or '') .. keep_time(queue, now_ms, worker, #delivered < want, sooner)
 call('HSET', workers, worker, whole(number) .. '|' .. sid .. '|' .. reply[2] .. '|' .. reply[5])
 return reply

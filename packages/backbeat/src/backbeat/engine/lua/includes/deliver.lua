@@ -5,7 +5,7 @@
 --- @key active zset
 --- @field rate       cost that may start in each `rate_ms`
 --- @field rate_burst cost that a bucket holds
---- @include place release_unique rate_room draw_rate head_of
+--- @include place release_unique rate_room draw_rate head_of note_starts
 
 -- Stops at 4 MiB, or one reply of large jobs would hold up everyone, and where the rate has no room
 -- for what the next one costs; what is over goes back to the head. An id without a record, left by
@@ -41,6 +41,9 @@ local function deliver(queue, now_ms, ticket, ids, reply)
   if n > 0 then
     call('ZADD', active, unpack(scored))
     release_unique(queue, delivered, 'started')
+    if queue.schedules then
+      note_starts(queue, now_ms, delivered)
+    end
   end
   draw_rate(queue, now_ms, spent)
   if #rest > 0 then

@@ -8,10 +8,10 @@
 
 local function reason_of(queue, state, run, score)
   if state == 'delayed' then
-    if tonumber(score) == far() then
-      return 'unique'
-    end
     local reason = string.match(run, '^%d+:%d+:%d+:%d+:(%a+)')
+    if tonumber(score) == far() then
+      return reason == 'parked' and reason or 'unique'
+    end
     return reason and reason ~= 'turn' and reason or 'delay'
   end
   if state ~= 'waiting' then
