@@ -37,10 +37,15 @@ from backbeat.errors import (
     QueueError,
     QueueFull,
     ResultNotKept,
+    ScheduleNotFound,
     ServerUnavailable,
     StorageFull,
     WorkerNotFound,
 )
+from backbeat.schedules.at import at
+from backbeat.schedules.cron import cron
+from backbeat.schedules.every import every
+from backbeat.schedules.missed import Window
 from backbeat.values import Cancel, Keep, Priority, Rate, Retry, Snooze, Unique
 
 if TYPE_CHECKING:
@@ -80,13 +85,18 @@ __all__ = [
     "Rate",
     "ResultNotKept",
     "Retry",
+    "ScheduleNotFound",
     "ServerUnavailable",
     "Snooze",
     "State",
     "StorageFull",
     "Unique",
+    "Window",
     "Worker",
     "WorkerNotFound",
+    "at",
+    "cron",
+    "every",
 ]
 
 

@@ -20,6 +20,7 @@ BackbeatError
 │   ├── JobFailed             it ended badly: carries `error`, `attempts`
 │   ├── JobCancelled          it ended on request: carries `reason`
 │   └── ResultNotKept         it ended, and nobody kept how
+├── ScheduleNotFound          no schedule of this name: carries `schedule`
 ├── LeaseLost                 this attempt is no longer the valid one
 └── ProtocolError             server and client disagree: a bug or a foreign hand
 
@@ -235,6 +236,22 @@ class ResultNotKept(JobError):
             job_id,
             f"job {job_id} is not in the queue and its result was not kept: keep results longer"
             " (Keep(completed=...)) or enqueue with wait=True",
+        )
+
+
+class ScheduleNotFound(BackbeatError):
+    """No schedule of this name is on the server.
+
+    Attributes:
+        schedule: The name.
+    """
+
+    def __init__(self, schedule: str) -> None:
+        """Name the schedule."""
+        self.schedule = schedule
+        super().__init__(
+            f"no schedule {schedule} is on the server: one that the code declares is there when a"
+            " worker of its queue has started, or after `await app.schedules.sync()`"
         )
 
 

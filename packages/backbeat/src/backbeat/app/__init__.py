@@ -19,11 +19,15 @@ from backbeat.app.outcome import JobEvent
 from backbeat.app.policy import Policy, QueueOptions
 from backbeat.app.queue import Queue
 from backbeat.app.queue_events import QueueEvents
+from backbeat.app.schedule import ScheduleOptions
+from backbeat.app.schedule_info import ScheduledRun, ScheduleInfo, SyncReport
+from backbeat.app.schedules import Schedules
 from backbeat.app.schema import contract, contract_json
 from backbeat.app.stub import Stub, SyncStub
 from backbeat.app.stubs import stub_module
 from backbeat.app.sync_handle import SyncJobHandle
 from backbeat.app.sync_queue import SyncQueue
+from backbeat.app.sync_schedules import SyncSchedules
 from backbeat.engine.calls.read import Counts
 from backbeat.engine.events import Event, Gap
 
@@ -53,11 +57,17 @@ __all__ = [
     "QueueEvents",
     "QueueOptions",
     "Removed",
+    "ScheduleInfo",
+    "ScheduleOptions",
+    "ScheduledRun",
+    "Schedules",
     "Stub",
     "SyncBackbeat",
     "SyncEnqueuer",
     "SyncJobHandle",
     "SyncQueue",
+    "SyncReport",
+    "SyncSchedules",
     "SyncStub",
     "WorkerInfo",
     "contract",

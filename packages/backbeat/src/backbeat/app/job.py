@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Any, Final, Protocol
 
 from backbeat.app import codec
+from backbeat.engine.ids import slot_of
 from backbeat.errors import BackbeatError, InvalidPayload
 
 MAX_LOG_LINE: Final = 4_096
@@ -75,6 +76,15 @@ class Job:
     def created_at(self) -> datetime:
         """When it was enqueued."""
         return datetime.fromtimestamp(self.created_ms / 1000, UTC)
+
+    @property
+    def scheduled_at(self) -> datetime | None:
+        """The slot that its schedule made it for; None for a job of no schedule.
+
+        Not when it was made: that may be later, by jitter or because the slot was missed.
+        """
+        slot_ms = slot_of(self.id)
+        return None if slot_ms is None else datetime.fromtimestamp(slot_ms / 1000, UTC)
 
     @property
     def cancel_requested(self) -> bool:

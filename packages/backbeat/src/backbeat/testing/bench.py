@@ -27,6 +27,7 @@ from backbeat.worker.reports import Report as Words
 from backbeat.worker.reports import Reports
 from backbeat.worker.routine import Pools
 from backbeat.worker.runs import Runs
+from backbeat.worker.scheduler import Scheduler
 from backbeat.worker.waiter import Waiter
 
 # Time jumps in tests: no jump is to end the lease of who makes it.
@@ -69,6 +70,8 @@ class Bench:
         self._janitor = Janitor(transport, scripts, clock)
         self._reports = Reports(self._report)
         self._waiting = Waiter(transport).seat(keys, self)
+        client = QueueClient(transport, keys, clock=clock)
+        self._scheduler = Scheduler(queue.name, client.schedules)
         self._deadlines = Deadlines(lambda now: self.runs.sweep(now))
         middlewares = queue.app.middlewares
         self.runs = Runs(
@@ -138,7 +141,11 @@ class Bench:
         self._ran += ended(self._queue.name, self._attempts, outcomes)
         self._attempts.update(started(claim))
         self.runs.launch(claim)
-        return len(claim.jobs)
+        count = len(claim.jobs)
+        if not claim.fires:
+            return count
+        await self._scheduler.fire()
+        return count + await self.turn(want - count)
 
     def passed(self, seconds: float) -> None:
         """The clock was moved: for those who run, that time has passed."""

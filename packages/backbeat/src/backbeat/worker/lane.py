@@ -24,6 +24,7 @@ from backbeat.worker.reports import Report as Words
 from backbeat.worker.reports import Reports
 from backbeat.worker.run import Run
 from backbeat.worker.runs import Runs
+from backbeat.worker.scheduler import Scheduler
 from backbeat.worker.slots import Share, Slots
 from backbeat.worker.waiter import Waiter
 
@@ -52,6 +53,7 @@ class Lane:
         slots: Slots,
         make_runs: Callable[..., Runs],
         waiter: Waiter,
+        scheduler: Scheduler,
         *,
         terms: LaneTerms,
     ) -> None:
@@ -65,6 +67,7 @@ class Lane:
             slots: The slots of the worker.
             make_runs: Makes `runs`, given where words and outcomes go.
             waiter: Waits for work and for mail.
+            scheduler: Fires schedules that are due.
             terms: How the lane stands to the others of the worker.
         """
         self.queue = scripts.keys.queue
@@ -82,6 +85,7 @@ class Lane:
         self._seat = waiter.seat(scripts.keys, self)
         self._look = terms.look
         limit = terms.group.limit
+        self._scheduler = scheduler
         self._most = most_at_once(slots.total if limit is None else min(limit, slots.total))
         self._resting: asyncio.Future[None] | None = None
         self._drained = asyncio.Event()
@@ -190,6 +194,7 @@ class Lane:
         self._membership.close()
         self._reports.close()
         self._slots.leave(self._share)
+        await self._scheduler.close()
         await self._seat.leave()
 
     @property
@@ -245,6 +250,8 @@ class Lane:
 
     def _took(self, claim: Claim, want: int) -> None:
         self._clock.seen(claim.now_ms)
+        if claim.fires:
+            self._scheduler.begin()
         got = len(claim.jobs)
         if want:
             self._share.hungry = got == want or self._woken
