@@ -16,8 +16,8 @@ Every command takes `--json`: one document on standard output and nothing else t
 write a line each time: `events` an event on standard output, `worker` its log on standard error.
 Where a command can use an application it takes `--app module:attribute`; `backbeat COMMAND --help`
 says the same as this page.
-Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no server, 4 no such job, queue
-or schedule, 130 ended by Ctrl-C.
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no server, 4 no such job, queue,
+worker or schedule, 130 ended by Ctrl-C.
 """
 
 

@@ -147,7 +147,7 @@ class ScheduleMachine(RuleBasedStateMachine):
 
     @rule(delayed=st.booleans())
     def drain(self, delayed: bool) -> None:
-        self.bench.me.call("drain", 1, int(delayed))
+        self.bench.me.call("drain", 1, int(delayed), 500)
         waiting = [run for run, state in self.runs.items() if state == "waiting"]
         later = [run for run, state in self.runs.items() if state in {"delayed", "parked"}]
         gone = waiting + (later if delayed else [])

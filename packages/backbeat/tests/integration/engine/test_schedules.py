@@ -165,7 +165,7 @@ def test_delayed_jobs_and_schedules_share_the_earliest_time(
     bench.wait(300)
     claim = worker.tick(2)
     assert (ids(claim), claim.wake_ms, claim.fires) == (["d"], start + 500, False)
-    bench.me.call("drain", 1, 1)
+    bench.me.call("drain", 1, 1, 500)
     assert worker.finish(claim).wake_ms == 0
     assert worker.tick(1).wake_ms == start + 500
 

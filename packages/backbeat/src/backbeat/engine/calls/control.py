@@ -93,7 +93,7 @@ def pause_worker_args(worker: int, *, paused: bool) -> list[Arg]:
 
 def parse_pause_worker(reply: Reply) -> bool:
     """Whether there is such a worker."""
-    return _one_of(items(reply, 1)[0], ("ok", "unknown")) == "ok"
+    return one_of(items(reply, 1)[0], ("ok", "unknown")) == "ok"
 
 
 def parse_more(reply: Reply) -> tuple[int, bool]:
