@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final, TypedDict
 
 from backbeat.app.call import JobCall
+from backbeat.app.partitions import Spread
 from backbeat.app.times import moment_ms, whole_ms
 from backbeat.engine.calls.enqueue import NewJob
 from backbeat.engine.calls.schedules import ScheduleSnapshot
@@ -58,11 +59,13 @@ class Schedule:
         name: Its name.
         queue: Name of the queue that its jobs go to.
         stored: What the server keeps of it.
+        unique: Unique key of its jobs; empty for none.
     """
 
     name: str
     queue: str
     stored: StoredSchedule
+    unique: str = ""
 
     def check_size(self, limit: int) -> None:
         """Refuse arguments that no job may have.
@@ -73,6 +76,12 @@ class Schedule:
         size = len(bytes(self.stored.job.payload))
         if size > limit:
             raise PayloadTooLarge(size, limit)
+
+    def home(self, spread: Spread | None) -> str:
+        """The engine's queue that has it: its queue, or one of the partitions of that."""
+        if spread is None:
+            return self.queue
+        return spread.home(self.name, self.unique, bytes(self.stored.job.payload))
 
     def aim(self, known: ScheduleSnapshot | None, now_ms: int) -> tuple[int | None, int]:
         """Its next slot, and when that falls due.
@@ -127,7 +136,8 @@ def prepare_schedule(
     )
     if stored.end_ms and stored.end_ms < stored.start_ms:
         raise InvalidOption("end must not lie before start")
-    return Schedule(check_schedule_name(name), call.queue, stored)
+    _, unique = call.plan.identity(call.name, call.payload)
+    return Schedule(check_schedule_name(name), call.queue, stored, unique)
 
 
 def _template(call: JobCall[Any]) -> bytes:
@@ -160,11 +170,11 @@ def _limit(limit: int | None) -> int:
     return limit or 0
 
 
-def run_job(snapshot: ScheduleSnapshot, now_ms: int) -> NewJob:
+def run_job(snapshot: ScheduleSnapshot, now_ms: int, queue: str) -> NewJob:
     """A job of a schedule that is made on request."""
     word = _ids.new()
     stored = decode_schedule(snapshot.record)
-    return NewJob(run_id(snapshot.name, now_ms, word), stored.record(now_ms))
+    return NewJob(run_id(snapshot.name, now_ms, word, queue=queue), stored.record(now_ms))
 
 
 def _table_of(snapshot: ScheduleSnapshot) -> Timetable | None:

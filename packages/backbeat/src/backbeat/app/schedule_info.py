@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from backbeat.app.partitions import Spread, read_text
 from backbeat.app.times import moment
 from backbeat.engine.calls.schedules import RunEnd, ScheduleSnapshot
 from backbeat.engine.ids import slot_of
@@ -120,7 +121,7 @@ def read_schedule(queue: str, snapshot: ScheduleSnapshot) -> ScheduleInfo:
     zone = zone_of(stored.rule)
     return ScheduleInfo(
         name=snapshot.name,
-        queue=queue,
+        queue=queue.partition("/")[0],
         rule=rule or describe(stored.rule),
         handler=stored.job.name,
         arguments=msgspec.json.decode(stored.job.payload),
@@ -182,6 +183,19 @@ def resumed_slot(snapshot: ScheduleSnapshot, now_ms: int) -> tuple[int | None, i
     return slot, table.due(slot)
 
 
+def parts_of(queue: str, spread: bytes | None) -> tuple[str, ...]:
+    """The engine's queues behind a queue.
+
+    Args:
+        queue: Its name.
+        spread: What the server remembers of its partitions; None for none.
+    """
+    if spread is None:
+        return (queue,)
+    count, by = read_text(spread.decode())
+    return Spread(queue, count, by).parts
+
+
 def only_one(name: str, found: Sequence[Found]) -> Found:
     """The one schedule of a name that was found.
 
@@ -192,7 +206,7 @@ def only_one(name: str, found: Sequence[Found]) -> Found:
     if not found:
         raise ScheduleNotFound(name)
     if len(found) > 1:
-        queues = ", ".join(queue for queue, _, _ in found)
+        queues = ", ".join(queue.partition("/")[0] for queue, _, _ in found)
         raise InvalidOption(f"several queues have a schedule {name!r}: say queue=, of {queues}")
     return found[0]
 

@@ -17,13 +17,14 @@ from backbeat.app.schedule_info import (
     is_declared,
     next_slots,
     only_one,
+    parts_of,
     read_run,
     read_schedule,
     resumed_slot,
 )
-from backbeat.engine.calls.reply import items, text
+from backbeat.engine.calls.reply import items, pairs, text
 from backbeat.engine.calls.schedules import ScheduleSnapshot
-from backbeat.engine.keys import registry
+from backbeat.engine.keys import partitions, registry
 from backbeat.errors import ScheduleNotFound
 from backbeat.schedules.rule import Rule
 
@@ -88,7 +89,9 @@ class Schedules:
             for schedule in declared:
                 became[await self._put(schedule)].append(schedule.name)
             known = {schedule.name for schedule in declared}
-            for snapshot in await self._all(name):
+            for snapshot in [
+                each for part in self._app.queue(name).parts for each in await self._all(part)
+            ]:
                 if is_declared(snapshot) and snapshot.name not in known:
                     undeclared.append(snapshot.name)
         return SyncReport(
@@ -148,10 +151,10 @@ class Schedules:
             QueueFull: The queue holds as many jobs as it may.
         """
         connection, at, _, snapshot = await self._find(name, queue)
-        job = run_job(snapshot, connection.now_ms())
+        job = run_job(snapshot, connection.now_ms(), at)
         if not await connection.client(at).schedules.run_now(name, job):
             raise ScheduleNotFound(name)
-        return JobHandle(self._app.queue(at), job.id, "created", ANY_RESULT)
+        return JobHandle(self._app.queue(at.partition("/")[0]), job.id, "created", ANY_RESULT)
 
     async def remove(self, name: str, *, queue: str | None = None) -> None:
         """Remove a schedule and its history; of its jobs only those that are parked go with it.
@@ -180,7 +183,7 @@ class Schedules:
         Args:
             queue: Only those of this queue. Defaults to all queues.
         """
-        names = [queue] if queue else await self._queues(await self._connection())
+        names = await self._parts(await self._connection(), queue)
         return [read_schedule(at, each) for at in names for each in await self._all(at)]
 
     async def history(self, name: str, *, count: int = 20, queue: str | None = None) -> Runs:
@@ -218,10 +221,16 @@ class Schedules:
         return next_slots(snapshot, now_ms, count)
 
     async def _put(self, schedule: Schedule) -> str:
-        intake = self._app.queue(schedule.queue)
-        connection = await intake.ready()
+        queue = self._app.queue(schedule.queue)
+        connection = await queue.ready()
         schedule.check_size(connection.limit)
-        schedules = connection.client(schedule.queue).schedules
+        home = schedule.home(queue.spread)
+        for part in queue.parts:
+            # With other arguments its jobs may belong to another partition than before.
+            elsewhere = connection.client(part).schedules
+            if part != home and (await elsewhere.get(schedule.name))[1] is not None:
+                await elsewhere.remove(schedule.name)
+        schedules = connection.client(home).schedules
         while True:
             now_ms, known = await schedules.get(schedule.name)
             if known is not None and known.record == schedule.stored.encode():
@@ -252,7 +261,7 @@ class Schedules:
         if queue is None and declared is not None:
             queue = declared.queue
         found = []
-        for at in [queue] if queue else await self._queues(connection):
+        for at in await self._parts(connection, queue):
             now_ms, snapshot = await connection.client(at).schedules.get(name)
             if snapshot is not None:
                 found.append((at, now_ms, snapshot))
@@ -267,11 +276,13 @@ class Schedules:
             page = await schedules.page(found[-1].name, _PAGE)
         return found
 
-    async def _queues(self, connection: AsyncConnection) -> Names:
-        names = items(
-            await connection.transport.execute("SMEMBERS", registry(connection.namespace)), 0
-        )
-        return sorted({*map(text, names), *self._app.queues})
+    async def _parts(self, connection: AsyncConnection, queue: str | None) -> Names:
+        """The engine's queues behind a queue, or behind all that there are."""
+        execute, namespace = connection.transport.execute, connection.namespace
+        names = items(await execute("SMEMBERS", registry(namespace)), 0)
+        spread = dict(pairs(items(await execute("HGETALL", partitions(namespace)), 0)))
+        wanted = [queue] if queue else sorted({*map(text, names), *self._app.queues})
+        return [part for name in wanted for part in parts_of(name, spread.get(name))]
 
     async def _connection(self) -> AsyncConnection:
         return self._app.connections.here() or await self._app.connections.open()

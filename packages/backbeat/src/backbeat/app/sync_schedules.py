@@ -14,15 +14,16 @@ from backbeat.app.schedule_info import (
     is_declared,
     next_slots,
     only_one,
+    parts_of,
     read_run,
     read_schedule,
     resumed_slot,
 )
 from backbeat.app.schedules import ScheduleHome
 from backbeat.app.sync_handle import SyncJobHandle
-from backbeat.engine.calls.reply import items, text
+from backbeat.engine.calls.reply import items, pairs, text
 from backbeat.engine.calls.schedules import ScheduleSnapshot
-from backbeat.engine.keys import registry
+from backbeat.engine.keys import partitions, registry
 from backbeat.errors import ScheduleNotFound
 from backbeat.schedules.rule import Rule
 
@@ -52,7 +53,9 @@ class SyncSchedules:
             for schedule in declared:
                 became[self._put(schedule)].append(schedule.name)
             known = {schedule.name for schedule in declared}
-            for snapshot in self._all(name):
+            for snapshot in [
+                each for part in self._app.queue(name).parts for each in self._all(part)
+            ]:
                 if is_declared(snapshot) and snapshot.name not in known:
                     undeclared.append(snapshot.name)
         return SyncReport(
@@ -79,10 +82,12 @@ class SyncSchedules:
     def run_now(self, name: str, *, queue: str | None = None) -> SyncJobHandle[Any]:
         """See `Schedules.run_now`."""
         connection, at, _, snapshot = self._find(name, queue)
-        job = run_job(snapshot, connection.now_ms())
+        job = run_job(snapshot, connection.now_ms(), at)
         if not connection.client(at).schedules.run_now(name, job):
             raise ScheduleNotFound(name)
-        return SyncJobHandle(self._app.queue(at).sync, job.id, "created", ANY_RESULT)
+        return SyncJobHandle(
+            self._app.queue(at.partition("/")[0]).sync, job.id, "created", ANY_RESULT
+        )
 
     def remove(self, name: str, *, queue: str | None = None) -> None:
         """See `Schedules.remove`."""
@@ -97,7 +102,7 @@ class SyncSchedules:
 
     def list(self, *, queue: str | None = None) -> Infos:
         """See `Schedules.list`."""
-        names = [queue] if queue else self._queues(self._connection())
+        names = self._parts(self._connection(), queue)
         return [read_schedule(at, each) for at in names for each in self._all(at)]
 
     def history(self, name: str, *, count: int = 20, queue: str | None = None) -> Runs:
@@ -112,9 +117,16 @@ class SyncSchedules:
         return next_slots(snapshot, now_ms, count)
 
     def _put(self, schedule: Schedule) -> str:
-        connection = self._app.queue(schedule.queue).sync.ready()
+        queue = self._app.queue(schedule.queue)
+        connection = queue.sync.ready()
         schedule.check_size(connection.limit)
-        schedules = connection.client(schedule.queue).schedules
+        home = schedule.home(queue.spread)
+        for part in queue.parts:
+            # With other arguments its jobs may belong to another partition than before.
+            elsewhere = connection.client(part).schedules
+            if part != home and elsewhere.get(schedule.name)[1] is not None:
+                elsewhere.remove(schedule.name)
+        schedules = connection.client(home).schedules
         while True:
             now_ms, known = schedules.get(schedule.name)
             if known is not None and known.record == schedule.stored.encode():
@@ -145,7 +157,7 @@ class SyncSchedules:
         if queue is None and declared is not None:
             queue = declared.queue
         found = []
-        for at in [queue] if queue else self._queues(connection):
+        for at in self._parts(connection, queue):
             now_ms, snapshot = connection.client(at).schedules.get(name)
             if snapshot is not None:
                 found.append((at, now_ms, snapshot))
@@ -160,9 +172,13 @@ class SyncSchedules:
             page = schedules.page(found[-1].name, _PAGE)
         return found
 
-    def _queues(self, connection: SyncConnection) -> Names:
-        names = items(connection.transport.execute("SMEMBERS", registry(connection.namespace)), 0)
-        return sorted({*map(text, names), *self._app.queues})
+    def _parts(self, connection: SyncConnection, queue: str | None) -> Names:
+        """The engine's queues behind a queue, or behind all that there are."""
+        execute, namespace = connection.transport.execute, connection.namespace
+        names = items(execute("SMEMBERS", registry(namespace)), 0)
+        spread = dict(pairs(items(execute("HGETALL", partitions(namespace)), 0)))
+        wanted = [queue] if queue else sorted({*map(text, names), *self._app.queues})
+        return [part for name in wanted for part in parts_of(name, spread.get(name))]
 
     def _connection(self) -> SyncConnection:
         return self._app.connections.open_sync()

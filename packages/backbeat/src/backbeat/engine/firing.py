@@ -10,7 +10,7 @@ from backbeat.engine.schedule_record import StoredSchedule, decode_schedule
 from backbeat.schedules.missed import decide
 
 
-def firings(snapshot: ScheduleSnapshot, now_ms: int) -> Iterator[Firing]:
+def firings(snapshot: ScheduleSnapshot, now_ms: int, queue: str = "") -> Iterator[Firing]:
     """The calls that deal with all due slots of a schedule, each from where the last one ends.
 
     More than one only where very much was missed. Whoever is slower with the first loses the rest.
@@ -18,6 +18,7 @@ def firings(snapshot: ScheduleSnapshot, now_ms: int) -> Iterator[Firing]:
     Args:
         snapshot: The schedule; its next slot is due.
         now_ms: The server's time.
+        queue: The engine's queue that has the schedule.
 
     Raises:
         ProtocolError: Its record cannot be read here.
@@ -31,7 +32,7 @@ def firings(snapshot: ScheduleSnapshot, now_ms: int) -> Iterator[Firing]:
     if stored.limit:
         run = run[: max(0, stored.limit - snapshot.fired)]
     slot, left_out, done = snapshot.slot, decision.left_out, 0
-    for jobs in [*cut(_jobs(snapshot.name, stored, run, now_ms))] or [[]]:
+    for jobs in [*cut(_jobs(snapshot.name, stored, run, now_ms, queue))] or [[]]:
         done += len(jobs)
         at_end = done == len(run)
         passed = decision.last if at_end else run[done - 1]
@@ -45,6 +46,8 @@ def firings(snapshot: ScheduleSnapshot, now_ms: int) -> Iterator[Firing]:
         slot, left_out = following, 0
 
 
-def _jobs(name: str, stored: StoredSchedule, slots: tuple[int, ...], now_ms: int) -> list[NewJob]:
+def _jobs(
+    name: str, stored: StoredSchedule, slots: tuple[int, ...], now_ms: int, queue: str
+) -> list[NewJob]:
     record = stored.record(now_ms)
-    return [NewJob(run_id(name, slot), record) for slot in slots]
+    return [NewJob(run_id(name, slot, queue=queue), record) for slot in slots]

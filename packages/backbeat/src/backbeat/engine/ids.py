@@ -10,7 +10,7 @@ from backbeat.errors import InvalidOption
 
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _JOB_ID: Final = re.compile(r"[A-Za-z0-9._:/@+=~-]{1,128}")
-_RUN: Final = re.compile(r"schedule:[A-Za-z0-9._-]+:(\d+)(?:\+.+)?")
+_RUN: Final = re.compile(r"schedule:[A-Za-z0-9._-]+:(\d+)(?:[+~].+)?")
 # With the words around it, the id of a run still fits.
 _LONGEST_SCHEDULE: Final = 80
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -66,15 +66,21 @@ def check_schedule_name(name: str) -> str:
     return check_name(name, "schedule")
 
 
-def run_id(schedule: str, slot_ms: int, word: str = "") -> str:
+def run_id(schedule: str, slot_ms: int, word: str = "", *, queue: str = "") -> str:
     """The id of the job that a schedule makes for a slot, the same whoever fires it.
 
     Args:
         schedule: Name of the schedule.
         slot_ms: The slot.
         word: Tells runs on request from the slot's own, and from each other.
+        queue: The engine's queue: the id of a job in a partition ends with its number.
     """
-    return f"schedule:{schedule}:{slot_ms}" + (f"+{word}" if word else "")
+    _, _, partition = queue.partition("/")
+    return (
+        f"schedule:{schedule}:{slot_ms}"
+        + (f"+{word}" if word else "")
+        + (f"~{partition}" if partition else "")
+    )
 
 
 def slot_of(job_id: str) -> int | None:

@@ -70,8 +70,7 @@ class Bench:
         self._janitor = Janitor(transport, scripts, clock)
         self._reports = Reports(self._report)
         self._waiting = Waiter(transport).seat(keys, self)
-        client = QueueClient(transport, keys, clock=clock)
-        self._scheduler = Scheduler(queue.name, client.schedules)
+        self._scheduler = Scheduler(keys.queue, client.schedules)
         self._deadlines = Deadlines(lambda now: self.runs.sweep(now))
         middlewares = queue.app.middlewares
         self.runs = Runs(

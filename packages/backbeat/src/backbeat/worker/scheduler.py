@@ -23,7 +23,7 @@ class Scheduler:
         """Fire nothing yet.
 
         Args:
-            queue: Name of the queue.
+            queue: Name of the queue, or of a partition.
             schedules: Its schedules.
         """
         self._queue = queue
@@ -69,7 +69,7 @@ class Scheduler:
     async def _fire(self, snapshot: ScheduleSnapshot, now_ms: int) -> bool:
         """Deal with all due slots of one schedule; whether it has moved on."""
         try:
-            for firing in firings(snapshot, now_ms):
+            for firing in firings(snapshot, now_ms, self._queue):
                 answer, made = await self._schedules.fire(firing)
                 if answer == "full":
                     self._complain(
