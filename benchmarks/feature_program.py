@@ -12,11 +12,12 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import uvloop
 
-from backbeat import Backbeat, Batch, Groups, Rate, Unique
+from backbeat import Backbeat, Batch, Groups, Rate, Unique, at
 from backbeat.app import JobCall, JobOptions
 from backbeat.cli.bench.program import BULK, payload
 
@@ -35,12 +36,14 @@ class Feature:
         job: Options of the handler.
         options: Options of the n-th job.
         batch: Jobs in a call of a batch handler; 0 for an ordinary one.
+        scheduled: Whether the queue has a schedule besides its jobs.
     """
 
     queue: Mapping[str, Any] = field(default_factory=dict)
     job: Mapping[str, Any] = field(default_factory=dict)
     options: Callable[[int], JobOptions] | None = None
     batch: int = 0
+    scheduled: bool = False
 
 
 FEATURES: Final[dict[str, Feature]] = {
@@ -57,6 +60,7 @@ FEATURES: Final[dict[str, Feature]] = {
         options=lambda n: {"group": f"tenant-{n % 100}"},
     ),
     "batch handler, 100": Feature(batch=100),
+    "a schedule beside the jobs": Feature(scheduled=True),
 }
 
 
@@ -89,6 +93,9 @@ def run(name: str, verb: str, arguments: list[str]) -> None:
         made: JobCall[Any] = maker.call(payload()) if feature.batch else maker.call(**payload())
         return made
 
+    if feature.scheduled:
+        # It never fires here: what is measured is what the others pay for it.
+        app.schedule("far", at(datetime(2100, 1, 1, tzinfo=UTC)), call(0))
     if verb == "enqueue":
         uvloop.run(_produce(int(arguments[1]), call))
     else:

@@ -16,8 +16,8 @@ Every command takes `--json`: one document on standard output and nothing else t
 write a line each time: `events` an event on standard output, `worker` its log on standard error.
 Where a command can use an application it takes `--app module:attribute`; `backbeat COMMAND --help`
 says the same as this page.
-Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no server, 4 no such job or queue, 130
-ended by Ctrl-C.
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no server, 4 no such job, queue,
+worker or schedule, 130 ended by Ctrl-C.
 """
 
 
@@ -28,7 +28,12 @@ def render() -> str:
     parts = [_HEAD]
     for name, command in commands.items():
         parts.append(f"## backbeat {name}\n\n{(command.help or '').strip()}\n")
-        parts.append("\n".join(_rows(command)) + "\n")
+        group: dict[str, Any] = getattr(command, "commands", {})
+        if not group:
+            parts.append("\n".join(_rows(command)) + "\n")
+        for word, inner in group.items():
+            parts.append(f"### backbeat {name} {word}\n\n{(inner.help or '').strip()}\n")
+            parts.append("\n".join(_rows(inner)) + "\n")
     return "\n".join(parts)
 
 

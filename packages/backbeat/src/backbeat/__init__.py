@@ -45,11 +45,16 @@ from backbeat.errors import (
     QueueError,
     QueueFull,
     ResultNotKept,
+    ScheduleNotFound,
     ServerUnavailable,
     StorageFull,
     Throttled,
     WorkerNotFound,
 )
+from backbeat.schedules.at import at
+from backbeat.schedules.cron import cron
+from backbeat.schedules.every import every
+from backbeat.schedules.missed import Window
 from backbeat.values import Cancel, Keep, Priority, Rate, Retry, Snooze, Unique
 
 if TYPE_CHECKING:
@@ -96,6 +101,7 @@ __all__ = [
     "Rate",
     "ResultNotKept",
     "Retry",
+    "ScheduleNotFound",
     "Semaphore",
     "ServerUnavailable",
     "Snooze",
@@ -103,8 +109,12 @@ __all__ = [
     "StorageFull",
     "Throttled",
     "Unique",
+    "Window",
     "Worker",
     "WorkerNotFound",
+    "at",
+    "cron",
+    "every",
 ]
 
 

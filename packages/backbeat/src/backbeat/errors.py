@@ -24,6 +24,7 @@ BackbeatError
 ├── LockError                 about a lock, a semaphore or a limit: carries `name`
 │   ├── NotGranted            it was not free within the time: carries `retry_after`
 │   └── LockLost              the hold is over, and another may have it
+├── ScheduleNotFound          no schedule of this name: carries `schedule`
 ├── LeaseLost                 this attempt is no longer the valid one
 └── ProtocolError             server and client disagree: a bug or a foreign hand
 
@@ -294,6 +295,22 @@ class LockLost(LockError):
     def __init__(self, name: str, why: str) -> None:
         """Name it and say how it was lost."""
         super().__init__(name, f"{name} is not held any more: {why}")
+
+
+class ScheduleNotFound(BackbeatError):
+    """No schedule of this name is on the server.
+
+    Attributes:
+        schedule: The name.
+    """
+
+    def __init__(self, schedule: str) -> None:
+        """Name the schedule."""
+        self.schedule = schedule
+        super().__init__(
+            f"no schedule {schedule} is on the server: one that the code declares is there when a"
+            " worker of its queue has started, or after `await app.schedules.sync()`"
+        )
 
 
 class LeaseLost(BackbeatError):

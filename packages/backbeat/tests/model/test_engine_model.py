@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from packages.backbeat.tests.model.machine import EngineMachine
+from packages.backbeat.tests.model.schedule_machine import ScheduleMachine
 from packages.backbeat.tests.model.unique_machine import UniqueMachine
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.servers import Store, fake_store
@@ -35,6 +36,14 @@ def test_unique_keys_are_held_on_valkey_as_in_the_model(valkey: PrivateServer) -
 
 def test_unique_keys_are_held_on_fakeredis_as_in_the_model() -> None:
     _run(fake_store, 5, 30, UniqueMachine)
+
+
+def test_runs_of_a_schedule_overlap_on_valkey_as_in_the_model(valkey: PrivateServer) -> None:
+    _run(lambda: Store("valkey", valkey.client), 50, 40, ScheduleMachine)
+
+
+def test_runs_of_a_schedule_overlap_on_fakeredis_as_in_the_model() -> None:
+    _run(fake_store, 4, 30, ScheduleMachine)
 
 
 def _run(

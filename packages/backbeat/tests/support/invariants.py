@@ -16,9 +16,11 @@ _ZSETS: Final = (
 _ENDED: Final = ("completed", "failed", "cancelled")
 _HINTED: Final = (
     "runs", "history", "progress", "cancels", "watchers", "gone", "expiring", "draining",
-    "front", "priority", "unique",
+    "front", "priority", "unique", "schedules", "starts",
 )  # fmt: skip
-_DYNAMIC: Final = ("log:", "session:", "replies:", "mailbox:", "group_starts:")
+_DYNAMIC: Final = (
+    "log:", "session:", "replies:", "mailbox:", "group_starts:", "schedule_history:",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ def check(client: redis.Redis, keys: QueueKeys) -> Picture:
     _next_is_not_late(seen)
     _unique_keys_are_held_by_jobs(seen)
     check_groups(seen)
+    _schedules_are_whole(seen)
     _every_key_is_known(client, keys)
     return seen
 
@@ -169,6 +172,31 @@ def _next_is_not_late(seen: Picture) -> None:
     if times:
         earliest = min(times)
         assert 0 < seen.number("next") <= earliest, "a delayed job falls due unnoticed"
+    # A closed queue looks again after a second.
+    if seen.zsets["schedule_due"] and not seen.number("closed"):
+        earliest = max(min(seen.zsets["schedule_due"].values()), seen.number("fire_after"))
+        assert 0 < seen.number("next") <= earliest, "a schedule falls due unnoticed"
+
+
+def _schedules_are_whole(seen: Picture) -> None:
+    states = seen.hashes["schedule_states"]
+    assert set(states) == set(seen.hashes["schedules"]), (
+        "a schedule without a state, or the reverse"
+    )
+    for name, state in states.items():
+        _, slot, paused, overlap, limit, fired, passed, live, line = state.split("|")
+        due = seen.zsets["schedule_due"].get(name)
+        aimed = bool(slot) and paused == "0"
+        assert (due is not None) == aimed, f"schedule {name} is due and has no slot, or the reverse"
+        assert due is None or due >= int(slot), f"schedule {name} is due before its slot"
+        assert not (slot and passed) or int(slot) > int(passed), f"schedule {name} goes back"
+        assert not int(limit) or int(fired) <= int(limit), f"schedule {name} made too many"
+        assert live or not line, f"schedule {name} has parked runs and nobody lets them go"
+        assert overlap != "allow" or not (live or line), f"schedule {name} remembers runs"
+    assert set(seen.zsets["schedule_due"]) <= set(states), "a schedule that is gone is due"
+    # A run that has ended by other hands than a worker's has no start to remember.
+    ended = {job_id for name in _ENDED for job_id in seen.zsets[name]}
+    assert set(seen.hashes["starts"]) <= set(seen.hashes["jobs"]) - ended, "a start of no run"
 
 
 def _unique_keys_are_held_by_jobs(seen: Picture) -> None:

@@ -6,12 +6,13 @@ A new script needs an entry in `DRIVERS`; `test_lost_replies` names those that h
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
 import pytest
 
-from backbeat import Backbeat, JobCancelled, State
+from backbeat import Backbeat, JobCancelled, State, at, every
 from backbeat.app.queue import Queue
 from backbeat.engine.scripts import QueueScripts, scripts
 from backbeat.engine.transport.base import NotAnswered
@@ -26,6 +27,7 @@ from packages.backbeat.tests.support.scene import Scene
 from packages.backbeat.tests.support.working import is_in, working
 
 LEASE_S: Final = 3.0
+_FAR: Final = datetime(2100, 1, 1, tzinfo=UTC)
 # As many renewals in a row as a lease of that length survives.
 _RENEWALS: Final = 5
 _LOSSES: Final = 2
@@ -216,6 +218,70 @@ async def _obliterate(play: Play) -> None:
     play.lose("obliterate")
     await strict.obliterate()
     assert (await play.scene.app.queue(fault_app.STRICT).counts()).waiting == 0
+
+
+async def nightly(play: Play, name: str) -> str:
+    """A schedule that nobody fires here; its name."""
+    call = play.near.handlers["effect"].call(0)
+    await play.scene.app.schedules.upsert(name, at(_FAR), call)
+    return name
+
+
+async def _put_schedule(play: Play) -> None:
+    play.lose("put_schedule")
+    call = play.near.handlers["effect"].call(0)
+    # A second time, it would be another one already.
+    info = await play.far_app.schedules.upsert("put", at(_FAR), call, overlap="skip")
+    assert (info.next_at, info.overlap) == (_FAR, "skip")
+
+
+async def _move_schedule(play: Play) -> None:
+    name = await nightly(play, "move")
+    play.lose("move_schedule")
+    await play.far_app.schedules.pause(name)
+    assert (await play.scene.app.schedules.get(name)).paused
+    await play.far_app.schedules.resume(name)
+    assert not (await play.scene.app.schedules.get(name)).paused
+
+
+async def _remove_schedule(play: Play) -> None:
+    name = await nightly(play, "remove")
+    play.lose("remove_schedule")
+    # A second time, there would be none.
+    await play.far_app.schedules.remove(name)
+    assert name not in [each.name for each in await play.scene.app.schedules.list()]
+
+
+async def _run_schedule(play: Play) -> None:
+    name = await nightly(play, "run")
+    before = (await play.near.counts()).waiting
+    play.lose("run_schedule")
+    handle = await play.far_app.schedules.run_now(name)
+    assert await play.near.handle(handle.id).state() is State.WAITING
+    assert (await play.near.counts()).waiting == before + 1
+
+
+async def _schedules(play: Play) -> None:
+    name = await nightly(play, "read")
+    play.lose("schedules")
+    assert (await play.far_app.schedules.get(name)).next_at == _FAR
+
+
+async def firing(play: Play, script: str) -> None:
+    """Two schedules of three slots each, by a worker that loses replies of one script."""
+    app, before = play.scene.app, play.scene.ledger.effects()
+    call = play.near.handlers["effect"].options(keep=0).call(0)
+    names = [f"{script}{number}" for number in range(2)]
+    for name in names:
+        await app.schedules.upsert(name, every(0.05), call, missed="all", limit=3)
+    play.lose(script)
+    worker = play.scene.work(url=play.proxy.url, lease=LEASE_S, concurrency=20)
+    await play.scene.until(lambda: play.scene.ledger.effects() == before + 6, "all slots have run")
+    worker.stop()
+    assert worker.wait() == 0
+    assert play.scene.ledger.begun() == play.scene.ledger.effects()
+    for name in names:
+        await app.schedules.remove(name)
 
 
 async def _get(play: Play) -> None:
@@ -411,23 +477,30 @@ DRIVERS: Final[dict[str, Drive]] = {
     "configure": _configure,
     "counts": _counts,
     "drain": _drain,
+    "due_schedules": partial(firing, script="due_schedules"),
     "enqueue": _enqueue,
     "expire": _expire,
+    "fire": partial(firing, script="fire"),
     "get": _get,
     "hold_back": _hold_back,
     "janitor": _janitor,
     "leave": partial(worker_script, script="leave"),
     "list": _list,
+    "move_schedule": _move_schedule,
     "obliterate": _obliterate,
     "pause_worker": _pause_worker,
     "promote": _promote,
+    "put_schedule": _put_schedule,
     "reclaim": partial(worker_script, script="reclaim"),
     "register": partial(worker_script, script="register"),
     "remove": _remove,
+    "remove_schedule": _remove_schedule,
     "renew": partial(worker_script, script="renew"),
     "report": partial(worker_script, script="report"),
     "reschedule": _reschedule,
     "retry": _retry,
+    "run_schedule": _run_schedule,
+    "schedules": _schedules,
     "set_priority": _set_priority,
     "tick": partial(worker_script, script="tick"),
     "unpark": _unpark,

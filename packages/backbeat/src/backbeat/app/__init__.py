@@ -25,6 +25,9 @@ from backbeat.app.outcome import JobEvent
 from backbeat.app.policy import Policy, QueueOptions
 from backbeat.app.queue import Queue
 from backbeat.app.queue_events import QueueEvents
+from backbeat.app.schedule import ScheduleOptions
+from backbeat.app.schedule_info import ScheduledRun, ScheduleInfo, SyncReport
+from backbeat.app.schedules import Schedules
 from backbeat.app.schema import contract, contract_json
 from backbeat.app.stub import Stub, SyncStub
 from backbeat.app.stubs import stub_module
@@ -32,6 +35,7 @@ from backbeat.app.sync_handle import SyncJobHandle
 from backbeat.app.sync_limits import SyncLimit
 from backbeat.app.sync_locks import SyncLock
 from backbeat.app.sync_queue import SyncQueue
+from backbeat.app.sync_schedules import SyncSchedules
 from backbeat.engine.calls.read import Counts
 from backbeat.engine.events import Event, Gap
 
@@ -72,6 +76,10 @@ __all__ = [
     "QueueGroups",
     "QueueOptions",
     "Removed",
+    "ScheduleInfo",
+    "ScheduleOptions",
+    "ScheduledRun",
+    "Schedules",
     "Semaphore",
     "Stub",
     "SyncBackbeat",
@@ -81,6 +89,8 @@ __all__ = [
     "SyncLock",
     "SyncQueue",
     "SyncQueueGroups",
+    "SyncReport",
+    "SyncSchedules",
     "SyncStub",
     "WorkerInfo",
     "contract",

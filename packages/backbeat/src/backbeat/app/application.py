@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import cached_property
 from types import MappingProxyType, TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, Unpack
 
 from typing_extensions import override
 
+from backbeat.app.call import JobCall
 from backbeat.app.connections import Connections, ServerConnector
 from backbeat.app.grouping import Groups
 from backbeat.app.holding import TTL
@@ -18,11 +19,15 @@ from backbeat.app.lock_info import Locks
 from backbeat.app.locks import Lock, Semaphore
 from backbeat.app.policy import Events, PartitionBy, QueueOptions, in_seconds
 from backbeat.app.queue import Queue
+from backbeat.app.schedule import Declared, ScheduleOptions, prepare_schedule
+from backbeat.app.schedules import Schedules
 from backbeat.app.sync_limits import SyncLimit
 from backbeat.app.sync_locks import SyncLock
 from backbeat.app.sync_queue import SyncQueue
+from backbeat.app.sync_schedules import SyncSchedules
 from backbeat.config import Settings
 from backbeat.errors import ConfigurationError
+from backbeat.schedules.rule import Rule
 from backbeat.values import NO_RETRY, Keep, Rate, Retry, Seconds
 
 M = TypeVar("M", bound=Middleware)
@@ -41,6 +46,8 @@ class Backbeat(Home):
         timeout: Seconds an attempt may run where nothing else says; None: no limit.
         lifespan: Makes what handlers find in `job.state`; entered once per worker process.
         connections: The way to the server.
+        schedules: Its schedules: what the code declares, and commands for all that there are.
+        declared_schedules: Those that the code declares, by name.
     """
 
     def __init__(
@@ -80,6 +87,8 @@ class Backbeat(Home):
         self.timeout = in_seconds(timeout)
         self.lifespan = lifespan
         self.connections = Connections(lambda: ServerConnector(self.settings))
+        self.declared_schedules = Declared()
+        self.schedules = Schedules(self, self.declared_schedules)
 
     @cached_property
     def settings(self) -> Settings:
@@ -265,6 +274,28 @@ class Backbeat(Home):
         """
         return Limit(self, make_terms(name, rate=rate, max_running=None))
 
+    def schedule(
+        self, name: str, rule: Rule, call: JobCall[Any], **options: Unpack[ScheduleOptions]
+    ) -> None:
+        """Declare a schedule: jobs at given times, made by whichever worker is there.
+
+        It becomes the server's when a worker of its queue starts, or with
+        `await app.schedules.sync()`. Taken out of the code it stays on the server, which a worker
+        that starts says in its log: `await app.schedules.remove(name)` ends it.
+
+        Args:
+            name: Letters, digits and `._-`; at most 80.
+            rule: What `cron`, `every` or `at` makes.
+            call: The job that it makes, by `handler.call(...)`.
+            **options: See `ScheduleOptions`.
+
+        Raises:
+            InvalidOption: An option does not make sense.
+            ConfigurationError: A schedule of this name is declared already.
+        """
+        schedule = prepare_schedule(name, rule, call, options, declared=True)
+        self.declared_schedules.enter(schedule)
+
     def middleware(self, function: M) -> M:
         """Run `function` around every handler; the first declared is the outermost.
 
@@ -336,6 +367,11 @@ class SyncBackbeat:
     def rate_gate(self, name: str, *, rate: Rate) -> SyncLimit:
         """See `Backbeat.rate_gate`."""
         return self._app.rate_gate(name, rate=rate).sync
+
+    @cached_property
+    def schedules(self) -> SyncSchedules:
+        """The schedules; see `Backbeat.schedules`."""
+        return SyncSchedules(self._app, self._app.declared_schedules)
 
     def connect(self) -> None:
         """Connect now rather than at the first use; see `Backbeat.connect`."""

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 
 from backbeat.app import codec
 from backbeat.app.shared_limit import Limits, SharedLimit
+from backbeat.engine.ids import slot_of
 from backbeat.errors import BackbeatError, ConfigurationError, InvalidPayload
 
 MAX_LOG_LINE: Final = 4_096
@@ -95,6 +96,15 @@ class Job:
     def created_at(self) -> datetime:
         """When it was enqueued."""
         return datetime.fromtimestamp(self.created_ms / 1000, UTC)
+
+    @property
+    def scheduled_at(self) -> datetime | None:
+        """The slot that its schedule made it for; None for a job of no schedule.
+
+        Not when it was made: that may be later, by jitter or because the slot was missed.
+        """
+        slot_ms = slot_of(self.id)
+        return None if slot_ms is None else datetime.fromtimestamp(slot_ms / 1000, UTC)
 
     @property
     def cancel_requested(self) -> bool:

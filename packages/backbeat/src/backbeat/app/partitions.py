@@ -71,6 +71,20 @@ class Spread:
             spread.check_id(job_id)
         return f"{self._queue}/{number}", job_id
 
+    def home(self, schedule: str, unique: str, payload: bytes) -> str:
+        """The partition of a schedule, and of all jobs that it makes.
+
+        Args:
+            schedule: Its name.
+            unique: Unique key of its jobs; empty for none.
+            payload: Their arguments.
+
+        Raises:
+            InvalidPayload: An argument that the key is made of is missing.
+        """
+        key = (unique or schedule) if self._by is None else self._key(payload)
+        return f"{self._queue}/{self.partitioning.of_key(key)}"
+
     def check(self, name: str, required: frozenset[str]) -> None:
         """See that a handler has what the key is made of.
 

@@ -238,6 +238,22 @@ class Queue(Intake):
         plan = Plan(priority=check_priority(priority))
         return Stub(self, check_name(name, "job"), arguments, Result(result), plan)
 
+    def call(self, name: str, data: Any, **options: Unpack[JobOptions]) -> JobCall[Any]:
+        """One job by the name of its handler, not enqueued: for `add_many`, or a schedule.
+
+        Where the handler is known here, its arguments are checked; `handler.call(...)` is typed.
+
+        Args:
+            name: Name of the handler.
+            data: Its arguments: an object of names and values, for handlers with a signature.
+            **options: See `JobOptions`.
+
+        Raises:
+            InvalidPayload: The data is no JSON, or does not fit the handler.
+            InvalidOption: An option does not make sense.
+        """
+        return self._book.call(name, data, options)
+
     async def add(self, name: str, data: Any, **options: Unpack[JobOptions]) -> JobHandle[Any]:
         """Put a job into the queue by the name of its handler.
 

@@ -20,6 +20,6 @@ def duration_option(help: str, *names: str) -> Any:
     return typer.Option(*names, parser=parse_duration, metavar="TIME", help=help)
 
 
-def moment_option(help: str) -> Any:
+def moment_option(help: str, *names: str) -> Any:
     """An option that takes an aware moment in ISO 8601."""
-    return typer.Option(parser=parse_moment, metavar="MOMENT", help=help)
+    return typer.Option(*names, parser=parse_moment, metavar="MOMENT", help=help)

@@ -26,6 +26,11 @@ from backbeat.cli.commands.queues import queues
 from backbeat.cli.commands.remove import remove
 from backbeat.cli.commands.resume import resume
 from backbeat.cli.commands.retry import retry
+from backbeat.cli.commands.schedules import list_schedules, show, upsert
+from backbeat.cli.commands.schedules import pause as pause_schedule
+from backbeat.cli.commands.schedules import remove as remove_schedule
+from backbeat.cli.commands.schedules import resume as resume_schedule
+from backbeat.cli.commands.schedules import run as run_schedule
 from backbeat.cli.commands.unlock import unlock
 from backbeat.cli.commands.worker import worker
 from backbeat.cli.commands.workers import workers
@@ -56,6 +61,22 @@ COMMANDS: Final[dict[str, dict[str, Body]]] = {
     "Tools": {"doctor": doctor, "contract": contract, "bench": bench},
 }
 
+# Commands that have a word before their own; the first is what the group is for.
+GROUPS: Final[dict[str, tuple[str, dict[str, Body]]]] = {
+    "schedules": (
+        "Look at schedules, steer them, make them.",
+        {
+            "list": list_schedules,
+            "show": show,
+            "pause": pause_schedule,
+            "resume": resume_schedule,
+            "run": run_schedule,
+            "remove": remove_schedule,
+            "upsert": upsert,
+        },
+    ),
+}
+
 
 def build() -> typer.Typer:
     """The program with all of its commands, and with shell completion."""
@@ -69,6 +90,11 @@ def build() -> typer.Typer:
     for panel, commands in COMMANDS.items():
         for name, body in commands.items():
             program.command(name, rich_help_panel=panel)(as_command(body))
+    for name, (purpose, bodies) in GROUPS.items():
+        group = typer.Typer(help=purpose, no_args_is_help=True, pretty_exceptions_enable=False)
+        for word, body in bodies.items():
+            group.command(word)(as_command(body))
+        program.add_typer(group, name=name, rich_help_panel="Schedules")
     program.callback()(_program)
     return program
 

@@ -15,6 +15,7 @@ from backbeat.engine.control import Control
 from backbeat.engine.events import Events
 from backbeat.engine.joining import MAX_PENDING, Joiner
 from backbeat.engine.keys import QueueKeys
+from backbeat.engine.queue_schedules import QueueSchedules
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.session import PATIENCE_S, Clock, Session
 from backbeat.engine.states import State
@@ -38,6 +39,7 @@ class QueueClient(Control):
 
     Attributes:
         keys: The keys of the queue.
+        schedules: Its schedules.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class QueueClient(Control):
         super().__init__(session)
         self._joiner = Joiner(session, patience=patience, max_pending=max_pending)
         self._watcher = Watcher(transport, keys, self._ask)
+        self.schedules = QueueSchedules(session, self._ask, transport, keys)
 
     @property
     def reply_session(self) -> str:

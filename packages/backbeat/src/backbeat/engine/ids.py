@@ -10,6 +10,9 @@ from backbeat.errors import InvalidOption
 
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _JOB_ID: Final = re.compile(r"[A-Za-z0-9._:/@+=~-]{1,128}")
+_RUN: Final = re.compile(r"schedule:[A-Za-z0-9._-]+:(\d+)(?:[+~].+)?")
+# With the words around it, the id of a run still fits.
+_LONGEST_SCHEDULE: Final = 80
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -62,6 +65,42 @@ def check_group(group: str) -> str:
 def new_session() -> str:
     """A session id, unique without asking the server: nine characters, 46 bits."""
     return _base36(secrets.randbits(46)).rjust(9, "0")
+
+
+def check_schedule_name(name: str) -> str:
+    """The name itself, if a schedule may have it.
+
+    Raises:
+        InvalidOption: It has other characters than letters, digits and `._-`, or is too long.
+    """
+    if len(name) > _LONGEST_SCHEDULE:
+        raise InvalidOption(
+            f"schedule {name!r}: at most {_LONGEST_SCHEDULE} characters are allowed"
+        )
+    return check_name(name, "schedule")
+
+
+def run_id(schedule: str, slot_ms: int, word: str = "", *, queue: str = "") -> str:
+    """The id of the job that a schedule makes for a slot, the same whoever fires it.
+
+    Args:
+        schedule: Name of the schedule.
+        slot_ms: The slot.
+        word: Tells runs on request from the slot's own, and from each other.
+        queue: The engine's queue: the id of a job in a partition ends with its number.
+    """
+    _, _, partition = queue.partition("/")
+    return (
+        f"schedule:{schedule}:{slot_ms}"
+        + (f"+{word}" if word else "")
+        + (f"~{partition}" if partition else "")
+    )
+
+
+def slot_of(job_id: str) -> int | None:
+    """The slot that a job was made for, in ms since 1970; None for a job of no schedule."""
+    found = _RUN.fullmatch(job_id)
+    return None if found is None else int(found[1])
 
 
 class JobIds:

@@ -44,6 +44,10 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
     "progress": ("hash", "job: id -> JSON"),
     "cancels": ("hash", "attempt: id -> reason of a requested cancel"),
     "watchers": ("hash", "job: id -> sessions, by ','"),
+    "starts": ("hash", "run of a schedule: job id -> ms of its first start"),
+    "schedules": ("hash", "until removed: name -> record of a schedule"),
+    "schedule_states": ("hash", "until removed: name -> revision, next slot, and what runs"),
+    "schedule_due": ("zset", "until removed: name -> ms when its next slot is fired"),
     "wake": ("list", "a token that wakes one blocked worker"),
     "events": ("stream", "capped: one entry a batch, kind -> ids by ','"),
     "unique": ("hash", "holder: unique key -> id|ms|mode|next id"),
@@ -106,6 +110,10 @@ class QueueKeys:
     def replies(self, session: str) -> str:
         """LIST of results and progress for a watching session; an hour."""
         return f"{self.prefix}replies:{session}"
+
+    def schedule_history(self, name: str) -> str:
+        """LIST of the newest 100 runs of a schedule; 400 days, removed with it."""
+        return f"{self.prefix}schedule_history:{name}"
 
     def mailbox(self, worker: int) -> str:
         """LIST of commands for one worker; an hour."""

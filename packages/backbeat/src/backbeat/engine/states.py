@@ -28,6 +28,7 @@ class Reason(StrEnum):
     RETRY = "retry"  # delayed: failed, waits for its next attempt
     SNOOZE = "snooze"  # delayed: put itself off
     UNIQUE = "unique"  # delayed: comes after the job that holds its unique key
+    PARKED = "parked"  # delayed: a run of a schedule that comes after the one before it
     LOCK = "lock"  # delayed: others hold the lock that it needs
 
 

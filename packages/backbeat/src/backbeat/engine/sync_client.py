@@ -18,6 +18,7 @@ from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.session import PATIENCE_S, Clock, SyncSession
 from backbeat.engine.states import State
 from backbeat.engine.sync_control import SyncControl
+from backbeat.engine.sync_queue_schedules import SyncQueueSchedules
 from backbeat.engine.transport.base import SyncTransport
 from backbeat.engine.transport.resend import Resend, answered_sync
 from backbeat.errors import BackbeatError, QueueFull
@@ -33,6 +34,7 @@ class SyncQueueClient(SyncControl):
 
     Attributes:
         keys: The keys of the queue.
+        schedules: Its schedules.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class SyncQueueClient(SyncControl):
         session = SyncSession(transport, self._scripts, clock=clock, patience=patience)
         super().__init__(session)
         self._leading = Leading(self._fill, session.abandon)
+        self.schedules = SyncQueueSchedules(session, self._ask, transport, keys)
 
     def add(self, job: NewJob) -> Added:
         """See `QueueClient.add`."""

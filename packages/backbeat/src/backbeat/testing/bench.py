@@ -32,6 +32,7 @@ from backbeat.worker.reports import Report as Words
 from backbeat.worker.reports import Reports
 from backbeat.worker.routine import Pools
 from backbeat.worker.runs import Runs
+from backbeat.worker.scheduler import Scheduler
 from backbeat.worker.throttling import Throttling
 from backbeat.worker.waiter import Waiter
 
@@ -77,6 +78,7 @@ class Bench:
         self._janitor = Janitor(transport, scripts, clock)
         self._reports = Reports(self._report)
         self._waiting = Waiter(transport).seat(keys, self)
+        self._scheduler = Scheduler(keys.queue, client.schedules)
         self._deadlines = Deadlines(lambda now: self.runs.sweep(now))
         permits = PermitClient(transport, keys.namespace, clock=clock)
         self._throttling = Throttling(permits)
@@ -184,7 +186,11 @@ class Bench:
             allowance.ended(len(self.runs.running) + len(self.runs.outcomes))
             await allowance.asked()
             await self._holding_back.settled()
-        return len(claim.jobs)
+        count = len(claim.jobs)
+        if not claim.fires:
+            return count
+        await self._scheduler.fire()
+        return count + await self._tick(want - count)
 
     def _allow(self, permits: PermitClient) -> Allowance | None:
         limits = [self._queue.app.limit(each).terms for each in self._queue.options.limits]
@@ -214,7 +220,10 @@ class Bench:
     async def next_due(self) -> datetime | None:
         """When a job falls due, or may start by its rate; None when nothing waits for a time."""
         page = await self._client.list(State.DELAYED, limit=1)
-        times = [each.score or 0 for each in page.jobs] + [self._wake_ms] * bool(self._wake_ms)
+        times = [each.score or 0 for each in page.jobs]
+        if self._wake_ms and await self.waiting():
+            # Where nothing waits, it is when a schedule falls due: time does not pass for that.
+            times.append(self._wake_ms)
         return moment(min(times)) if times else None
 
     async def waiting(self) -> int:

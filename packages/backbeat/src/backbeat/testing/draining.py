@@ -22,6 +22,9 @@ async def drain(
 ) -> list[Ran]:
     """Run the jobs that are waiting in all queues of an application, in this process.
 
+    Schedules that the code declares are made first, and those that are due are fired: a test moves
+    the clock to a slot, and drains.
+
     Arguments, dependencies, middleware, retries, timeouts and results are those of a worker: its
     own parts run here. Time stands still meanwhile, unless a job moves the clock. Where all that
     run sleep on it (`clock.sleep`), it is moved to the first that wakes or has run too long.
@@ -64,6 +67,7 @@ async def _crew(app: Backbeat, slots: int) -> AsyncIterator[Crew]:
     clock = clock_of(app)
     crew = Crew(clock, slots)
     connection = await app.connections.open()
+    await app.schedules.sync()
     async with AsyncExitStack() as stack:
         state = await stack.enter_async_context(app.lifespan()) if app.lifespan else None
         pools = await stack.enter_async_context(_pools())

@@ -24,6 +24,7 @@ from backbeat.worker.lease import Lease
 from backbeat.worker.options import WorkerOptions
 from backbeat.worker.routine import Pools, Routine
 from backbeat.worker.runs import Runs
+from backbeat.worker.scheduler import Scheduler
 from backbeat.worker.slots import Slots
 from backbeat.worker.waiter import Waiter
 
@@ -76,6 +77,7 @@ class Assembly:
             self.slots,
             self._runs(queue, clock),
             self._waiter(terms),
+            Scheduler(part, self.connection.client(part).schedules),
             self.connection.permits,
             name=self.name,
             limits=[self.app.limit(each).terms for each in queue.options.limits],

@@ -29,6 +29,7 @@ from backbeat.worker.reports import Report as Words
 from backbeat.worker.reports import Reports
 from backbeat.worker.run import Run
 from backbeat.worker.runs import Runs
+from backbeat.worker.scheduler import Scheduler
 from backbeat.worker.slots import Share, Slots
 from backbeat.worker.throttling import Throttling
 from backbeat.worker.waiter import Waiter
@@ -60,6 +61,7 @@ class Lane:
         slots: Slots,
         make_runs: Callable[..., Runs],
         waiter: Waiter,
+        scheduler: Scheduler,
         permits: PermitClient,
         *,
         name: str,
@@ -76,6 +78,7 @@ class Lane:
             slots: The slots of the worker.
             make_runs: Makes `runs`, given where words, locks and outcomes go.
             waiter: Waits for work and for mail.
+            scheduler: Fires schedules that are due.
             permits: Where locks are asked for.
             name: Name of the worker.
             limits: Limits that the queue shares with others.
@@ -106,6 +109,7 @@ class Lane:
         self._seat = waiter.seat(scripts.keys, self)
         self._look = terms.look
         limit = terms.group.limit
+        self._scheduler = scheduler
         self._most = most_at_once(slots.total if limit is None else min(limit, slots.total))
         self._resting: asyncio.Future[None] | None = None
         self._drained = asyncio.Event()
@@ -228,6 +232,7 @@ class Lane:
         self._membership.close()
         self._reports.close()
         self._slots.leave(self._share)
+        await self._scheduler.close()
         await self._seat.leave()
 
     @property
@@ -310,6 +315,8 @@ class Lane:
 
     def _took(self, claim: Claim, want: int) -> None:
         self._clock.seen(claim.now_ms)
+        if claim.fires:
+            self._scheduler.begin()
         got = len(claim.jobs)
         if want:
             self._share.hungry = got == want or self._woken

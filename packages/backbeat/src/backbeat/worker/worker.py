@@ -233,7 +233,7 @@ class Worker:
         self._lanes.append(lane)
         connection = assembly.connection
         janitor = Janitor(connection.transport, lane.scripts, connection.clock, every=terms.tidy)
-        self._begin(_serve(queue, part, lane), f"backbeat: {part}")
+        self._begin(_serve(assembly.app, queue, part, lane), f"backbeat: {part}")
         self._begin(janitor.run(), f"backbeat: janitor of {part}")
 
     def _start_keeper(self, connection: AsyncConnection) -> Keeper:
@@ -346,14 +346,28 @@ class Worker:
         self.quiet()
 
 
-async def _serve(queue: Queue, part: str, lane: Lane) -> None:
-    """Tell the server how the queue is declared, then take its jobs."""
+async def _serve(app: Backbeat, queue: Queue, part: str, lane: Lane) -> None:
+    """Tell the server how the queue and its schedules are declared, then take its jobs."""
     backoff = Backoff()
     while True:
         try:
             await queue.introduce(part)
+            if part == queue.parts[0]:
+                await _sync(app, queue)
             break
         except ServerUnavailable as error:
             logger.warning("queue %s waits for the server: %s", queue.name, error)
             await asyncio.sleep(backoff.next())
     await lane.run()
+
+
+async def _sync(app: Backbeat, queue: Queue) -> None:
+    report = await app.schedules.sync(queue.name)
+    for name in report.undeclared:
+        logger.warning(
+            "schedule %s of %s goes on, though no code here declares it any more:"
+            " `backbeat schedules remove %s` ends it",
+            name,
+            queue.name,
+            name,
+        )

@@ -11,6 +11,7 @@ from backbeat.engine.states import State
 from packages.backbeat.tests.support.invariants import check
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.queue_bench import BenchWorker, QueueBench, ids, job
+from packages.backbeat.tests.support.schedule_bench import ScheduleBench
 
 
 @pytest.fixture
@@ -129,3 +130,28 @@ def test_adds_are_taken_again_when_there_is_room(bench: QueueBench, worker: Benc
 
     assert bench.me.repeat() == [b"ok", b"", b"", b""]
     assert bench.state("new") is State.WAITING
+
+
+def test_a_firing_is_refused_and_its_slot_stays_due_while_old_runs_may_end(
+    bench: QueueBench, worker: BenchWorker
+) -> None:
+    bench.client.config_set("maxmemory", 0)
+    schedules = ScheduleBench(bench)
+    schedules.put(overlap="skip")
+    schedules.put("t", overlap="cancel", missed="all")
+    bench.wait(1_000)
+    schedules.fire()
+    bench.wait(1_000)
+    bench.client.config_set("maxmemory", 1)
+    before = [schedules.the(name) for name in ("s", "t")]
+    for call in [*schedules.firings("s"), *schedules.firings("t")]:
+        with pytest.raises(redis.exceptions.OutOfMemoryError):
+            schedules.fire(call)
+    assert [schedules.the(name) for name in ("s", "t")] == before
+
+    bench.me.cancel(schedules.job(before[0].passed or 0))
+
+    assert schedules.the("s").live == ()
+    assert bench.me.call("remove_schedule", "t") == [1]
+    with pytest.raises(redis.exceptions.OutOfMemoryError):
+        schedules.put("u")

@@ -10,6 +10,7 @@ from backbeat.engine.codes import StaleCall
 from backbeat.errors import LeaseLost
 from packages.backbeat.tests.support.invariants import Picture, picture
 from packages.backbeat.tests.support.queue_bench import QueueBench, ids, job
+from packages.backbeat.tests.support.schedule_bench import ScheduleBench
 
 Call = Callable[[QueueBench], Reply]
 
@@ -28,13 +29,21 @@ NUMBERED: dict[str, Call] = {
     "pause_worker": lambda bench: bench.me.call("pause_worker", 1, 1),
     "drain": lambda bench: bench.me.call("drain", 1, 1, 500),
     "clean": lambda bench: bench.me.call("clean", "failed", 0, 10),
+    "put_schedule": lambda bench: bench.me.call(
+        "put_schedule", "new", 0, "skip", 0, bench.now_ms + 1, bench.now_ms + 1, "{}"
+    ),
+    "move_schedule": lambda bench: bench.me.call("move_schedule", "s", 1, 1, "", 0),
+    "remove_schedule": lambda bench: bench.me.call("remove_schedule", "s"),
+    "run_schedule": lambda bench: bench.me.call(
+        "run_schedule", "s", 1, "schedule:s:5+x", "0[]", 0, ""
+    ),
     "obliterate with active jobs": lambda bench: bench.me.call("obliterate", 0),
 }
 
 
 @pytest.fixture
 def filled(bench: QueueBench) -> QueueBench:
-    """Jobs in every state: w1 w2 d1 a1 c1 f1."""
+    """Jobs in every state: w1 w2 d1 a1 c1 f1; a schedule s."""
     bench.add("c1", "f1", "a1")
     worker = bench.worker()
     claim = worker.tick(3)
@@ -43,6 +52,7 @@ def filled(bench: QueueBench) -> QueueBench:
     outcomes.end("f1", claim.ticket, "failed", b"{}")
     worker.tick(0, outcomes)
     bench.add("w1", "w2", job("d1", due_ms=bench.now_ms + 1_000))
+    ScheduleBench(bench).put(overlap="skip")
     return bench
 
 

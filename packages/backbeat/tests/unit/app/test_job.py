@@ -106,3 +106,10 @@ def test_the_current_job_is_the_one_that_runs_here() -> None:
 
     with pytest.raises(BackbeatError, match="no job is running here"):
         Job.current()
+
+
+def test_a_job_of_a_schedule_knows_its_slot_and_others_have_none() -> None:
+    slot = datetime(2026, 1, 1, tzinfo=UTC)
+    assert a_job(id="schedule:nightly:1767225600000").scheduled_at == slot
+    assert a_job(id="schedule:nightly:1767225600000+x-1").scheduled_at == slot
+    assert a_job().scheduled_at is None

@@ -26,6 +26,7 @@ _WHY: Final = {
     Reason.RETRY: "it failed {failures} time(s), its next attempt is {due}",
     Reason.SNOOZE: "its handler put it off, it goes on {due}",
     Reason.UNIQUE: "it comes after the running job that holds its unique key",
+    Reason.PARKED: "it comes after the run of its schedule before it",
     Reason.LOCK: "others hold the lock that it needs: `backbeat locks` shows who",
 }
 

@@ -33,7 +33,7 @@ def cancel_args(job_id: str, reason: str) -> list[Arg]:
 
 def parse_cancel(reply: Reply) -> Cancelled:
     """`flagged`: it is active, and its worker was told. `ended`: there is nothing to cancel."""
-    return _one_of(items(reply, 1)[0], ("cancelled", "flagged", "ended", "unknown"))
+    return one_of(items(reply, 1)[0], ("cancelled", "flagged", "ended", "unknown"))
 
 
 def ids_args(job_ids: Sequence[str]) -> list[Arg]:
@@ -59,7 +59,7 @@ def set_priority_args(job_id: str, priority: int, *, lifo: bool = False) -> list
 
 def parse_moved(reply: Reply) -> Moved:
     """Answer of `reschedule` and `set_priority`."""
-    return _one_of(items(reply, 1)[0], ("ok", "unknown", "refused"))
+    return one_of(items(reply, 1)[0], ("ok", "unknown", "refused"))
 
 
 def update_data_args(job_id: str, old_body: bytes, new_body: bytes) -> list[Arg]:
@@ -69,7 +69,7 @@ def update_data_args(job_id: str, old_body: bytes, new_body: bytes) -> list[Arg]
 
 def parse_update_data(reply: Reply) -> Updated:
     """`changed`: the body was not the old one (any more)."""
-    return _one_of(items(reply, 1)[0], ("ok", "unknown", "active", "changed"))
+    return one_of(items(reply, 1)[0], ("ok", "unknown", "active", "changed"))
 
 
 def retry_args(job_ids: Sequence[str], *, reset_fails: bool) -> list[Arg]:
@@ -94,7 +94,7 @@ def pause_worker_args(worker: int, *, paused: bool) -> list[Arg]:
 
 def parse_pause_worker(reply: Reply) -> bool:
     """Whether there is such a worker."""
-    return _one_of(items(reply, 1)[0], ("ok", "unknown")) == "ok"
+    return one_of(items(reply, 1)[0], ("ok", "unknown")) == "ok"
 
 
 def parse_more(reply: Reply) -> tuple[int, bool]:
@@ -115,7 +115,7 @@ def obliterate_args(*, force: bool) -> list[Arg]:
 
 def parse_obliterate(reply: Reply) -> Obliterated:
     """`more`: it takes no jobs any more, and has to be called again; `active`: nothing was done."""
-    return _one_of(items(reply, 1)[0], ("ok", "active", "more"))
+    return one_of(items(reply, 1)[0], ("ok", "active", "more"))
 
 
 def parse_compact(reply: Reply) -> bool:
@@ -129,7 +129,12 @@ def parse_janitor(reply: Reply) -> tuple[int, bool, bool]:
     return number(removed), more == 1, compact == 1
 
 
-def _one_of(reply: Reply, known: tuple[Word, ...]) -> Word:
+def one_of(reply: Reply, known: tuple[Word, ...]) -> Word:
+    """The reply as one of the words that are known.
+
+    Raises:
+        ProtocolError: It is none of them.
+    """
     word = text(reply)
     for candidate in known:
         if candidate == word:

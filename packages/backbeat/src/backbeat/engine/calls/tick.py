@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from backbeat.engine.calls.reply import Arg, Reply, items, names, number
+from backbeat.engine.calls.reply import Arg, Reply, items, names, number, raw
 
 EndState = Literal["failed", "cancelled"]
 
@@ -25,6 +25,7 @@ class Claim:
         lost: Ids whose outcome was refused: the attempt was not valid any more.
         jobs: Id, record and run record of each claimed job.
         need: What the next job costs, if that is more than was left; else 0.
+        fires: Whether schedules have fallen due, and this worker is to fire them.
     """
 
     ticket: int
@@ -34,6 +35,7 @@ class Claim:
     lost: tuple[str, ...]
     jobs: list[tuple[str, bytes, bytes]]
     need: int = 0
+    fires: bool = False
 
 
 @dataclass(slots=True)
@@ -166,7 +168,7 @@ def parse_tick(reply: Reply) -> Claim:
     return Claim(
         ticket=number(parts[0]),
         fence=number(parts[1]),
-        wake_ms=number(parts[2]),
+        wake_ms=abs(number(parts[2])),
         now_ms=number(parts[3]),
         lost=names(parts[4]),
         # Checked once by the script and not again for each job: this is the hottest loop.
@@ -175,4 +177,5 @@ def parse_tick(reply: Reply) -> Claim:
             for job_id, record, run in zip(ids, records, runs, strict=True)
         ],
         need=need,
+        fires=raw(parts[2])[:1] == b"-",
     )

@@ -29,7 +29,7 @@ if not queue.drain_to then
   return answer(sid, number, now_ms, 0, 0)
 end
 call('HSET', meta, 'drain_at', whole(now_ms))
-take_over_delayed(queue)
+take_over_delayed(queue, now_ms)
 local popped, removed = drain_list(queue, most)
 local urgent = drain_priority(queue, most - popped)
 local grouped = drain_groups(queue, most - popped - urgent)

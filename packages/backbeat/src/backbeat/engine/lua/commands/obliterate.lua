@@ -25,6 +25,11 @@
 --- @key watchers    hash
 --- @key wake        list
 --- @key events      stream
+--- @key starts      hash
+--- @key schedules   hash
+--- @key schedule_states hash
+--- @key schedule_due zset
+--- @dynamic schedule_history:<name> list
 --- @dynamic unique       hash
 --- @dynamic unique_until zset
 --- @dynamic rate_log     list
@@ -58,9 +63,12 @@ end
 for _, worker in ipairs(call('HKEYS', workers)) do
   call('UNLINK', prefix .. 'mailbox:' .. worker)
 end
+for _, name in ipairs(queue.schedules and call('HKEYS', schedules) or {}) do
+  call('UNLINK', prefix .. 'schedule_history:' .. name)
+end
 -- One step, and freed in the background: keys that live for a time only (logs, sessions) run out.
 call('UNLINK', meta, jobs, waiting, front, gone, priority, delayed, draining, active, workers,
   worker_info, leases, completed, failed, cancelled, kept_sizes, expiring, results, runs, history,
-  progress, cancels, watchers, wake, events, prefix .. 'unique', prefix .. 'unique_until',
-  prefix .. 'rate_log')
+  progress, cancels, watchers, wake, events, starts, schedules, schedule_states, schedule_due,
+  prefix .. 'unique', prefix .. 'unique_until', prefix .. 'rate_log')
 return answer(sid, number, now_ms, 'ok')

@@ -8,7 +8,7 @@
 --- @return how many had ended
 --- @code BB_BAD_CALL too many ids
 --- @include now replay answer refuse read_queue unique_ids whereis is_final even_when_full unplace
---- @include unkeep note_ready retake_unique place emit update_groups wake_for_work
+--- @include unkeep note_ready retake_unique place emit update_groups wake_for_work rejoin_runs
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -33,6 +33,7 @@ if #again > 0 then
   note_ready(queue, again, now_ms, reset == 1)
   retake_unique(queue, now_ms, again)
   place(queue, now_ms, again, false)
+  rejoin_runs(queue, again)
   emit(queue, 'retried', again)
   update_groups(queue)
   wake_for_work(queue)

@@ -13,7 +13,8 @@
 ---   n, (id, ticket, failed|cancelled, result, history, run)* ended;
 ---   n, (id, flags)* rules of keeping
 --- @return ticket, fence, wake_ms, now_ms, lost "id,id", (id, record, run)*; and '', cost, '' of a
----   job that is too much for the budget
+---   job that is too much for the budget; a '-' before wake_ms: schedules are due, and this worker
+---   is to fire them
 --- @code BB_LOST       the worker is not registered, its number is another's, or it has used up
 ---   its tickets
 --- @code BB_STALE_CALL it has made a later tick already; nothing is done
@@ -50,7 +51,7 @@ complete_done(queue, now_ms, parts[1], parts[2], rules, lost)
 local sooner = return_unfinished(queue, now_ms, parts[3], lost)
 end_given_up(queue, now_ms, parts[4], rules, lost)
 
-promote_due(queue, now_ms)
+local fires = promote_due(queue, now_ms)
 slide_rate(queue, now_ms)
 update_groups(queue, true)
 local ids, unseen = claim(queue, now_ms, claimable(queue, want))
@@ -70,6 +71,6 @@ else
   wake_for_work(queue)
 end
 sooner = sooner or queue.tally and queue.tally.sooner
-reply[3] = keep_time(queue, now_ms, worker, #delivered < want, sooner)
+reply[3] = (fires and '-' or '') .. keep_time(queue, now_ms, worker, #delivered < want, sooner)
 call('HSET', workers, worker, whole(number) .. '|' .. sid .. '|' .. reply[2] .. '|' .. reply[5])
 return reply

@@ -5,7 +5,7 @@
 --- @key active zset
 --- @field rate       cost that may start in each `rate_ms`
 --- @field rate_burst cost that a bucket holds
---- @include place undo_claims release_unique rate_room draw_rate head_of
+--- @include place undo_claims release_unique rate_room draw_rate head_of note_run_starts
 
 -- Stops at 4 MiB, or one reply of large jobs would hold up everyone, and where neither the rate nor
 -- the budget has room for what the next one costs; what is over goes back to the head. An id
@@ -52,6 +52,9 @@ local function deliver(queue, now_ms, ticket, ids, reply, budget)
   if n > 0 then
     call('ZADD', active, unpack(scored))
     release_unique(queue, delivered, 'started')
+    if queue.schedules then
+      note_run_starts(queue, now_ms, delivered)
+    end
   end
   draw_rate(queue, now_ms, spent)
   undo_claims(queue, without)

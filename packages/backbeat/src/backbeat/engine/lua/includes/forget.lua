@@ -6,6 +6,7 @@
 --- @key progress hash
 --- @key cancels  hash
 --- @dynamic log:<id> list, lines of one job
+--- @dynamic starts hash id -> ms
 --- @include release_unique drop_from
 
 local function forget(queue, ids)
@@ -18,6 +19,9 @@ local function forget(queue, ids)
   drop_from(queue, history, 'history', ids)
   drop_from(queue, progress, 'progress', ids)
   drop_from(queue, cancels, 'cancels', ids)
+  if queue.starts then
+    drop_from(queue, prefix .. 'starts', 'starts', ids)
+  end
   if queue.logs then
     for i = 1, #ids do
       call('UNLINK', prefix .. 'log:' .. ids[i])

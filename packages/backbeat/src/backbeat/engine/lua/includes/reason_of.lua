@@ -11,10 +11,10 @@
 local function reason_of(queue, place, run, score)
   local state = state_at(place)
   if state == 'delayed' then
-    if tonumber(score) == far() then
-      return 'unique'
-    end
     local reason = string.match(run, '^%d+:%d+:%d+:%d+:(%a+)')
+    if tonumber(score) == far() then
+      return reason == 'parked' and reason or 'unique'
+    end
     return reason and reason ~= 'turn' and reason or 'delay'
   end
   if state ~= 'waiting' then

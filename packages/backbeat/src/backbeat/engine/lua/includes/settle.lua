@@ -3,6 +3,7 @@
 --- @key meta    hash
 --- @key cancels hash
 --- @include release_unique bound_of sort_by_rule keep forget drop_from notify emit
+--- @include end_scheduled
 
 -- `told` is id, result, id, result... for the jobs that have one; `rules` is id -> flags, or nil.
 local function settle(queue, now_ms, state, ids, told, rules)
@@ -18,6 +19,9 @@ local function settle(queue, now_ms, state, ids, told, rules)
     kept, dropped = {}, ids
   end
   drop_from(queue, cancels, 'cancels', ids)
+  if queue.schedules or queue.starts then
+    end_scheduled(queue, now_ms, state, ids)
+  end
   keep(queue, now_ms, state, kept, kept_told)
   forget(queue, dropped)
   call('HINCRBY', meta, 'total_' .. state, #ids)

@@ -4,18 +4,18 @@
 --- @key delayed  zset
 --- @key draining zset
 --- @field drain_delayed a drain has yet to take over `delayed`
---- @include hint clear_field
+--- @include hint set_next
 
 -- Renamed in one step, so that jobs that are delayed later are not among them. What an earlier
 -- drain left unfinished has to go first.
-local function take_over_delayed(queue)
+local function take_over_delayed(queue, now_ms)
   if queue.drain_delayed ~= '1' or queue.draining then
     return
   end
   if call('EXISTS', delayed) == 1 then
     call('RENAME', delayed, draining)
     hint(queue, 'draining')
-    clear_field(queue, 'next')
+    set_next(queue, now_ms)
   end
   queue.drain_delayed = '0'
   call('HSET', meta, 'drain_delayed', '0')

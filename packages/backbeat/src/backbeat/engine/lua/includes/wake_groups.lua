@@ -3,7 +3,6 @@
 --- @dynamic group_wakes zset, group -> ms
 --- @include whole group_lines
 
--- Answers when the next one is to wake, nil for never.
 local function wake_groups(queue, now_ms)
   local wakes = prefix .. 'group_wakes'
   local names = call('ZRANGE', wakes, '-inf', whole(now_ms), 'BYSCORE', 'LIMIT', 0, 500)
@@ -14,5 +13,4 @@ local function wake_groups(queue, now_ms)
       lines[name].touched = true
     end
   end
-  return call('ZRANGE', wakes, 0, 0, 'WITHSCORES')[2]
 end

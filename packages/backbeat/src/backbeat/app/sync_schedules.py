@@ -1,0 +1,184 @@
+"""The schedules of an application, for code without an event loop."""
+
+from datetime import datetime
+from typing import Any, Unpack
+
+from backbeat.app.call import JobCall
+from backbeat.app.connections import SyncConnection
+from backbeat.app.results import ANY_RESULT
+from backbeat.app.schedule import Declared, Schedule, ScheduleOptions, prepare_schedule, run_job
+from backbeat.app.schedule_info import (
+    ScheduledRun,
+    ScheduleInfo,
+    SyncReport,
+    is_declared,
+    next_slots,
+    only_one,
+    parts_of,
+    read_run,
+    read_schedule,
+    resumed_slot,
+)
+from backbeat.app.schedules import ScheduleHome
+from backbeat.app.sync_handle import SyncJobHandle
+from backbeat.engine.calls.reply import items, pairs, text
+from backbeat.engine.calls.schedules import ScheduleSnapshot
+from backbeat.engine.keys import partitions, registry
+from backbeat.errors import ScheduleNotFound
+from backbeat.schedules.rule import Rule
+
+_PAGE = 200
+# Inside the class below `list` is the command.
+Infos = list[ScheduleInfo]
+Runs = list[ScheduledRun]
+Moments = list[datetime]
+Names = list[str]
+Snapshots = list[ScheduleSnapshot]
+
+
+class SyncSchedules:
+    """`Schedules` for code without an event loop; safe to share by threads."""
+
+    def __init__(self, app: ScheduleHome, declared: Declared) -> None:
+        """Ask nobody yet; see `Schedules`."""
+        self._app = app
+        self._declared = declared
+
+    def sync(self, queue: str | None = None) -> SyncReport:
+        """See `Schedules.sync`."""
+        became: dict[str, Names] = {"created": [], "changed": [], "unchanged": []}
+        undeclared: Names = []
+        for name in [queue] if queue else [*self._app.queues]:
+            declared = self._declared.of(name)
+            for schedule in declared:
+                became[self._put(schedule)].append(schedule.name)
+            known = {schedule.name for schedule in declared}
+            for snapshot in [
+                each for part in self._app.queue(name).parts for each in self._all(part)
+            ]:
+                if is_declared(snapshot) and snapshot.name not in known:
+                    undeclared.append(snapshot.name)
+        return SyncReport(
+            tuple(became["created"]), tuple(became["changed"]), tuple(became["unchanged"]),
+            tuple(undeclared),
+        )  # fmt: skip
+
+    def upsert(
+        self, name: str, rule: Rule, call: JobCall[Any], **options: Unpack[ScheduleOptions]
+    ) -> ScheduleInfo:
+        """See `Schedules.upsert`."""
+        schedule = prepare_schedule(name, rule, call, options, declared=False)
+        self._put(schedule)
+        return self.get(name, queue=schedule.queue)
+
+    def pause(self, name: str, *, queue: str | None = None) -> None:
+        """See `Schedules.pause`."""
+        self._move(name, queue, pause=True)
+
+    def resume(self, name: str, *, queue: str | None = None) -> None:
+        """See `Schedules.resume`."""
+        self._move(name, queue, pause=False)
+
+    def run_now(self, name: str, *, queue: str | None = None) -> SyncJobHandle[Any]:
+        """See `Schedules.run_now`."""
+        connection, at, _, snapshot = self._find(name, queue)
+        job = run_job(snapshot, connection.now_ms(), at)
+        if not connection.client(at).schedules.run_now(name, job):
+            raise ScheduleNotFound(name)
+        return SyncJobHandle(
+            self._app.queue(at.partition("/")[0]).sync, job.id, "created", ANY_RESULT
+        )
+
+    def remove(self, name: str, *, queue: str | None = None) -> None:
+        """See `Schedules.remove`."""
+        connection, at, _, _ = self._find(name, queue)
+        if not connection.client(at).schedules.remove(name):
+            raise ScheduleNotFound(name)
+
+    def get(self, name: str, *, queue: str | None = None) -> ScheduleInfo:
+        """See `Schedules.get`."""
+        _, at, _, snapshot = self._find(name, queue)
+        return read_schedule(at, snapshot)
+
+    def list(self, *, queue: str | None = None) -> Infos:
+        """See `Schedules.list`."""
+        names = self._parts(self._connection(), queue)
+        return [read_schedule(at, each) for at in names for each in self._all(at)]
+
+    def history(self, name: str, *, count: int = 20, queue: str | None = None) -> Runs:
+        """See `Schedules.history`."""
+        connection, at, _, _ = self._find(name, queue)
+        ends = connection.client(at).schedules.history(name, count)
+        return [read_run(name, each) for each in ends]
+
+    def preview(self, name: str, count: int = 5, *, queue: str | None = None) -> Moments:
+        """See `Schedules.preview`."""
+        _, _, now_ms, snapshot = self._find(name, queue)
+        return next_slots(snapshot, now_ms, count)
+
+    def _put(self, schedule: Schedule) -> str:
+        queue = self._app.queue(schedule.queue)
+        connection = queue.sync.ready()
+        schedule.check_size(connection.limit)
+        home = schedule.home(queue.spread)
+        for part in queue.parts:
+            # With other arguments its jobs may belong to another partition than before.
+            elsewhere = connection.client(part).schedules
+            if part != home and elsewhere.get(schedule.name)[1] is not None:
+                elsewhere.remove(schedule.name)
+        schedules = connection.client(home).schedules
+        while True:
+            now_ms, known = schedules.get(schedule.name)
+            if known is not None and known.record == schedule.stored.encode():
+                return "unchanged"
+            slot, due_ms = schedule.aim(known, now_ms)
+            revision = known.revision if known else 0
+            if schedules.put(schedule.name, schedule.stored, revision, slot, due_ms):
+                return "changed" if known else "created"
+
+    def _move(self, name: str, queue: str | None, *, pause: bool) -> None:
+        moved = "changed"
+        while moved == "changed":
+            connection, at, now_ms, snapshot = self._find(name, queue)
+            if snapshot.paused is pause:
+                return
+            slot, due_ms = resumed_slot(snapshot, now_ms)
+            moved = connection.client(at).schedules.move(
+                name, snapshot.revision, slot, due_ms, pause=pause
+            )
+        if moved == "unknown":
+            raise ScheduleNotFound(name)
+
+    def _find(
+        self, name: str, queue: str | None
+    ) -> tuple[SyncConnection, str, int, ScheduleSnapshot]:
+        connection = self._connection()
+        declared = self._declared.by_name.get(name)
+        if queue is None and declared is not None:
+            queue = declared.queue
+        found = []
+        for at in self._parts(connection, queue):
+            now_ms, snapshot = connection.client(at).schedules.get(name)
+            if snapshot is not None:
+                found.append((at, now_ms, snapshot))
+        return connection, *only_one(name, found)
+
+    def _all(self, queue: str) -> Snapshots:
+        schedules = self._connection().client(queue).schedules
+        found: Snapshots = []
+        page = schedules.page(limit=_PAGE)
+        while page:
+            found += page
+            page = schedules.page(found[-1].name, _PAGE)
+        return found
+
+    def _parts(self, connection: SyncConnection, queue: str | None) -> Names:
+        """The engine's queues behind a queue, or behind all that there are."""
+        execute, namespace = connection.transport.execute, connection.namespace
+        names = items(execute("SMEMBERS", registry(namespace)), 0)
+        spread = dict(pairs(items(execute("HGETALL", partitions(namespace)), 0)))
+        wanted = [queue] if queue else sorted({*map(text, names), *self._app.queues})
+        return [part for name in wanted for part in parts_of(name, spread.get(name))]
+
+    def _connection(self) -> SyncConnection:
+        return self._app.connections.open_sync()
