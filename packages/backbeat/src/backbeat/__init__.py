@@ -50,7 +50,7 @@ from backbeat.errors import (
     Throttled,
     WorkerNotFound,
 )
-from backbeat.values import Cancel, Keep, Priority, Rate, Retry, Snooze, Unique
+from backbeat.values import Breaker, Cancel, Keep, Priority, Rate, Retry, Snooze, Unique
 
 if TYPE_CHECKING:
     from backbeat.worker import Worker
@@ -59,6 +59,7 @@ __all__ = [
     "Backbeat",
     "BackbeatError",
     "Batch",
+    "Breaker",
     "Cancel",
     "ConfigurationError",
     "Depends",

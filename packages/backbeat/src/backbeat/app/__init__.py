@@ -5,6 +5,7 @@ Knows the engine, and nothing of workers: what a handler needs of one comes in a
 
 from backbeat.app.application import Backbeat, Lifespan, SyncBackbeat
 from backbeat.app.batch import Batch
+from backbeat.app.breakers import BreakerControl, BreakerInfo
 from backbeat.app.call import JobCall
 from backbeat.app.commands import Page, Removed, WorkerInfo
 from backbeat.app.depends import Depends
@@ -39,6 +40,8 @@ __all__ = [
     "Attempt",
     "Backbeat",
     "Batch",
+    "BreakerControl",
+    "BreakerInfo",
     "Counts",
     "Depends",
     "Enqueuer",

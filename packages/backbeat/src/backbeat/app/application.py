@@ -8,6 +8,7 @@ from typing import Any, Self, TypeVar
 
 from typing_extensions import override
 
+from backbeat.app.breakers import BreakerControl, BreakerInfo, all_breakers
 from backbeat.app.connections import Connections, ServerConnector
 from backbeat.app.grouping import Groups
 from backbeat.app.holding import TTL
@@ -274,6 +275,21 @@ class Backbeat(Home):
         """
         self._middlewares.append(function)
         return function
+
+    def breaker(self, name: str) -> BreakerControl:
+        """A circuit breaker by its name, to look at, open or close by hand. Asks nobody.
+
+        Args:
+            name: As declared in `Breaker`, else "queue.handler".
+
+        Raises:
+            InvalidOption: No breaker can have this name.
+        """
+        return BreakerControl(name, self.connections)
+
+    async def breakers(self) -> list[BreakerInfo]:
+        """Every circuit breaker that a worker has used, by name."""
+        return await all_breakers(self.connections)
 
     async def connect(self) -> None:
         """Connect now rather than at the first use, to hear at once of what is wrong.

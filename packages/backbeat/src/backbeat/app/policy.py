@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, TypedDict
 from backbeat.app.grouping import GroupRule, Groups
 from backbeat.app.lock_name import LockRule
 from backbeat.errors import ConfigurationError, InvalidOption
-from backbeat.values import Keep, Priority, Rate, Retry, Seconds, Unique, seconds
+from backbeat.values import Breaker, Keep, Priority, Rate, Retry, Seconds, Unique, seconds
 
 Events = Literal["none", "default", "all"]
 Mode = Literal["async", "thread", "process"]
@@ -162,6 +162,7 @@ class Policy:
         cache: Seconds for which a result stands in for further runs; None: not at all.
         cost: What a job takes from the limits that it falls under, or what gives that.
         group: What gives each job its group; None: they stand in none.
+        breaker: When its jobs are held back because too many fail; None: never.
         max_memory_mb: MiB a process slot may grow to; None: no limit.
         batch: How its jobs are gathered for one call; None: each has a call of its own.
         lock: Which lock its jobs need; None: none.
@@ -183,6 +184,7 @@ class Policy:
     batch: BatchTerms | None = None
     group: GroupRule | None = None
     lock: LockRule | None = None
+    breaker: Breaker | None = None
 
 
 NO_HANDLER: Final = Policy(

@@ -6,6 +6,7 @@ import typer
 
 from backbeat.cli.command import Body, as_command
 from backbeat.cli.commands.bench import bench
+from backbeat.cli.commands.breakers import breakers
 from backbeat.cli.commands.cancel import cancel
 from backbeat.cli.commands.clean import clean
 from backbeat.cli.commands.contract import contract
@@ -42,6 +43,7 @@ COMMANDS: Final[dict[str, dict[str, Body]]] = {
         "workers": workers,
         "locks": locks,
         "lock": lock,
+        "breakers": breakers,
     },
     "Jobs": {"retry": retry, "cancel": cancel, "remove": remove, "promote": promote},
     "Queues": {

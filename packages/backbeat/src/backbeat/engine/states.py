@@ -29,6 +29,7 @@ class Reason(StrEnum):
     SNOOZE = "snooze"  # delayed: put itself off
     UNIQUE = "unique"  # delayed: comes after the job that holds its unique key
     LOCK = "lock"  # delayed: others hold the lock that it needs
+    BREAKER = "breaker"  # delayed: too many calls of its handler failed, it asks again later
 
 
 # The due time of a delayed job that waits for another job, and for no time: the year 9999.

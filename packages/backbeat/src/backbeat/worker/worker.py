@@ -5,11 +5,12 @@ import logging
 import os
 import platform
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
 from backbeat.app.application import Backbeat
+from backbeat.app.breakers import client_of
 from backbeat.app.connections import AsyncConnection
 from backbeat.app.queue import Queue
 from backbeat.engine.transport.resend import Backoff
@@ -17,6 +18,7 @@ from backbeat.errors import ServerUnavailable
 from backbeat.worker.assembly import Assembly
 from backbeat.worker.deadlines import NEVER, Deadlines
 from backbeat.worker.expiring import Expirer
+from backbeat.worker.gate import Gates
 from backbeat.worker.handover import into
 from backbeat.worker.janitor import Janitor
 from backbeat.worker.keeping import Keeper
@@ -37,6 +39,7 @@ logger = logging.getLogger("backbeat.worker")
 
 # Timers may come a little early.
 _COUNT_LATE_SECONDS: Final = 0.01
+_LAST_WORDS_SECONDS: Final = 0.15
 
 
 class Worker:
@@ -216,6 +219,7 @@ class Worker:
             waiter=Waiter(connection.transport),
             deadlines=self._start_deadlines(),
             pools=self._start_pools(),
+            gates=self._start_gates(connection),
             state=state,
             on_zombie=self._count_zombies,
         )
@@ -264,6 +268,11 @@ class Worker:
         self._parts.callback(pools.threads.close)
         self._parts.push_async_callback(pools.processes.close)
         return pools
+
+    def _start_gates(self, connection: AsyncConnection) -> Gates:
+        gates = Gates(client_of(connection), hold_ms=round(self.options.lease * 1000))
+        self._parts.push_async_callback(_close_gates, gates)
+        return gates
 
     def _start_watchdog(self, connection: AsyncConnection) -> None:
         expirer = Expirer(self._app.connections.separate, connection.clock)
@@ -344,6 +353,14 @@ class Worker:
     def _retire(self, reason: str) -> None:
         logger.critical("worker %s takes no more jobs, replace its process: %s", self.name, reason)
         self.quiet()
+
+
+async def _close_gates(gates: Gates) -> None:
+    """Tell what is still to be told, as long as that may take at the end."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_LAST_WORDS_SECONDS):
+            await gates.settled()
+    gates.close()
 
 
 async def _serve(queue: Queue, part: str, lane: Lane) -> None:
