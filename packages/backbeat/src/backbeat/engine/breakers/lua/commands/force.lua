@@ -8,6 +8,7 @@
 --- @return ok
 --- @code BB_BAD_CALL there is no such state
 --- @include now replay answer refuse even_when_full read_breaker change_to
+--- @include outlive
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -20,4 +21,5 @@ end
 
 even_when_full()
 change_to(read_breaker(), now_ms, state, state == 'open' and ms > 0 and now_ms + ms or 0)
+outlive(now_ms, 0)
 return answer(sid, number, now_ms, 'ok')

@@ -2,11 +2,13 @@
 ---
 --- @key probes zset token -> ms until which its outcome is waited for
 --- @arg at_ms int the time, 0 for the server's
+--- @field state open or half-open; without it the breaker is closed
 --- @field since ms of the last change
 --- @field until ms at which it becomes half-open, 0 for never
 --- @field good  probes that ended well
 --- @field rules rate:min_calls:window_ms:open_ms:probes
---- @return state, since, until, well, failed, probes that ended well, probes that run, rules, now_ms
+--- @return state, since, until, well, failed, probes that ended well, probes that run, rules,
+---   now_ms
 --- @include now whole read_breaker sum_calls
 
 local now_ms = now(at_ms)

@@ -9,6 +9,8 @@
 --- @arg open_ms    int how long it stays open
 --- @arg max_probes int calls that have to end well before it closes
 --- @arg hold_ms    int how long a probe is waited for that nobody extends
+--- @field state open or half-open; without it the breaker is closed
+--- @field epoch rises with each change of the state
 --- @rest tail n, (epoch, well, failed)* calls; n, (token, well|failed|none)* probes that ended;
 ---   n, token* probes that go on; n, token* that want to call
 --- @return state, epoch, how many may call: the first ones; of the others, how many come back at

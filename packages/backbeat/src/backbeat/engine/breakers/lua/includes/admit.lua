@@ -2,6 +2,7 @@
 ---
 --- @key meta   hash
 --- @key probes zset token -> ms until which its outcome is waited for
+--- @field state open or half-open; without it the breaker is closed
 --- @field until ms at which it becomes half-open, 0 for never
 --- @field good  probes that ended well
 --- @field held  calls that were sent back in this state

@@ -3,6 +3,8 @@
 --- @key meta   hash
 --- @key counts hash
 --- @key probes zset
+--- @field state open or half-open; without it the breaker is closed
+--- @field epoch rises with each change of the state
 --- @field until ms at which it becomes half-open, 0 for never
 --- @field good  probes that ended well
 --- @field held  calls that were sent back in this state

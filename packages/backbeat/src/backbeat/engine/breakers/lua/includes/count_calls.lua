@@ -1,6 +1,8 @@
 --- count_calls: add calls that have ended to the window; how many ended well and failed in it.
 ---
 --- @key counts hash ms of a tenth of a window -> well:failed
+--- @field state open or half-open; without it the breaker is closed
+--- @field epoch rises with each change of the state
 --- @include whole sum_calls
 
 -- Counted by tenths of the window. Only what began in the present state counts, and only while the

@@ -1,6 +1,7 @@
 --- move_on: change the state of a breaker where time or the calls ask for it.
 ---
 --- @key probes zset token -> ms until which its outcome is waited for
+--- @field state open or half-open; without it the breaker is closed
 --- @field until ms at which it becomes half-open, 0 for never
 --- @field good  probes that ended well
 --- @include whole change_to

@@ -3,7 +3,6 @@
 --- @key meta   hash
 --- @key counts hash
 --- @key probes zset
---- @field until ms at which it becomes half-open, 0 for never
 --- @include whole
 
 -- One that was opened by hand without an end stays.

@@ -1,8 +1,6 @@
 --- read_breaker: the fields of `meta` that this script's files declare, by name.
 ---
 --- @key meta hash state, epoch, rules
---- @field state open or half-open; without it the breaker is closed
---- @field epoch rises with each change of the state
 
 local function read_breaker()
   local breaker = {}
