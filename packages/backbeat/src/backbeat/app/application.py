@@ -23,6 +23,7 @@ from backbeat.app.sync_limits import SyncLimit
 from backbeat.app.sync_locks import SyncLock
 from backbeat.app.sync_queue import SyncQueue
 from backbeat.config import Settings
+from backbeat.engine.ids import check_name
 from backbeat.errors import ConfigurationError
 from backbeat.values import NO_RETRY, Keep, Rate, Retry, Seconds
 
@@ -131,6 +132,8 @@ class Backbeat(Home):
         partition_by: PartitionBy | None = None,
         groups: Groups | None = None,
         limits: Sequence[str] = (),
+        reserved: int = 0,
+        pool: str | None = None,
     ) -> Queue:
         """Declare a queue, or get a declared one by its name alone.
 
@@ -160,6 +163,9 @@ class Backbeat(Home):
             groups: What each of its groups may that has no rules of its own. Defaults to no limits.
             limits: Names of limits that its jobs share with other queues, see `limit`. Defaults to
                 none.
+            reserved: Slots of each worker that only this queue may use, busy or not. Defaults to 0.
+            pool: Name of the pool of workers that is meant for it: `backbeat worker --pool` takes
+                jobs of the queues of one pool only. Defaults to None.
 
         Raises:
             InvalidOption: An option does not make sense.
@@ -171,6 +177,7 @@ class Backbeat(Home):
             stale_after=stale_after, events=events, weight=weight,
             partitions=partitions, partition_by=partition_by, groups=groups,
             limits=tuple(limits),
+            reserved=reserved, pool=None if pool is None else check_name(pool, "pool"),
         )  # fmt: skip
         known = self._queues.get(name)
         if known is None:

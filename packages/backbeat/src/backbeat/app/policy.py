@@ -58,6 +58,8 @@ class QueueOptions:
         partition_by: Makes the key of a job's partition; None: its id is the key.
         groups: Rules of its groups; None: no limits, and equal shares.
         limits: Names of the limits that its jobs fall under, besides its own.
+        reserved: Slots of each worker that only this queue may use.
+        pool: Workers that are meant for it; None: no particular ones.
     """
 
     concurrency: int | None = None
@@ -75,6 +77,8 @@ class QueueOptions:
     partition_by: PartitionBy | None = None
     groups: Groups | None = None
     limits: tuple[str, ...] = ()
+    reserved: int = 0
+    pool: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse numbers that make no sense, naming the field."""
@@ -92,6 +96,10 @@ class QueueOptions:
                     " partition gets its part, so give a multiple"
                 )
         divided(self.rate, self.partitions or 1)
+        if self.reserved < 0 or self.reserved > (self.concurrency or self.reserved):
+            raise InvalidOption(
+                f"queue(reserved=...) must be from 0 to its concurrency, and is {self.reserved}"
+            )
         if self.events not in {"none", "default", "all"}:
             raise InvalidOption(f"events must be none, default or all, not {self.events!r}")
         for age in (self.timeout, self.stale_after):

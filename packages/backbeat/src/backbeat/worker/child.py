@@ -55,8 +55,8 @@ class Child:
         pulse = Pulse(mmap.mmap(self._options.pulse, PULSE_BYTES))
         numbers = asdict(self._options.options)
         self._worker = Worker(
-            self._app, queues=self._options.queues, keeper=self._keeper, pulse=pulse,
-            on_worn=self._wear_out, **numbers,
+            self._app, queues=self._options.queues, pool=self._options.pool, keeper=self._keeper,
+            pulse=pulse, on_worn=self._wear_out, **numbers,
         )  # fmt: skip
         self._obey_signals()
         running = asyncio.create_task(self._worker.run(), name="backbeat: worker")

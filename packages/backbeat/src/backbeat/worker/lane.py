@@ -172,7 +172,7 @@ class Lane:
         self._woken = True
         self._share.hungry = True
         self._seat.busy()
-        if self._idle_by_order or self._slots.free <= 0:
+        if self._idle_by_order or self._slots.free_for(self._share) <= 0:
             self._pass_on = True
         self.kick()
 

@@ -34,7 +34,7 @@ from backbeat.worker.keeping import Cancels, Kept
 from backbeat.worker.lease import Registration
 from backbeat.worker.loading import load_app
 from backbeat.worker.offspring import Offspring
-from backbeat.worker.options import WorkerOptions, queue_weights
+from backbeat.worker.options import WorkerOptions, check_reserved, queue_weights
 from backbeat.worker.renewal import KeeperThread, Mode
 from backbeat.worker.sources import Sources
 
@@ -82,6 +82,7 @@ class Supervisor:
         app_path: str,
         *,
         queues: Mapping[str, int] | Sequence[str] | None = None,
+        pool: str | None = None,
         concurrency: int = 100,
         processes: int = 1,
         grace: float | None = None,
@@ -99,6 +100,7 @@ class Supervisor:
         Args:
             app_path: Where the application is, as "module:attribute".
             queues: Names, or names with weights. Defaults to all queues.
+            pool: Take the queues of this pool instead. Defaults to none.
             concurrency: Jobs at once in each process. Defaults to 100.
             processes: How many. Defaults to 1.
             grace: Seconds that running jobs have at the end. Defaults to the settings'.
@@ -124,9 +126,11 @@ class Supervisor:
         settings = self._app.settings
         self._path = app_path
         self._log_json = log_json
-        weights = queue_weights(self._app, queues)
+        weights = queue_weights(self._app, queues, pool)
+        check_reserved(self._app, weights, concurrency)
         # Without a choice, a reloaded application may have other queues.
         self._queues = None if queues is None else weights
+        self._pool = pool
         self._processes = processes
         self._options = WorkerOptions(
             concurrency=concurrency,
@@ -209,7 +213,9 @@ class Supervisor:
             logger.info("worker process %d started", child.pid)
 
     def _describe(self, channel: int, pulse: int) -> ChildOptions:
-        return ChildOptions(self._path, self._queues, channel, pulse, self._options, self._log_json)
+        return ChildOptions(
+            self._path, self._queues, channel, pulse, self._options, self._log_json, self._pool
+        )
 
     def _hear(self, child: Offspring) -> None:
         news = child.hear()

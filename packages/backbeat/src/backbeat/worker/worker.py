@@ -24,7 +24,7 @@ from backbeat.worker.janitor import Janitor
 from backbeat.worker.keeping import Keeper
 from backbeat.worker.lane import Lane
 from backbeat.worker.lane_terms import LaneTerms
-from backbeat.worker.options import WorkerOptions, queue_weights
+from backbeat.worker.options import WorkerOptions, check_reserved, queue_weights
 from backbeat.worker.processes import ProcessPool
 from backbeat.worker.pulse import Pulse
 from backbeat.worker.renewal import KeeperThread
@@ -62,6 +62,7 @@ class Worker:
         app: Backbeat,
         *,
         queues: Mapping[str, int] | Sequence[str] | None = None,
+        pool: str | None = None,
         concurrency: int = 100,
         grace: float | None = None,
         lease: float | None = None,
@@ -78,6 +79,7 @@ class Worker:
         Args:
             app: The application, with its queues and handlers.
             queues: Names, or names with weights that override the queues' own. Defaults to all.
+            pool: Take the queues of this pool instead. Defaults to none.
             concurrency: Jobs at once, over all queues. Defaults to 100.
             grace: Seconds that running jobs have when the worker stops. Defaults to the settings'.
             lease: Seconds that the worker may stay silent before its jobs are given to others.
@@ -94,7 +96,8 @@ class Worker:
                 jobs and saying so in the log.
 
         Raises:
-            ConfigurationError: A queue is not declared, or there is none.
+            ConfigurationError: A queue is not declared, or there is none, or they have reserved
+                more slots than there are.
             InvalidOption: A number does not make sense.
         """
         settings = app.settings
@@ -109,7 +112,8 @@ class Worker:
             cancel_grace=cancel_grace,
         )
         self._app = app
-        self._weights = queue_weights(app, queues)
+        self._weights = queue_weights(app, queues, pool)
+        check_reserved(app, self._weights, concurrency)
         self._keeper = keeper
         self._pulse = pulse or Pulse()
         self._on_worn = on_worn or self._retire
@@ -227,7 +231,10 @@ class Worker:
         for name, weight in self._weights.items():
             queue = self._app.queue(name)
             terms = LaneTerms.of(
-                weight=weight, limit=queue.options.concurrency, partitions=len(queue.parts)
+                weight=weight,
+                limit=queue.options.concurrency,
+                reserved=queue.options.reserved,
+                partitions=len(queue.parts),
             )
             for part in queue.parts:
                 self._start_lane(assembly, queue, part, terms)

@@ -16,6 +16,7 @@ def worker(
     queues: Annotated[
         str | None, typer.Option(help="Which, with weights: a,b=4. Defaults to all.")
     ] = None,
+    pool: Annotated[str | None, typer.Option(help="The queues of this pool instead.")] = None,
     concurrency: Annotated[int, typer.Option(help="Jobs at once, in each process.", min=1)] = 100,
     processes: Annotated[int, typer.Option(help="How many processes.", min=1)] = 1,
     grace: Annotated[float | None, duration_option("What running jobs have at the end.")] = None,
@@ -41,6 +42,7 @@ def worker(
     supervisor = Supervisor(
         settings.app,
         queues=None if queues is None else _choose(context, parse_queues(queues)),
+        pool=pool,
         concurrency=concurrency,
         processes=processes,
         grace=grace,
