@@ -19,6 +19,7 @@ from backbeat.app.home import Middleware
 from backbeat.app.info import Attempt, Failure, JobInfo, Progress
 from backbeat.app.job import Job
 from backbeat.app.limits import Limit, LimitInfo
+from backbeat.app.load import QueueLoad
 from backbeat.app.lock_info import LockHolder, LockInfo, Locks
 from backbeat.app.locks import Lock, Semaphore
 from backbeat.app.options import JobOptions
@@ -73,6 +74,7 @@ __all__ = [
     "Queue",
     "QueueEvents",
     "QueueGroups",
+    "QueueLoad",
     "QueueOptions",
     "Removed",
     "Semaphore",

@@ -13,6 +13,7 @@ from backbeat.app.commands import Page, Removed, WorkerInfo
 from backbeat.app.connections import AsyncConnection
 from backbeat.app.home import Home
 from backbeat.app.info import JobInfo, read_failure, read_info
+from backbeat.app.load import OLDEST_OF, QueueLoad, measure, window_ms
 from backbeat.app.options import check_priority
 from backbeat.app.partitions import Spread, agree
 from backbeat.app.policy import QueueOptions
@@ -144,6 +145,52 @@ class Operations(ABC):
         """Let one worker start jobs again; see `pause_worker`."""
         if not await (await self.client()).pause_worker(number, paused=False):
             raise WorkerNotFound(self.name, number)
+
+    async def scale(
+        self,
+        concurrency: int | None = None,
+        *,
+        max_running: int | None = None,
+        worker: str | None = None,
+    ) -> int:
+        """Change how many jobs run at once, now and until it is scaled again or `unscale`d.
+
+        Running workers are told at once, starting ones read it. Jobs that run go on.
+
+        Args:
+            concurrency: Jobs of this queue in each worker process; never more than the worker has
+                slots. Defaults to as it is.
+            max_running: Jobs of this queue over all workers. Defaults to as it is.
+            worker: Name of a worker: `concurrency` is then for all of its jobs, whatever their
+                queue, and ends with the process.
+
+        Returns:
+            How many workers were told.
+
+        Raises:
+            InvalidOption: A number is none, or none is given, or there is no such worker.
+        """
+        commands.check_scale(concurrency, max_running, worker)
+        numbers = [] if worker is None else commands.numbers_of(worker, await self.workers())
+        return await (await self.client()).scale(concurrency, max_running, numbers)
+
+    async def unscale(self) -> None:
+        """Let as many jobs run at once as was declared."""
+        await (await self.client()).scale(0, 0)
+
+    async def load(self, window: Seconds = 60.0) -> QueueLoad:
+        """How loaded the queue is: for people, and for whoever adds and takes away workers.
+
+        Args:
+            window: Over how long rates are measured. Workers write down what they are measured by
+                every half minute. Defaults to 60 seconds.
+
+        Raises:
+            InvalidOption: The window is none.
+        """
+        length = window_ms(window)
+        parts = await (await self.client()).load(OLDEST_OF)
+        return measure(parts, len(await self.workers()), length)
 
     async def cancel(
         self, job_id: str, reason: str = ""

@@ -10,6 +10,7 @@ from backbeat.app.commands import Page, Removed, WorkerInfo
 from backbeat.app.connections import SyncConnection
 from backbeat.app.home import Home
 from backbeat.app.info import JobInfo, read_failure, read_info
+from backbeat.app.load import OLDEST_OF, QueueLoad, measure, window_ms
 from backbeat.app.operations import Operations
 from backbeat.app.options import check_priority
 from backbeat.app.partitions import agree
@@ -87,6 +88,28 @@ class SyncOperations:
         """See `Queue.resume_worker`."""
         if not self.client().pause_worker(number, paused=False):
             raise WorkerNotFound(self.of.name, number)
+
+    def scale(
+        self,
+        concurrency: int | None = None,
+        *,
+        max_running: int | None = None,
+        worker: str | None = None,
+    ) -> int:
+        """See `Queue.scale`."""
+        commands.check_scale(concurrency, max_running, worker)
+        numbers = [] if worker is None else commands.numbers_of(worker, self.workers())
+        return self.client().scale(concurrency, max_running, numbers)
+
+    def unscale(self) -> None:
+        """See `Queue.unscale`."""
+        self.client().scale(0, 0)
+
+    def load(self, window: Seconds = 60.0) -> QueueLoad:
+        """See `Queue.load`."""
+        length = window_ms(window)
+        parts = self.client().load(OLDEST_OF)
+        return measure(parts, len(self.workers()), length)
 
     def cancel(self, job_id: str, reason: str = "") -> Literal["cancelled", "flagged", "ended"]:
         """See `Queue.cancel`."""

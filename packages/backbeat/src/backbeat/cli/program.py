@@ -18,6 +18,7 @@ from backbeat.cli.commands.group import group
 from backbeat.cli.commands.groups import groups
 from backbeat.cli.commands.job import job
 from backbeat.cli.commands.jobs import jobs
+from backbeat.cli.commands.load import load
 from backbeat.cli.commands.lock import lock
 from backbeat.cli.commands.locks import locks
 from backbeat.cli.commands.obliterate import obliterate
@@ -27,6 +28,7 @@ from backbeat.cli.commands.queues import queues
 from backbeat.cli.commands.remove import remove
 from backbeat.cli.commands.resume import resume
 from backbeat.cli.commands.retry import retry
+from backbeat.cli.commands.scale import scale
 from backbeat.cli.commands.unlock import unlock
 from backbeat.cli.commands.worker import worker
 from backbeat.cli.commands.workers import workers
@@ -43,6 +45,7 @@ COMMANDS: Final[dict[str, dict[str, Body]]] = {
         "workers": workers,
         "locks": locks,
         "lock": lock,
+        "load": load,
         "breakers": breakers,
     },
     "Jobs": {"retry": retry, "cancel": cancel, "remove": remove, "promote": promote},
@@ -50,6 +53,7 @@ COMMANDS: Final[dict[str, dict[str, Body]]] = {
         "pause": pause,
         "resume": resume,
         "group": group,
+        "scale": scale,
         "clean": clean,
         "drain": drain,
         "obliterate": obliterate,

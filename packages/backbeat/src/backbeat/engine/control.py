@@ -56,6 +56,22 @@ class Control(ABC):
         if await self._run("configure_group", tail, groups.parse_changed):
             await self._refresh_groups()
 
+    async def scale(
+        self, concurrency: int | None, running: int | None, workers: Sequence[int] = ()
+    ) -> int:
+        """Change how many jobs run at once.
+
+        Args:
+            concurrency: Jobs of the queue in each worker; 0 as declared, None as it is.
+            running: The same over all workers.
+            workers: Then `concurrency` is for all jobs of these workers, and is not kept.
+
+        Returns:
+            How many workers were told.
+        """
+        tail = calls.scale_args(concurrency, running, workers)
+        return await self._run("scale", tail, calls.parse_count)
+
     async def cancel(self, job_id: str, reason: str = "") -> Cancelled:
         """Cancel a job: at once where it waits, by its worker where it runs."""
         tail = calls.cancel_args(job_id, reason)

@@ -48,6 +48,13 @@ class SyncControl(ABC):
         if self._run("configure_group", groups.all_groups_args(rules), groups.parse_changed):
             self._refresh_groups()
 
+    def scale(
+        self, concurrency: int | None, running: int | None, workers: Sequence[int] = ()
+    ) -> int:
+        """See `Control.scale`."""
+        tail = calls.scale_args(concurrency, running, workers)
+        return self._run("scale", tail, calls.parse_count)
+
     def cancel(self, job_id: str, reason: str = "") -> Cancelled:
         """See `Control.cancel`."""
         return self._run("cancel", calls.cancel_args(job_id, reason), calls.parse_cancel)

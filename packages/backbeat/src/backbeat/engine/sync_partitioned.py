@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from backbeat.engine.calls.control import Cancelled, Moved, Updated
 from backbeat.engine.calls.groups import GroupRow
-from backbeat.engine.calls.read import Counts, Page, Snapshot
+from backbeat.engine.calls.read import Counts, LoadPart, Page, Snapshot
 from backbeat.engine.calls.reply import Reply
 from backbeat.engine.client import MOST_LISTED, MOST_LOG_LINES, Groups, Lines
 from backbeat.engine.partitioned import (
@@ -16,6 +16,7 @@ from backbeat.engine.partitioned import (
     next_cursor,
     read_cursor,
     same_worker,
+    share_of,
     summed,
 )
 from backbeat.engine.partitions import Partitioning
@@ -112,6 +113,24 @@ class SyncPartitionedClient:
             if number is not None
         ]
         return any(answers)
+
+    def scale(
+        self, concurrency: int | None, running: int | None, workers: Sequence[int] = ()
+    ) -> int:
+        """See `PartitionedClient.scale`."""
+        if not workers:
+            share = share_of(running, len(self._parts))
+            return max(self._all(lambda part: part.scale(concurrency, share)))
+        found = self._all(lambda part: part.workers())
+        for worker in workers:
+            for part, number in zip(self._parts, same_worker(found, worker), strict=True):
+                if number is not None:
+                    part.scale(concurrency, None, [number])
+        return len(workers)
+
+    def load(self, first: int) -> Sequence[LoadPart]:
+        """See `QueueClient.load`."""
+        return [each for found in self._all(lambda part: part.load(first)) for each in found]
 
     def cancel(self, job_id: str, reason: str = "") -> Cancelled:
         """See `Control.cancel`."""

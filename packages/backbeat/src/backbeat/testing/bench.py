@@ -155,6 +155,12 @@ class Bench:
     def resume(self) -> None:
         """A test says by itself what is run."""
 
+    def scale(self, concurrency: int) -> None:
+        """A test says itself how many run at once."""
+
+    def resize(self, slots: int) -> None:
+        """A test says itself how many run at once."""
+
     async def turn(self, want: int) -> int:
         """Tell what has ended, and start at most `want` jobs; gives how many were started."""
         if self._allowance is None:

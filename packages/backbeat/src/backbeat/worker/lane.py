@@ -86,6 +86,7 @@ class Lane:
         self.registered = asyncio.Event()
         self._clock = clock
         self._slots = slots
+        self._declared = terms.group.limit
         self._loop = asyncio.get_running_loop()
         self._reports = Reports(self._report)
         self._keeper = keeper
@@ -105,8 +106,6 @@ class Lane:
         )
         self._seat = waiter.seat(scripts.keys, self)
         self._look = terms.look
-        limit = terms.group.limit
-        self._most = most_at_once(slots.total if limit is None else min(limit, slots.total))
         self._resting: asyncio.Future[None] | None = None
         self._drained = asyncio.Event()
         self._flying = False
@@ -188,6 +187,19 @@ class Lane:
         """Extend it no more."""
         self._keeper.drop(self.registration, kept)
 
+    def scale(self, concurrency: int) -> None:
+        """Run so many jobs of this queue at once from now on; 0 is as declared."""
+        limit = concurrency or self._declared
+        if limit != self._share.group.limit:
+            logger.info("%s runs %s jobs at once", self.queue, limit or "any number of")
+            self._share.group.limit = limit
+            self.woken()
+
+    def resize(self, slots: int) -> None:
+        """Run so many jobs of all queues of this worker at once from now on."""
+        logger.info("this worker runs %d jobs at once", slots)
+        self._slots.resize(slots)
+
     def quiet(self) -> None:
         """Take no more jobs, for good."""
         self._quiet = True
@@ -238,6 +250,8 @@ class Lane:
         self._carried += len(self.runs.outcomes)
         await self._membership.enter()
         self._carried = 0
+        # Who scales it from now on tells us: we are registered.
+        self.scale(await self._membership.lease.scaled())
         self.registered.set()
         self._share.hungry = True
         self._seat.enter()
@@ -258,7 +272,9 @@ class Lane:
     def _reserve(self) -> int:
         if self._idle_by_order or not (self._share.hungry or len(self.runs.outcomes)):
             return 0
-        want = self._slots.reserve(self._share, self._most)
+        limit = self._share.group.limit
+        slots = self._slots.total if limit is None else min(limit, self._slots.total)
+        want = self._slots.reserve(self._share, most_at_once(slots))
         if self._allowance is not None and want:
             want = self._share.wanted = self._allowance.claimable(want)
         return want

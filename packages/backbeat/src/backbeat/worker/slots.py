@@ -98,6 +98,12 @@ class Slots:
         self._shares.remove(share)
         share.group.shares.remove(share)
 
+    def resize(self, total: int) -> None:
+        """Have so many slots from now on; what runs above that ends by itself."""
+        self.total = total
+        for share in self._shares:
+            share.kick()
+
     @property
     def free(self) -> int:
         """Slots that nobody uses or has reserved."""

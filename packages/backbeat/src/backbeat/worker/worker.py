@@ -6,6 +6,7 @@ import os
 import platform
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
@@ -119,6 +120,7 @@ class Worker:
         self._on_worn = on_worn or self._retire
         self._worn = False
         self._zombie_count: asyncio.TimerHandle | None = None
+        self._slots: Slots | None = None
         self._lanes: list[Lane] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._parts = AsyncExitStack()
@@ -197,6 +199,16 @@ class Worker:
         for lane in self._lanes:
             lane.resume()
 
+    def scale(self, concurrency: int) -> None:
+        """Run so many jobs at once from now on, over all queues; what runs goes on.
+
+        Raises:
+            InvalidOption: The number is below 1.
+        """
+        self.options = replace(self.options, concurrency=concurrency)
+        if self._slots is not None:
+            self._slots.resize(concurrency)
+
     async def __aenter__(self) -> Self:
         await self.start()
         return self
@@ -213,13 +225,14 @@ class Worker:
         connection = await self._app.connections.open()
         lifespan = self._app.lifespan
         state = None if lifespan is None else await self._parts.enter_async_context(lifespan())
+        self._slots = Slots(self.options.concurrency)
         assembly = Assembly(
             app=self._app,
             connection=connection,
             options=self.options,
             name=self.name,
             keeper=self._start_keeper(connection),
-            slots=Slots(self.options.concurrency),
+            slots=self._slots,
             waiter=Waiter(connection.transport),
             deadlines=self._start_deadlines(),
             pools=self._start_pools(),
