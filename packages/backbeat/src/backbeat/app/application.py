@@ -134,6 +134,7 @@ class Backbeat(Home):
         limits: Sequence[str] = (),
         reserved: int = 0,
         pool: str | None = None,
+        ageing: Seconds | None = None,
     ) -> Queue:
         """Declare a queue, or get a declared one by its name alone.
 
@@ -166,6 +167,8 @@ class Backbeat(Home):
             reserved: Slots of each worker that only this queue may use, busy or not. Defaults to 0.
             pool: Name of the pool of workers that is meant for it: `backbeat worker --pool` takes
                 jobs of the queues of one pool only. Defaults to None.
+            ageing: How long a job has to wait to be as urgent as one of the next level, so that no
+                level starves another. Defaults to None: levels are strict.
 
         Raises:
             InvalidOption: An option does not make sense.
@@ -178,6 +181,7 @@ class Backbeat(Home):
             partitions=partitions, partition_by=partition_by, groups=groups,
             limits=tuple(limits),
             reserved=reserved, pool=None if pool is None else check_name(pool, "pool"),
+            ageing=ageing,
         )  # fmt: skip
         known = self._queues.get(name)
         if known is None:

@@ -145,6 +145,28 @@ def named(page: read.Page, name: str | None) -> list[str]:
     return [each.id for each in page.jobs if decode_record(each.record).name == name]
 
 
+def placed(state: State | None) -> tuple[State, ...]:
+    """The states whose jobs have a place in the order; all of them for None.
+
+    Raises:
+        InvalidOption: Jobs in this state have none.
+    """
+    if state is None:
+        return State.WAITING, State.DELAYED
+    if State(state) not in {State.WAITING, State.DELAYED}:
+        raise InvalidOption(f"state must be waiting or delayed, not {state}")
+    return (State(state),)
+
+
+def chosen(page: Page, name: str | None, where: Callable[[JobInfo], bool] | None) -> list[str]:
+    """The jobs of a page that are of one handler, or any, and that somebody chooses."""
+    return [
+        job.id
+        for job in page.jobs
+        if (name is None or job.name == name) and (where is None or where(job))
+    ]
+
+
 def due_ms(delay: Seconds | None, run_at: datetime | None) -> int:
     """When a job is to start; negative: that long from now, by the server's clock.
 

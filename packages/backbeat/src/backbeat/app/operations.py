@@ -3,7 +3,7 @@
 import asyncio
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Literal
@@ -29,6 +29,7 @@ from backbeat.errors import JobNotFound, QueueActive, StorageFull, WorkerNotFoun
 from backbeat.values import Seconds
 
 # Inside the classes below `list` is the command.
+list_of = list
 Ids = list[str]
 Lines = list[str]
 Workers = list[WorkerInfo]
@@ -304,6 +305,45 @@ class Operations(ABC):
         level = check_priority(priority)
         if (answer := await client.set_priority(job_id, level, lifo=lifo)) != "ok":
             raise commands.not_moved(job_id, answer, await client.get(job_id))
+
+    async def reprioritise(
+        self,
+        priority: int,
+        *,
+        state: State | None = None,
+        name: str | None = None,
+        where: Callable[[JobInfo], bool] | Iterable[str] | None = None,
+    ) -> int:
+        """Give many jobs another priority, in small steps while the queue is in use.
+
+        A job that is claimed meanwhile stays as it is. In a queue with ageing a job keeps the time
+        that it has waited; elsewhere it goes behind its equals, in the order of before.
+
+        Args:
+            priority: 0 to 10.
+            state: waiting or delayed. Defaults to both.
+            name: Only jobs of this handler.
+            where: Says of each job whether to change it; or the ids of the jobs. Defaults to all.
+
+        Returns:
+            How many were changed.
+
+        Raises:
+            InvalidOption: The priority is none, or jobs of that state have none.
+        """
+        level = check_priority(priority)
+        states = commands.placed(state)
+        client = await self.client()
+        if where is not None and not callable(where):
+            return await client.reprioritise(level, list_of(where))
+        job_ids: Ids = []
+        for each in states:
+            cursor: str | None = ""
+            while cursor is not None:
+                page = await self.list(each, cursor=cursor, limit=200)
+                job_ids += commands.chosen(page, name, where)
+                cursor = page.cursor
+        return await client.reprioritise(level, list_of(dict.fromkeys(job_ids)))
 
     async def update_data(self, job_id: str, data: Any) -> None:
         """Replace the arguments of a job that does not run.

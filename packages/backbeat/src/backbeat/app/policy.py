@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, TypedDict
 from backbeat.app.grouping import GroupRule, Groups
 from backbeat.app.lock_name import LockRule
 from backbeat.errors import ConfigurationError, InvalidOption
-from backbeat.values import Breaker, Keep, Priority, Rate, Retry, Seconds, Unique, seconds
+from backbeat.values import DAY, Breaker, Keep, Priority, Rate, Retry, Seconds, Unique, seconds
 
 Events = Literal["none", "default", "all"]
 Mode = Literal["async", "thread", "process"]
@@ -60,6 +60,7 @@ class QueueOptions:
         limits: Names of the limits that its jobs fall under, besides its own.
         reserved: Slots of each worker that only this queue may use.
         pool: Workers that are meant for it; None: no particular ones.
+        ageing: Time of waiting that a level of priority is worth; None: levels are strict.
     """
 
     concurrency: int | None = None
@@ -79,6 +80,7 @@ class QueueOptions:
     limits: tuple[str, ...] = ()
     reserved: int = 0
     pool: str | None = None
+    ageing: Seconds | None = None
 
     def __post_init__(self) -> None:
         """Refuse numbers that make no sense, naming the field."""
@@ -102,6 +104,8 @@ class QueueOptions:
             )
         if self.events not in {"none", "default", "all"}:
             raise InvalidOption(f"events must be none, default or all, not {self.events!r}")
+        if self.ageing is not None and not 0.001 <= seconds(self.ageing) <= 10 * DAY:
+            raise InvalidOption(f"queue(ageing=...) must be 1 ms to 10 days, not {self.ageing!r}")
         for age in (self.timeout, self.stale_after):
             if age is not None:
                 seconds(age)
@@ -123,6 +127,7 @@ class QueueOptions:
             "max_running": _text(self.max_running, parts),
             "max_jobs": _text(self.max_jobs, parts),
             **rate_fields(divided(self.rate, parts)),
+            "ageing": "" if self.ageing is None else str(round(seconds(self.ageing) * 1000)),
             "max_stalled": str(self.max_stalled),
             "events": "" if self.events == "default" else self.events,
             "keep_completed": _bound(keep.completed, parts),

@@ -1,6 +1,7 @@
 """Questions to a queue and commands for it, for code without an event loop."""
 
 import time
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Literal
@@ -25,6 +26,7 @@ from backbeat.errors import JobNotFound, QueueActive, StorageFull, WorkerNotFoun
 from backbeat.values import Seconds
 
 # Inside the classes below `list` is the command.
+list_of = list
 Ids = list[str]
 Lines = list[str]
 Workers = list[WorkerInfo]
@@ -166,6 +168,29 @@ class SyncOperations:
         level = check_priority(priority)
         if (answer := client.set_priority(job_id, level, lifo=lifo)) != "ok":
             raise commands.not_moved(job_id, answer, client.get(job_id))
+
+    def reprioritise(
+        self,
+        priority: int,
+        *,
+        state: State | None = None,
+        name: str | None = None,
+        where: Callable[[JobInfo], bool] | Iterable[str] | None = None,
+    ) -> int:
+        """See `Queue.reprioritise`."""
+        level = check_priority(priority)
+        states = commands.placed(state)
+        client = self.client()
+        if where is not None and not callable(where):
+            return client.reprioritise(level, list_of(where))
+        job_ids: Ids = []
+        for each in states:
+            cursor: str | None = ""
+            while cursor is not None:
+                page = self.list(each, cursor=cursor, limit=200)
+                job_ids += commands.chosen(page, name, where)
+                cursor = page.cursor
+        return client.reprioritise(level, list_of(dict.fromkeys(job_ids)))
 
     def update_data(self, job_id: str, data: Any) -> None:
         """See `Queue.update_data`."""

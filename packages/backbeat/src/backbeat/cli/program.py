@@ -26,6 +26,7 @@ from backbeat.cli.commands.pause import pause
 from backbeat.cli.commands.promote import promote
 from backbeat.cli.commands.queues import queues
 from backbeat.cli.commands.remove import remove
+from backbeat.cli.commands.reprioritise import reprioritise
 from backbeat.cli.commands.resume import resume
 from backbeat.cli.commands.retry import retry
 from backbeat.cli.commands.scale import scale
@@ -48,7 +49,13 @@ COMMANDS: Final[dict[str, dict[str, Body]]] = {
         "load": load,
         "breakers": breakers,
     },
-    "Jobs": {"retry": retry, "cancel": cancel, "remove": remove, "promote": promote},
+    "Jobs": {
+        "retry": retry,
+        "cancel": cancel,
+        "remove": remove,
+        "promote": promote,
+        "reprioritise": reprioritise,
+    },
     "Queues": {
         "pause": pause,
         "resume": resume,

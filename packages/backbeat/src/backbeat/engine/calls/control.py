@@ -68,6 +68,11 @@ def set_priority_args(job_id: str, priority: int, *, lifo: bool = False) -> list
     return [job_id, priority, "l" if lifo else ""]
 
 
+def reprioritise_args(level: int, job_ids: Sequence[str]) -> list[Arg]:
+    """Arguments of `reprioritise`: at most 1,000 ids."""
+    return [level, *job_ids]
+
+
 def parse_moved(reply: Reply) -> Moved:
     """Answer of `reschedule` and `set_priority`."""
     return _one_of(items(reply, 1)[0], ("ok", "unknown", "refused"))
