@@ -50,12 +50,13 @@ from backbeat.errors import (
     Throttled,
     WorkerNotFound,
 )
-from backbeat.values import Breaker, Cancel, Keep, Priority, Rate, Retry, Snooze, Unique
+from backbeat.values import Adaptive, Breaker, Cancel, Keep, Priority, Rate, Retry, Snooze, Unique
 
 if TYPE_CHECKING:
     from backbeat.worker import Worker
 
 __all__ = [
+    "Adaptive",
     "Backbeat",
     "BackbeatError",
     "Batch",

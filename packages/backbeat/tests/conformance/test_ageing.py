@@ -146,3 +146,19 @@ async def test_reprioritise_refuses_what_has_no_place_in_the_order(app: Backbeat
 async def test_ageing_that_makes_no_sense_is_refused(app: Backbeat, ageing: int) -> None:
     with pytest.raises(InvalidOption, match="ageing"):
         app.queue("desk", ageing=ageing)
+
+
+async def test_a_drain_removes_what_waits_whatever_its_level(
+    app: Backbeat, clock: FakeClock
+) -> None:
+    served: list[str] = []
+    serve = serving(app, served, ageing=60)
+    queue = app.queue("desk")
+    await queue.configure()
+    for level in (0, 3, 5, 7, 10):
+        await serve.options(priority=level).enqueue(str(level))
+        await serve.options(priority=level, lifo=True).enqueue(f"{level}, LIFO")
+    assert await queue.drain() == 10
+    await serve.enqueue("later")
+    await drain(app)
+    assert served == ["later"]

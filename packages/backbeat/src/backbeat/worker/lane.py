@@ -334,6 +334,7 @@ class Lane:
         if not got:
             return
         self._share.arriving += got
+        self._share.claimed += got
         if len(self.runs.outcomes) or self._share.hungry:
             # The next call leaves with the next turn of the loop. Starting the jobs after that
             # lets the server work on it while they run.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from backbeat.app.application import Backbeat
 from backbeat.errors import ConfigurationError, InvalidOption
+from backbeat.values import Adaptive
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -13,6 +14,7 @@ class WorkerOptions:
 
     Attributes:
         concurrency: Jobs at once, over all queues.
+        adaptive: How that number follows what the worker can bear; None: it stays.
         grace: Seconds that running jobs have when the worker stops.
         lease: Seconds that the worker may stay silent before its jobs are given to others.
         max_zombies: Handlers that may ignore their end before the process is to be replaced.
@@ -22,6 +24,7 @@ class WorkerOptions:
     """
 
     concurrency: int = 100
+    adaptive: Adaptive | None = None
     grace: float = 25.0
     lease: float = 30.0
     max_zombies: int = 4
@@ -75,6 +78,11 @@ def queue_weights(
         if weight < 1:
             raise InvalidOption(f"the weight of queue {name!r} must be at least 1, not {weight}")
     return dict(queues)
+
+
+def fixed_part(concurrency: int | Adaptive) -> int:
+    """The number that a worker begins with."""
+    return concurrency.low if isinstance(concurrency, Adaptive) else concurrency
 
 
 def check_reserved(app: Backbeat, queues: Iterable[str], concurrency: int) -> None:

@@ -54,6 +54,7 @@ class Share:
         wanted: Slots reserved for a claim that is on its way.
         arriving: Slots of jobs that are claimed and about to start.
         hungry: Whether the lane is believed to have work waiting.
+        claimed: Jobs ever claimed.
         served: Slots ever handed out, for turns when there are fewer slots than queues.
         turn: When it was last handed some, for turns among the lanes of its queue.
         streak: Claims of its present turn.
@@ -65,6 +66,7 @@ class Share:
     wanted: int = 0
     arriving: int = 0
     hungry: bool = True
+    claimed: int = field(default=0, init=False)
     served: int = field(default=0, init=False)
     turn: int = field(default=0, init=False)
     streak: int = field(default=0, init=False)
@@ -103,6 +105,16 @@ class Slots:
         self.total = total
         for share in self._shares:
             share.kick()
+
+    @property
+    def running(self) -> int:
+        """Jobs that run, of all queues."""
+        return sum(len(share.running) for share in self._shares)
+
+    @property
+    def claimed(self) -> int:
+        """Jobs ever claimed, of all queues."""
+        return sum(share.claimed for share in self._shares)
 
     @property
     def free(self) -> int:

@@ -16,6 +16,8 @@ from backbeat.app.connections import AsyncConnection
 from backbeat.app.queue import Queue
 from backbeat.engine.transport.resend import Backoff
 from backbeat.errors import ServerUnavailable
+from backbeat.values import Adaptive
+from backbeat.worker.adapting import Adapting
 from backbeat.worker.assembly import Assembly
 from backbeat.worker.deadlines import NEVER, Deadlines
 from backbeat.worker.expiring import Expirer
@@ -25,7 +27,7 @@ from backbeat.worker.janitor import Janitor
 from backbeat.worker.keeping import Keeper
 from backbeat.worker.lane import Lane
 from backbeat.worker.lane_terms import LaneTerms
-from backbeat.worker.options import WorkerOptions, check_reserved, queue_weights
+from backbeat.worker.options import WorkerOptions, check_reserved, fixed_part, queue_weights
 from backbeat.worker.processes import ProcessPool
 from backbeat.worker.pulse import Pulse
 from backbeat.worker.renewal import KeeperThread
@@ -64,7 +66,7 @@ class Worker:
         *,
         queues: Mapping[str, int] | Sequence[str] | None = None,
         pool: str | None = None,
-        concurrency: int = 100,
+        concurrency: int | Adaptive = 100,
         grace: float | None = None,
         lease: float | None = None,
         keeper: Keeper | Literal["thread"] = "thread",
@@ -81,7 +83,8 @@ class Worker:
             app: The application, with its queues and handlers.
             queues: Names, or names with weights that override the queues' own. Defaults to all.
             pool: Take the queues of this pool instead. Defaults to none.
-            concurrency: Jobs at once, over all queues. Defaults to 100.
+            concurrency: Jobs at once, over all queues; `Adaptive(low=4, high=200)` follows what
+                the worker can bear. Defaults to 100.
             grace: Seconds that running jobs have when the worker stops. Defaults to the settings'.
             lease: Seconds that the worker may stay silent before its jobs are given to others.
                 Defaults to the settings'.
@@ -104,7 +107,8 @@ class Worker:
         settings = app.settings
         self.name = f"{platform.node()}-{os.getpid()}"
         self.options = WorkerOptions(
-            concurrency=concurrency,
+            concurrency=fixed_part(concurrency),
+            adaptive=concurrency if isinstance(concurrency, Adaptive) else None,
             grace=settings.grace if grace is None else grace,
             lease=settings.lease if lease is None else lease,
             max_zombies=max_zombies,
@@ -114,7 +118,7 @@ class Worker:
         )
         self._app = app
         self._weights = queue_weights(app, queues, pool)
-        check_reserved(app, self._weights, concurrency)
+        check_reserved(app, self._weights, self.options.concurrency)
         self._keeper = keeper
         self._pulse = pulse or Pulse()
         self._on_worn = on_worn or self._retire
@@ -241,6 +245,8 @@ class Worker:
             on_zombie=self._count_zombies,
         )
         self._start_watchdog(connection)
+        if (rule := self.options.adaptive) is not None:
+            self._begin(Adapting(rule, self._slots, self.scale).run(), "backbeat: adapting")
         for name, weight in self._weights.items():
             queue = self._app.queue(name)
             terms = LaneTerms.of(

@@ -5,6 +5,7 @@ from typing import Final
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, given, settings
 
+from backbeat.engine.calls.control import drain_args, parse_more
 from backbeat.engine.calls.enqueue import NewJob
 from backbeat.engine.calls.tick import Outcomes
 from backbeat.engine.record import encode_record
@@ -68,6 +69,26 @@ def test_what_a_worker_gives_back_is_claimed_first_again(store: Store) -> None:
     check(bench.client, bench.keys)
 
     assert [job_id for job_id, _, _ in worker.tick(9).jobs] == ["j1", "j0", "urgent", "j2", "j3"]
+
+
+def test_a_drain_leaves_what_came_after_it_began(store: Store) -> None:
+    bench = ageing(store)
+    for place in range(700):
+        level = place % 11
+        bench.add(NewJob(f"j{place}", encode_record("t", bench.now_ms, b"1", priority=level)))
+    removed, more = parse_more(
+        bench.me.call("drain", *drain_args(first=True, include_delayed=False))
+    )
+    for place in range(50):
+        bench.add(NewJob(f"n{place}", encode_record("t", bench.now_ms, b"1", priority=10)))
+    while more:
+        count, more = parse_more(
+            bench.me.call("drain", *drain_args(first=False, include_delayed=False))
+        )
+        removed += count
+    check(bench.client, bench.keys)
+    assert removed == 700
+    assert len(bench.worker().tick(100).jobs) == 50
 
 
 def test_a_queue_that_gets_ageing_later_serves_first_what_lies_in_its_list(store: Store) -> None:

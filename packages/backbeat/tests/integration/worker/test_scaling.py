@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from backbeat import Backbeat, Queue
+from backbeat import Adaptive, Backbeat, Queue
 from packages.backbeat.tests.support.working import until, working
 
 
@@ -86,4 +86,13 @@ async def test_what_runs_over_all_workers_is_raised_while_they_run(app: Backbeat
         await crowd.is_running(2)
         await crowd.queue.scale(max_running=5)
         await crowd.is_running(5)
+        crowd.release.set()
+
+
+async def test_an_adaptive_worker_takes_more_jobs_while_it_is_at_ease(app: Backbeat) -> None:
+    crowd = Crowd(app.queue("adaptive"))
+    await crowd.add(30)
+    rule = Adaptive(low=2, high=12, step=5, every=0.1, lag=5, cpu=50)
+    async with working(app, grace=0.1, concurrency=rule):
+        await crowd.is_running(12)
         crowd.release.set()
