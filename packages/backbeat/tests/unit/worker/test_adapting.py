@@ -111,14 +111,11 @@ async def test_how_long_jobs_take_is_what_runs_over_what_comes() -> None:
     slots = Slots(10)
     share = slots.join(Share(list(range(10)), lambda: None))
 
-    def busy() -> float:
-        share.claimed += 1
-        return 0.0
-
-    slow = Adapting(rule, slots, slots.resize, cpu=busy)
+    slow = Adapting(rule, slots, slots.resize, cpu=lambda: 0.0)
     task = asyncio.create_task(slow.run())
     async with asyncio.timeout(10):
         while slots.total == 10:  # noqa: ASYNC110 - what is watched tells no one
+            share.claimed += 1
             await asyncio.sleep(0.005)
     task.cancel()
     assert slots.total < 10
