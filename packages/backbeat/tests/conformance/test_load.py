@@ -128,3 +128,26 @@ async def test_scaling_by_numbers_that_make_no_sense_is_refused(
 ) -> None:
     with pytest.raises(InvalidOption):
         await app.queue("mail").scale(**options)  # type: ignore[arg-type] # also wrong ones
+
+
+async def test_a_queue_with_partitions_is_scaled_asked_and_put_in_another_order(
+    app: Backbeat, clock: FakeClock
+) -> None:
+    queue = app.queue("spread", partitions=4)
+    most: list[int] = []
+
+    @queue.job()
+    async def work(number: int) -> None:
+        most.append((await queue.counts()).active)
+
+    await queue.add_many([work.call(number) for number in range(20)])
+    clock.advance(5)
+    load = await queue.load()
+    assert (load.waiting, load.oldest_wait) == (20, 5.0)
+    assert await queue.reprioritise(7, name="work") == 20
+    with pytest.raises(InvalidOption, match="multiple"):
+        await queue.scale(max_running=6)
+    await queue.scale(max_running=4)
+    await drain(app, concurrency=20)
+    assert max(most) <= 4
+    assert len(most) == 20

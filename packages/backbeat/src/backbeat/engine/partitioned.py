@@ -177,6 +177,10 @@ class PartitionedClient:
         )
         return first_found(answers, "unknown")
 
+    async def reprioritise(self, priority: int, job_ids: Sequence[str]) -> int:
+        """See `Control.reprioritise`."""
+        return sum(await self._sorted(job_ids, lambda part, ids: part.reprioritise(priority, ids)))
+
     async def update_data(self, job_id: str, old_body: bytes, new_body: bytes) -> Updated:
         """See `Control.update_data`."""
         answers = await self._each(

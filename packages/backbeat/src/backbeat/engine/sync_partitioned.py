@@ -163,6 +163,10 @@ class SyncPartitionedClient:
         answers = self._each(job_id, lambda part: part.set_priority(job_id, priority, lifo=lifo))
         return first_found(answers, "unknown")
 
+    def reprioritise(self, priority: int, job_ids: Sequence[str]) -> int:
+        """See `Control.reprioritise`."""
+        return sum(self._sorted(job_ids, lambda part, ids: part.reprioritise(priority, ids)))
+
     def update_data(self, job_id: str, old_body: bytes, new_body: bytes) -> Updated:
         """See `Control.update_data`."""
         answers = self._each(job_id, lambda part: part.update_data(job_id, old_body, new_body))

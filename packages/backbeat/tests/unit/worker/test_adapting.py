@@ -114,7 +114,7 @@ async def test_how_long_jobs_take_is_what_runs_over_what_comes() -> None:
     slow = Adapting(rule, slots, slots.resize, cpu=lambda: 0.0)
     task = asyncio.create_task(slow.run())
     async with asyncio.timeout(10):
-        while slots.total == 10:  # noqa: ASYNC110 - what is watched tells no one
+        while slots.total == 10:
             share.claimed += 1
             await asyncio.sleep(0.005)
     task.cancel()

@@ -13,8 +13,8 @@ local function place_by_head(queue, now_ms, ids, records, at_head)
     elseif level == 5 and not lifo and not queue.ageing then
       plain[#plain + 1] = ids[i]
     else
-      local by = queue.ageing and rank_ageing or rank
-      local score = by(queue, now_ms, level, lifo, at_head)
+      local score = queue.ageing and rank_ageing(queue, now_ms, level, lifo, at_head)
+        or rank(queue, now_ms, level, lifo, at_head)
       scored[#scored + 1] = whole(score)
       scored[#scored + 1] = ids[i]
     end
