@@ -55,15 +55,17 @@ from backbeat.schedules.at import at
 from backbeat.schedules.cron import cron
 from backbeat.schedules.every import every
 from backbeat.schedules.missed import Window
-from backbeat.values import Cancel, Keep, Priority, Rate, Retry, Snooze, Unique
+from backbeat.values import Adaptive, Breaker, Cancel, Keep, Priority, Rate, Retry, Snooze, Unique
 
 if TYPE_CHECKING:
     from backbeat.worker import Worker
 
 __all__ = [
+    "Adaptive",
     "Backbeat",
     "BackbeatError",
     "Batch",
+    "Breaker",
     "Cancel",
     "ConfigurationError",
     "Depends",

@@ -202,6 +202,135 @@ class Rate:
             raise InvalidOption(f"Rate: burst must be from 1 to 10^9, not {self.burst}")
 
 
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """When to stop calling something that fails, and when to try again.
+
+    It is closed at first, and counts how the jobs of its handlers end, over all workers. Where too
+    many fail it opens: its jobs wait, with no attempt used. After a time it is half-open: a few of
+    them try, and it closes when all of these end well, or opens again.
+
+    Attributes:
+        name: Of what is called; handlers that name the same share it. Defaults to the handler's
+            own.
+        failure_rate: Share of the calls in the window whose failure opens it, above 0 to 1.
+            Defaults to 0.5.
+        min_calls: Calls in the window below which it never opens. Defaults to 20.
+        window: How long a call counts. Defaults to 30 seconds.
+        open_for: How long it stays open. Defaults to 60 seconds.
+        probes: Calls that have to end well before it closes; no more than these are let through
+            meanwhile. Defaults to 3.
+        only: When given, only these exception types count as failures.
+        never: These exception types never do; wins over `only`.
+    """
+
+    name: str = ""
+    failure_rate: float = 0.5
+    min_calls: int = 20
+    window: Seconds = 30.0
+    open_for: Seconds = 60.0
+    probes: int = 3
+    only: tuple[type[Exception], ...] = ()
+    never: tuple[type[Exception], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what makes no sense, naming the field."""
+        if not 0 < self.failure_rate <= 1:
+            raise InvalidOption(
+                f"Breaker: failure_rate must be above 0 and at most 1, not {self.failure_rate}"
+            )
+        if not 1 <= self.min_calls <= 10**6:
+            raise InvalidOption(f"Breaker: min_calls must be from 1 to 10^6, not {self.min_calls}")
+        if not 1 <= self.probes <= 1_000:
+            raise InvalidOption(f"Breaker: probes must be from 1 to 1000, not {self.probes}")
+        for name in ("window", "open_for"):
+            if not 0.01 <= seconds(getattr(self, name)) <= 10 * DAY:
+                raise InvalidOption(f"Breaker: {name} must be from 10 ms to 10 days")
+
+    def counts(self, error: BaseException) -> bool:
+        """Whether this error is a failure of what is called."""
+        if not isinstance(error, Exception) or isinstance(error, self.never):
+            return False
+        return not self.only or isinstance(error, self.only)
+
+
+@dataclass(frozen=True, slots=True)
+class Strain:
+    """What a worker bore in one interval.
+
+    Attributes:
+        lag: Seconds by which its event loop was late, on average.
+        cpu: CPU that its process used, as share of one core.
+        latency: Seconds that its jobs took, on average; None where none was started.
+        full: Whether all of its slots were in use, most of the time.
+    """
+
+    lag: float = 0.0
+    cpu: float = 0.0
+    latency: float | None = None
+    full: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Adaptive:
+    """How many jobs a worker runs at once, by what it can bear.
+
+    It begins with `low`. While all slots are in use and nothing is strained, `step` are added each
+    interval; where the event loop is late, the CPU is busy or jobs take too long, the number is
+    multiplied by `cut`. That finds the number that a worker can bear, and leaves it room.
+
+    Attributes:
+        low: Never fewer than this. Defaults to 4.
+        high: Never more. Defaults to 200.
+        lag: Seconds by which the event loop may be late on average. Defaults to 0.05.
+        cpu: Share of one core that the process may use. Defaults to 0.9; handlers in threads that
+            use several cores may want more.
+        latency: Seconds that jobs may take on average, such as when a database is asked by too many
+            at once. Defaults to None: not looked at.
+        step: Slots added in an interval. Defaults to 4.
+        cut: By what the number is multiplied under strain, above 0 and below 1. Defaults to 0.75.
+        every: Seconds of an interval. Defaults to 1.
+    """
+
+    low: int = 4
+    high: int = 200
+    lag: float = 0.05
+    cpu: float = 0.9
+    latency: float | None = None
+    step: int = 4
+    cut: float = 0.75
+    every: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that make no sense, naming the field."""
+        if not 1 <= self.low <= self.high:
+            raise InvalidOption(
+                f"Adaptive: low must be from 1 to high, not {self.low} to {self.high}"
+            )
+        if self.step < 1:
+            raise InvalidOption(f"Adaptive: step must be at least 1, not {self.step}")
+        if not 0 < self.cut < 1:
+            raise InvalidOption(f"Adaptive: cut must be above 0 and below 1, not {self.cut}")
+        for name in ("lag", "cpu", "every", "latency"):
+            number = getattr(self, name)
+            if number is not None and not 0.001 <= number <= DAY:
+                raise InvalidOption(f"Adaptive: {name} must be from 0.001 to a day, not {number}")
+
+    def next(self, now: int, strain: Strain) -> int:
+        """How many jobs at once after an interval.
+
+        Args:
+            now: How many it was.
+            strain: What the worker bore.
+        """
+        slow = self.latency is not None and (strain.latency or 0.0) > self.latency
+        if strain.lag > self.lag or strain.cpu > self.cpu or slow:
+            now = min(now - 1, int(now * self.cut))
+        elif strain.full:
+            now += self.step
+        return max(self.low, min(now, self.high))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unique:
     """Which jobs are the same, and for how long a second one is not taken.

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
+from packages.backbeat.tests.model.breaker_machine import BreakerMachine
 from packages.backbeat.tests.model.machine import EngineMachine
 from packages.backbeat.tests.model.schedule_machine import ScheduleMachine
 from packages.backbeat.tests.model.unique_machine import UniqueMachine
@@ -44,6 +45,19 @@ def test_runs_of_a_schedule_overlap_on_valkey_as_in_the_model(valkey: PrivateSer
 
 def test_runs_of_a_schedule_overlap_on_fakeredis_as_in_the_model() -> None:
     _run(fake_store, 4, 30, ScheduleMachine)
+
+
+def test_a_breaker_on_valkey_behaves_as_the_model(valkey: PrivateServer) -> None:
+    _run(lambda: Store("valkey", valkey.client), 80, 40, BreakerMachine)
+
+
+@pytest.mark.needs_redis7
+def test_a_breaker_on_redis_7_behaves_as_the_model(redis7: PrivateServer) -> None:
+    _run(lambda: Store("redis7", redis7.client), 15, 40, BreakerMachine)
+
+
+def test_a_breaker_on_fakeredis_behaves_as_the_model() -> None:
+    _run(fake_store, 5, 30, BreakerMachine)
 
 
 def _run(

@@ -12,11 +12,12 @@ from typing import Final
 
 from backbeat.app.application import Backbeat
 from backbeat.app.job import Job
-from backbeat.values import Keep, Retry, Snooze
+from backbeat.values import Breaker, Keep, Retry, Snooze
 from packages.backbeat.tests.support.ledger import Ledger
 
 QUEUE: Final = "faults"
 STRICT: Final = "strict"
+PROBED: Final = Breaker("probed", min_calls=1, open_for=0.5, probes=1)
 _EVERYTHING: Final = Keep(
     completed=None, failed=None, cancelled=None,
     completed_for=None, failed_for=None, cancelled_for=None,
@@ -46,6 +47,7 @@ def build(url: str | None = None) -> Backbeat:
     queue.job(timeout=0.3)(blocking)
     queue.job(retry=Retry(attempts=3, delay=0.05))(flaky)
     queue.job(mode="thread")(in_thread)
+    queue.job("probe", breaker=PROBED)(slow_once)
     strict.job()(poison)
     strict.job()(effect)
     return app

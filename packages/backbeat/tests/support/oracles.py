@@ -16,7 +16,7 @@ from packages.backbeat.tests.support.ledger import Ledger, Start
 # nothing but their long field.
 _BASELINE: Final = frozenset(
     {"meta", "jobs", "results", "active", "runs", "history", "events", "janitor", "wake"}
-    | {"progress", "cancels", "watchers", "gone"}
+    | {"progress", "cancels", "watchers", "gone", "load_log"}
 )
 _REMEMBERED: Final = ("session:", "mailbox:", "replies:")
 

@@ -10,7 +10,7 @@ import threading
 import time
 from typing import Any
 
-from backbeat import Backbeat, Cancel, Depends, Job, Permanent, Retry, Snooze
+from backbeat import Backbeat, Breaker, Cancel, Depends, Job, Permanent, Retry, Snooze
 
 app = Backbeat()
 work = app.queue("work")
@@ -134,6 +134,23 @@ def fail(kind: str) -> Any:
         case "exit":
             raise SystemExit(3)
     raise ValueError(kind)
+
+
+FRAGILE = Breaker("fragile", min_calls=4, open_for=0.3, probes=2, never=(KeyError,))
+
+
+@work.job(breaker=FRAGILE)
+async def call_fragile(up: bool) -> int:
+    """Call something that may be down; which process did."""
+    if not up:
+        raise ConnectionError("nobody answers")
+    return os.getpid()
+
+
+@slots.job(mode="process", breaker=FRAGILE)
+def call_fragile_apart(error: str) -> None:
+    """The same, in a process of its own."""
+    raise KeyError(error) if error == "key" else ConnectionError(error)
 
 
 _starts: dict[str, int] = {}

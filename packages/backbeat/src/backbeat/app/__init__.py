@@ -5,6 +5,7 @@ Knows the engine, and nothing of workers: what a handler needs of one comes in a
 
 from backbeat.app.application import Backbeat, Lifespan, SyncBackbeat
 from backbeat.app.batch import Batch
+from backbeat.app.breakers import BreakerControl, BreakerInfo
 from backbeat.app.call import JobCall
 from backbeat.app.commands import Page, Removed, WorkerInfo
 from backbeat.app.depends import Depends
@@ -18,6 +19,7 @@ from backbeat.app.home import Middleware
 from backbeat.app.info import Attempt, Failure, JobInfo, Progress
 from backbeat.app.job import Job
 from backbeat.app.limits import Limit, LimitInfo
+from backbeat.app.load import QueueLoad
 from backbeat.app.lock_info import LockHolder, LockInfo, Locks
 from backbeat.app.locks import Lock, Semaphore
 from backbeat.app.options import JobOptions
@@ -43,6 +45,8 @@ __all__ = [
     "Attempt",
     "Backbeat",
     "Batch",
+    "BreakerControl",
+    "BreakerInfo",
     "Counts",
     "Depends",
     "Enqueuer",
@@ -74,6 +78,7 @@ __all__ = [
     "Queue",
     "QueueEvents",
     "QueueGroups",
+    "QueueLoad",
     "QueueOptions",
     "Removed",
     "ScheduleInfo",

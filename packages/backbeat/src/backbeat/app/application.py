@@ -8,6 +8,7 @@ from typing import Any, Self, TypeVar, Unpack
 
 from typing_extensions import override
 
+from backbeat.app.breakers import BreakerControl, BreakerInfo, all_breakers
 from backbeat.app.call import JobCall
 from backbeat.app.connections import Connections, ServerConnector
 from backbeat.app.grouping import Groups
@@ -26,6 +27,7 @@ from backbeat.app.sync_locks import SyncLock
 from backbeat.app.sync_queue import SyncQueue
 from backbeat.app.sync_schedules import SyncSchedules
 from backbeat.config import Settings
+from backbeat.engine.ids import check_name
 from backbeat.errors import ConfigurationError
 from backbeat.schedules.rule import Rule
 from backbeat.values import NO_RETRY, Keep, Rate, Retry, Seconds
@@ -139,6 +141,9 @@ class Backbeat(Home):
         partition_by: PartitionBy | None = None,
         groups: Groups | None = None,
         limits: Sequence[str] = (),
+        reserved: int = 0,
+        pool: str | None = None,
+        ageing: Seconds | None = None,
     ) -> Queue:
         """Declare a queue, or get a declared one by its name alone.
 
@@ -168,6 +173,11 @@ class Backbeat(Home):
             groups: What each of its groups may that has no rules of its own. Defaults to no limits.
             limits: Names of limits that its jobs share with other queues, see `limit`. Defaults to
                 none.
+            reserved: Slots of each worker that only this queue may use, busy or not. Defaults to 0.
+            pool: Name of the pool of workers that is meant for it: `backbeat worker --pool` takes
+                jobs of the queues of one pool only. Defaults to None.
+            ageing: How long a job has to wait to be as urgent as one of the next level, so that no
+                level starves another. Defaults to None: levels are strict.
 
         Raises:
             InvalidOption: An option does not make sense.
@@ -179,6 +189,8 @@ class Backbeat(Home):
             stale_after=stale_after, events=events, weight=weight,
             partitions=partitions, partition_by=partition_by, groups=groups,
             limits=tuple(limits),
+            reserved=reserved, pool=None if pool is None else check_name(pool, "pool"),
+            ageing=ageing,
         )  # fmt: skip
         known = self._queues.get(name)
         if known is None:
@@ -305,6 +317,21 @@ class Backbeat(Home):
         """
         self._middlewares.append(function)
         return function
+
+    def breaker(self, name: str) -> BreakerControl:
+        """A circuit breaker by its name, to look at, open or close by hand. Asks nobody.
+
+        Args:
+            name: As declared in `Breaker`, else "queue.handler".
+
+        Raises:
+            InvalidOption: No breaker can have this name.
+        """
+        return BreakerControl(name, self.connections)
+
+    async def breakers(self) -> list[BreakerInfo]:
+        """Every circuit breaker that a worker has used, by name."""
+        return await all_breakers(self.connections)
 
     async def connect(self) -> None:
         """Connect now rather than at the first use, to hear at once of what is wrong.

@@ -99,6 +99,34 @@ def known(job_id: str, answer: Cancelled) -> Literal["cancelled", "flagged", "en
     return answer
 
 
+def check_scale(concurrency: int | None, max_running: int | None, worker: str | None) -> None:
+    """Refuse numbers that make no sense.
+
+    Raises:
+        InvalidOption: One is below 1, or none is given, or they do not go together.
+    """
+    for name, number in (("concurrency", concurrency), ("max_running", max_running)):
+        if number is not None and number < 1:
+            raise InvalidOption(f"scale({name}=...) must be at least 1, not {number}")
+    if concurrency is None and (max_running is None or worker is not None):
+        raise InvalidOption("scale() needs a concurrency, or max_running= for the whole queue")
+    if worker is not None and max_running is not None:
+        raise InvalidOption("scale(): worker= and max_running= exclude each other")
+
+
+def numbers_of(name: str, workers: Iterable[WorkerInfo]) -> list[int]:
+    """The numbers of a worker by its name.
+
+    Raises:
+        InvalidOption: There is none of this name.
+    """
+    known = list(workers)
+    if found := [each.number for each in known if each.name == name]:
+        return found
+    names = ", ".join(sorted({each.name for each in known})) or "no workers"
+    raise InvalidOption(f"no worker {name!r} takes jobs of this queue; there are: {names}")
+
+
 def ended(state: State) -> State:
     """The state itself, if jobs in it have ended.
 
@@ -115,6 +143,28 @@ def named(page: read.Page, name: str | None) -> list[str]:
     if name is None:
         return [each.id for each in page.jobs]
     return [each.id for each in page.jobs if decode_record(each.record).name == name]
+
+
+def placed(state: State | None) -> tuple[State, ...]:
+    """The states whose jobs have a place in the order; all of them for None.
+
+    Raises:
+        InvalidOption: Jobs in this state have none.
+    """
+    if state is None:
+        return State.WAITING, State.DELAYED
+    if State(state) not in {State.WAITING, State.DELAYED}:
+        raise InvalidOption(f"state must be waiting or delayed, not {state}")
+    return (State(state),)
+
+
+def chosen(page: Page, name: str | None, where: Callable[[JobInfo], bool] | None) -> list[str]:
+    """The jobs of a page that are of one handler, or any, and that somebody chooses."""
+    return [
+        job.id
+        for job in page.jobs
+        if (name is None or job.name == name) and (where is None or where(job))
+    ]
 
 
 def due_ms(delay: Seconds | None, run_at: datetime | None) -> int:

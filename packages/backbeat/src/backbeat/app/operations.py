@@ -3,7 +3,7 @@
 import asyncio
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from backbeat.app.commands import Page, Removed, WorkerInfo
 from backbeat.app.connections import AsyncConnection
 from backbeat.app.home import Home
 from backbeat.app.info import JobInfo, read_failure, read_info
+from backbeat.app.load import OLDEST_OF, QueueLoad, measure, window_ms
 from backbeat.app.options import check_priority
 from backbeat.app.partitions import Spread, agree
 from backbeat.app.policy import QueueOptions
@@ -28,6 +29,7 @@ from backbeat.errors import JobNotFound, QueueActive, StorageFull, WorkerNotFoun
 from backbeat.values import Seconds
 
 # Inside the classes below `list` is the command.
+list_of = list
 Ids = list[str]
 Lines = list[str]
 Workers = list[WorkerInfo]
@@ -145,6 +147,52 @@ class Operations(ABC):
         if not await (await self.client()).pause_worker(number, paused=False):
             raise WorkerNotFound(self.name, number)
 
+    async def scale(
+        self,
+        concurrency: int | None = None,
+        *,
+        max_running: int | None = None,
+        worker: str | None = None,
+    ) -> int:
+        """Change how many jobs run at once, now and until it is scaled again or `unscale`d.
+
+        Running workers are told at once, starting ones read it. Jobs that run go on.
+
+        Args:
+            concurrency: Jobs of this queue in each worker process; never more than the worker has
+                slots. Defaults to as it is.
+            max_running: Jobs of this queue over all workers. Defaults to as it is.
+            worker: Name of a worker: `concurrency` is then for all of its jobs, whatever their
+                queue, and ends with the process.
+
+        Returns:
+            How many workers were told.
+
+        Raises:
+            InvalidOption: A number is none, or none is given, or there is no such worker.
+        """
+        commands.check_scale(concurrency, max_running, worker)
+        numbers = [] if worker is None else commands.numbers_of(worker, await self.workers())
+        return await (await self.client()).scale(concurrency, max_running, numbers)
+
+    async def unscale(self) -> None:
+        """Let as many jobs run at once as was declared."""
+        await (await self.client()).scale(0, 0)
+
+    async def load(self, window: Seconds = 60.0) -> QueueLoad:
+        """How loaded the queue is: for people, and for whoever adds and takes away workers.
+
+        Args:
+            window: Over how long rates are measured. Workers write down what they are measured by
+                every half minute. Defaults to 60 seconds.
+
+        Raises:
+            InvalidOption: The window is none.
+        """
+        length = window_ms(window)
+        parts = await (await self.client()).load(OLDEST_OF)
+        return measure(parts, len(await self.workers()), length)
+
     async def cancel(
         self, job_id: str, reason: str = ""
     ) -> Literal["cancelled", "flagged", "ended"]:
@@ -257,6 +305,45 @@ class Operations(ABC):
         level = check_priority(priority)
         if (answer := await client.set_priority(job_id, level, lifo=lifo)) != "ok":
             raise commands.not_moved(job_id, answer, await client.get(job_id))
+
+    async def reprioritise(
+        self,
+        priority: int,
+        *,
+        state: State | None = None,
+        name: str | None = None,
+        where: Callable[[JobInfo], bool] | Iterable[str] | None = None,
+    ) -> int:
+        """Give many jobs another priority, in small steps while the queue is in use.
+
+        A job that is claimed meanwhile stays as it is. In a queue with ageing a job keeps the time
+        that it has waited; elsewhere it goes behind its equals, in the order of before.
+
+        Args:
+            priority: 0 to 10.
+            state: waiting or delayed. Defaults to both.
+            name: Only jobs of this handler.
+            where: Says of each job whether to change it; or the ids of the jobs. Defaults to all.
+
+        Returns:
+            How many were changed.
+
+        Raises:
+            InvalidOption: The priority is none, or jobs of that state have none.
+        """
+        level = check_priority(priority)
+        states = commands.placed(state)
+        client = await self.client()
+        if where is not None and not callable(where):
+            return await client.reprioritise(level, list_of(where))
+        job_ids: Ids = []
+        for each in states:
+            cursor: str | None = ""
+            while cursor is not None:
+                page = await self.list(each, cursor=cursor, limit=200)
+                job_ids += commands.chosen(page, name, where)
+                cursor = page.cursor
+        return await client.reprioritise(level, list_of(dict.fromkeys(job_ids)))
 
     async def update_data(self, job_id: str, data: Any) -> None:
         """Replace the arguments of a job that does not run.

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, TypedDict
 from backbeat.app.grouping import GroupRule, Groups
 from backbeat.app.lock_name import LockRule
 from backbeat.errors import ConfigurationError, InvalidOption
-from backbeat.values import Keep, Priority, Rate, Retry, Seconds, Unique, seconds
+from backbeat.values import DAY, Breaker, Keep, Priority, Rate, Retry, Seconds, Unique, seconds
 
 Events = Literal["none", "default", "all"]
 Mode = Literal["async", "thread", "process"]
@@ -58,6 +58,9 @@ class QueueOptions:
         partition_by: Makes the key of a job's partition; None: its id is the key.
         groups: Rules of its groups; None: no limits, and equal shares.
         limits: Names of the limits that its jobs fall under, besides its own.
+        reserved: Slots of each worker that only this queue may use.
+        pool: Workers that are meant for it; None: no particular ones.
+        ageing: Time of waiting that a level of priority is worth; None: levels are strict.
     """
 
     concurrency: int | None = None
@@ -75,6 +78,9 @@ class QueueOptions:
     partition_by: PartitionBy | None = None
     groups: Groups | None = None
     limits: tuple[str, ...] = ()
+    reserved: int = 0
+    pool: str | None = None
+    ageing: Seconds | None = None
 
     def __post_init__(self) -> None:
         """Refuse numbers that make no sense, naming the field."""
@@ -92,8 +98,14 @@ class QueueOptions:
                     " partition gets its part, so give a multiple"
                 )
         divided(self.rate, self.partitions or 1)
+        if self.reserved < 0 or self.reserved > (self.concurrency or self.reserved):
+            raise InvalidOption(
+                f"queue(reserved=...) must be from 0 to its concurrency, and is {self.reserved}"
+            )
         if self.events not in {"none", "default", "all"}:
             raise InvalidOption(f"events must be none, default or all, not {self.events!r}")
+        if self.ageing is not None and not 0.001 <= seconds(self.ageing) <= 10 * DAY:
+            raise InvalidOption(f"queue(ageing=...) must be 1 ms to 10 days, not {self.ageing!r}")
         for age in (self.timeout, self.stale_after):
             if age is not None:
                 seconds(age)
@@ -115,6 +127,7 @@ class QueueOptions:
             "max_running": _text(self.max_running, parts),
             "max_jobs": _text(self.max_jobs, parts),
             **rate_fields(divided(self.rate, parts)),
+            "ageing": "" if self.ageing is None else str(round(seconds(self.ageing) * 1000)),
             "max_stalled": str(self.max_stalled),
             "events": "" if self.events == "default" else self.events,
             "keep_completed": _bound(keep.completed, parts),
@@ -162,6 +175,7 @@ class Policy:
         cache: Seconds for which a result stands in for further runs; None: not at all.
         cost: What a job takes from the limits that it falls under, or what gives that.
         group: What gives each job its group; None: they stand in none.
+        breaker: When its jobs are held back because too many fail; None: never.
         max_memory_mb: MiB a process slot may grow to; None: no limit.
         batch: How its jobs are gathered for one call; None: each has a call of its own.
         lock: Which lock its jobs need; None: none.
@@ -183,6 +197,7 @@ class Policy:
     batch: BatchTerms | None = None
     group: GroupRule | None = None
     lock: LockRule | None = None
+    breaker: Breaker | None = None
 
 
 NO_HANDLER: Final = Policy(

@@ -36,7 +36,7 @@ from backbeat.app.stub import Stub
 from backbeat.app.sync_queue import SyncQueue
 from backbeat.engine.ids import check_name
 from backbeat.errors import ConfigurationError, InvalidOption
-from backbeat.values import Priority, Retry, Seconds, Unique, seconds
+from backbeat.values import Breaker, Priority, Retry, Seconds, Unique, seconds
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -98,6 +98,7 @@ class Queue(Intake):
         cache: Seconds | None = None,
         cost: int | CostRule = 1,
         group: GroupRule | None = None,
+        breaker: Breaker | None = None,
         max_memory_mb: int | None = None,
         lock: LockRule | None = None,
     ) -> JobDecorator:
@@ -125,6 +126,8 @@ class Queue(Intake):
             group: Group in whose line its jobs stand, with arguments in braces, such as
                 "{tenant}"; or a function that gives it from the arguments by name. Defaults to
                 None: they stand in none.
+            breaker: When its jobs are held back because too many fail; one `Breaker` with a name
+                may be that of several handlers. Defaults to None: never.
             max_memory_mb: MiB its process may grow to; only with mode="process".
             lock: Name of a lock that its jobs hold while they run, over all queues: a template of
                 arguments such as "wallet:{wallet}:pnl", or a function of some of them. While
@@ -153,6 +156,7 @@ class Queue(Intake):
                 cache=in_seconds(cache),
                 cost=cost if callable(cost) else check_cost(cost),
                 group=group,
+                breaker=_checked(breaker),
                 max_memory_mb=max_memory_mb,
                 lock=lock,
             )
@@ -305,6 +309,12 @@ class Queue(Intake):
     @override
     def payload(self, name: str, data: Any) -> bytes:
         return self._book.payload(name, data)
+
+
+def _checked(breaker: Breaker | None) -> Breaker | None:
+    if breaker is not None and breaker.name:
+        check_name(breaker.name, "breaker")
+    return breaker
 
 
 def _first(*durations: Seconds | None) -> float | None:

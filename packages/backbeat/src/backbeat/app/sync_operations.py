@@ -1,6 +1,7 @@
 """Questions to a queue and commands for it, for code without an event loop."""
 
 import time
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Literal
@@ -10,6 +11,7 @@ from backbeat.app.commands import Page, Removed, WorkerInfo
 from backbeat.app.connections import SyncConnection
 from backbeat.app.home import Home
 from backbeat.app.info import JobInfo, read_failure, read_info
+from backbeat.app.load import OLDEST_OF, QueueLoad, measure, window_ms
 from backbeat.app.operations import Operations
 from backbeat.app.options import check_priority
 from backbeat.app.partitions import agree
@@ -24,6 +26,7 @@ from backbeat.errors import JobNotFound, QueueActive, StorageFull, WorkerNotFoun
 from backbeat.values import Seconds
 
 # Inside the classes below `list` is the command.
+list_of = list
 Ids = list[str]
 Lines = list[str]
 Workers = list[WorkerInfo]
@@ -88,6 +91,28 @@ class SyncOperations:
         if not self.client().pause_worker(number, paused=False):
             raise WorkerNotFound(self.of.name, number)
 
+    def scale(
+        self,
+        concurrency: int | None = None,
+        *,
+        max_running: int | None = None,
+        worker: str | None = None,
+    ) -> int:
+        """See `Queue.scale`."""
+        commands.check_scale(concurrency, max_running, worker)
+        numbers = [] if worker is None else commands.numbers_of(worker, self.workers())
+        return self.client().scale(concurrency, max_running, numbers)
+
+    def unscale(self) -> None:
+        """See `Queue.unscale`."""
+        self.client().scale(0, 0)
+
+    def load(self, window: Seconds = 60.0) -> QueueLoad:
+        """See `Queue.load`."""
+        length = window_ms(window)
+        parts = self.client().load(OLDEST_OF)
+        return measure(parts, len(self.workers()), length)
+
     def cancel(self, job_id: str, reason: str = "") -> Literal["cancelled", "flagged", "ended"]:
         """See `Queue.cancel`."""
         answer = self.client().cancel(job_id, reason)
@@ -143,6 +168,29 @@ class SyncOperations:
         level = check_priority(priority)
         if (answer := client.set_priority(job_id, level, lifo=lifo)) != "ok":
             raise commands.not_moved(job_id, answer, client.get(job_id))
+
+    def reprioritise(
+        self,
+        priority: int,
+        *,
+        state: State | None = None,
+        name: str | None = None,
+        where: Callable[[JobInfo], bool] | Iterable[str] | None = None,
+    ) -> int:
+        """See `Queue.reprioritise`."""
+        level = check_priority(priority)
+        states = commands.placed(state)
+        client = self.client()
+        if where is not None and not callable(where):
+            return client.reprioritise(level, list_of(where))
+        job_ids: Ids = []
+        for each in states:
+            cursor: str | None = ""
+            while cursor is not None:
+                page = self.list(each, cursor=cursor, limit=200)
+                job_ids += commands.chosen(page, name, where)
+                cursor = page.cursor
+        return client.reprioritise(level, list_of(dict.fromkeys(job_ids)))
 
     def update_data(self, job_id: str, data: Any) -> None:
         """See `Queue.update_data`."""

@@ -6,6 +6,7 @@ import typer
 
 from backbeat.cli.command import Body, as_command
 from backbeat.cli.commands.bench import bench
+from backbeat.cli.commands.breakers import breakers
 from backbeat.cli.commands.cancel import cancel
 from backbeat.cli.commands.clean import clean
 from backbeat.cli.commands.contract import contract
@@ -17,6 +18,7 @@ from backbeat.cli.commands.group import group
 from backbeat.cli.commands.groups import groups
 from backbeat.cli.commands.job import job
 from backbeat.cli.commands.jobs import jobs
+from backbeat.cli.commands.load import load
 from backbeat.cli.commands.lock import lock
 from backbeat.cli.commands.locks import locks
 from backbeat.cli.commands.obliterate import obliterate
@@ -24,8 +26,10 @@ from backbeat.cli.commands.pause import pause
 from backbeat.cli.commands.promote import promote
 from backbeat.cli.commands.queues import queues
 from backbeat.cli.commands.remove import remove
+from backbeat.cli.commands.reprioritise import reprioritise
 from backbeat.cli.commands.resume import resume
 from backbeat.cli.commands.retry import retry
+from backbeat.cli.commands.scale import scale
 from backbeat.cli.commands.schedules import list_schedules, show, upsert
 from backbeat.cli.commands.schedules import pause as pause_schedule
 from backbeat.cli.commands.schedules import remove as remove_schedule
@@ -47,12 +51,21 @@ COMMANDS: Final[dict[str, dict[str, Body]]] = {
         "workers": workers,
         "locks": locks,
         "lock": lock,
+        "load": load,
+        "breakers": breakers,
     },
-    "Jobs": {"retry": retry, "cancel": cancel, "remove": remove, "promote": promote},
+    "Jobs": {
+        "retry": retry,
+        "cancel": cancel,
+        "remove": remove,
+        "promote": promote,
+        "reprioritise": reprioritise,
+    },
     "Queues": {
         "pause": pause,
         "resume": resume,
         "group": group,
+        "scale": scale,
         "clean": clean,
         "drain": drain,
         "obliterate": obliterate,

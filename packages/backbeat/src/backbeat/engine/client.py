@@ -9,7 +9,7 @@ from backbeat.engine.calls import groups
 from backbeat.engine.calls import read as calls
 from backbeat.engine.calls.enqueue import Added, NewJob
 from backbeat.engine.calls.groups import GroupRow
-from backbeat.engine.calls.read import Counts, Page, Snapshot
+from backbeat.engine.calls.read import Counts, LoadPart, Page, Snapshot
 from backbeat.engine.calls.reply import Arg, Reply, items, raw
 from backbeat.engine.control import Control
 from backbeat.engine.events import Events
@@ -128,6 +128,12 @@ class QueueClient(Control):
         """A page of groups by name, and the cursor of the next one; empty at the end."""
         reply = await self._ask("list_groups", [cursor, min(limit, MOST_LISTED)])
         return groups.parse_groups(reply)
+
+    async def load(self, first: int) -> Sequence[LoadPart]:
+        """What is to know of its load, with so many of the jobs that are next."""
+        page = await self.list(State.WAITING, "", first)
+        log = await self._transport.execute("LRANGE", self.keys.key("load_log"), 0, -1)
+        return [LoadPart(await self.counts(), page.jobs, log)]
 
     async def logs(self, job_id: str, start: int = 0, count: int = MOST_LOG_LINES) -> Lines:
         """Log lines of a job, the oldest first.

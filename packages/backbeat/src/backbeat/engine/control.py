@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from backbeat.engine.calls import control as calls
 from backbeat.engine.calls import groups
@@ -10,6 +10,9 @@ from backbeat.engine.calls.control import MOST_IDS, Cancelled, Moved, Updated
 from backbeat.engine.calls.reply import Arg, Reply
 from backbeat.engine.session import Session
 from backbeat.engine.states import State
+
+# Each of them is moved: some more work than looking one up.
+MOST_PLACED: Final = 200
 
 T = TypeVar("T")
 
@@ -56,6 +59,22 @@ class Control(ABC):
         if await self._run("configure_group", tail, groups.parse_changed):
             await self._refresh_groups()
 
+    async def scale(
+        self, concurrency: int | None, running: int | None, workers: Sequence[int] = ()
+    ) -> int:
+        """Change how many jobs run at once.
+
+        Args:
+            concurrency: Jobs of the queue in each worker; 0 as declared, None as it is.
+            running: The same over all workers.
+            workers: Then `concurrency` is for all jobs of these workers, and is not kept.
+
+        Returns:
+            How many workers were told.
+        """
+        tail = calls.scale_args(concurrency, running, workers)
+        return await self._run("scale", tail, calls.parse_count)
+
     async def cancel(self, job_id: str, reason: str = "") -> Cancelled:
         """Cancel a job: at once where it waits, by its worker where it runs."""
         tail = calls.cancel_args(job_id, reason)
@@ -93,6 +112,14 @@ class Control(ABC):
         """Give a waiting or delayed job another place in the order."""
         tail = calls.set_priority_args(job_id, priority, lifo=lifo)
         return await self._run("set_priority", tail, calls.parse_moved)
+
+    async def reprioritise(self, priority: int, job_ids: Sequence[str]) -> int:
+        """Give many waiting or delayed jobs another place in the order; how many there were."""
+        total = 0
+        for start in range(0, len(job_ids), MOST_PLACED):
+            tail = calls.reprioritise_args(priority, job_ids[start : start + MOST_PLACED])
+            total += await self._run("reprioritise", tail, calls.parse_count)
+        return total
 
     async def update_data(self, job_id: str, old_body: bytes, new_body: bytes) -> Updated:
         """Replace the body of a job that does not run, if it is still the old one."""

@@ -53,6 +53,7 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
     "unique": ("hash", "holder: unique key -> id|ms|mode|next id"),
     "unique_until": ("zset", "period: unique key -> ms, those that are held for a time"),
     "rate_log": ("list", "window: ms:cost of what started, the newest left"),
+    "load_log": ("list", "half an hour: ms:completed:ended:waiting, the newest left"),
     "janitor": ("string", "20 s: somebody has just tidied, or does now"),
     "nothing": ("none", "never exists: deleting it is the write that a full server accepts"),
 }

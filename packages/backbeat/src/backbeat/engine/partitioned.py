@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from backbeat.engine.calls.control import Cancelled, Moved, Updated
 from backbeat.engine.calls.groups import GroupRow
-from backbeat.engine.calls.read import Counts, Page, Snapshot
+from backbeat.engine.calls.read import Counts, LoadPart, Page, Snapshot
 from backbeat.engine.calls.reply import Reply, items, pairs
 from backbeat.engine.client import MOST_LISTED, MOST_LOG_LINES, Groups, Lines, QueueClient
 from backbeat.engine.events import OLDEST
@@ -125,6 +125,25 @@ class PartitionedClient:
         )
         return any(answers)
 
+    async def scale(
+        self, concurrency: int | None, running: int | None, workers: Sequence[int] = ()
+    ) -> int:
+        """See `Control.scale`; each partition gets its part of what runs over all workers."""
+        if not workers:
+            share = share_of(running, len(self._parts))
+            told = await self._all(lambda part: part.scale(concurrency, share))
+            return max(told)
+        found = await self._all(lambda part: part.workers())
+        for worker in workers:
+            for part, number in zip(self._parts, same_worker(found, worker), strict=True):
+                if number is not None:
+                    await part.scale(concurrency, None, [number])
+        return len(workers)
+
+    async def load(self, first: int) -> Sequence[LoadPart]:
+        """See `QueueClient.load`."""
+        return [each for found in await self._all(lambda part: part.load(first)) for each in found]
+
     async def cancel(self, job_id: str, reason: str = "") -> Cancelled:
         """See `Control.cancel`."""
         answers = await self._each(job_id, lambda part: part.cancel(job_id, reason))
@@ -157,6 +176,10 @@ class PartitionedClient:
             job_id, lambda part: part.set_priority(job_id, priority, lifo=lifo)
         )
         return first_found(answers, "unknown")
+
+    async def reprioritise(self, priority: int, job_ids: Sequence[str]) -> int:
+        """See `Control.reprioritise`."""
+        return sum(await self._sorted(job_ids, lambda part, ids: part.reprioritise(priority, ids)))
 
     async def update_data(self, job_id: str, old_body: bytes, new_body: bytes) -> Updated:
         """See `Control.update_data`."""
@@ -202,6 +225,17 @@ class PartitionedClient:
         """The answers of the partitions, each asked for the ids that it may have."""
         shares = by_partition(job_ids, self._partitioning)
         return await asyncio.gather(*(ask(self._parts[each], ids) for each, ids in shares))
+
+
+def share_of(whole: int | None, parts: int) -> int | None:
+    """What each partition gets of a bound of the queue.
+
+    Raises:
+        InvalidOption: It cannot be divided.
+    """
+    if whole is not None and whole % parts:
+        raise InvalidOption(f"max_running={whole} must be a multiple of the {parts} partitions")
+    return None if whole is None else whole // parts
 
 
 def by_partition(job_ids: Sequence[str], partitioning: Partitioning) -> list[tuple[int, list[str]]]:

@@ -30,6 +30,7 @@ class Reason(StrEnum):
     UNIQUE = "unique"  # delayed: comes after the job that holds its unique key
     PARKED = "parked"  # delayed: a run of a schedule that comes after the one before it
     LOCK = "lock"  # delayed: others hold the lock that it needs
+    BREAKER = "breaker"  # delayed: too many calls of its handler failed, it asks again later
 
 
 # The due time of a delayed job that waits for another job, and for no time: the year 9999.

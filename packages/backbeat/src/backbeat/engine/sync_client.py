@@ -9,7 +9,7 @@ from backbeat.engine.calls import groups
 from backbeat.engine.calls import read as calls
 from backbeat.engine.calls.enqueue import Added, NewJob, enqueue_args, parse_enqueue
 from backbeat.engine.calls.groups import GroupRow
-from backbeat.engine.calls.read import Counts, Page, Snapshot
+from backbeat.engine.calls.read import Counts, LoadPart, Page, Snapshot
 from backbeat.engine.calls.reply import Arg, Reply, items, raw
 from backbeat.engine.client import MOST_LISTED, MOST_LOG_LINES, Groups, Lines, log_command
 from backbeat.engine.keys import QueueKeys
@@ -91,6 +91,12 @@ class SyncQueueClient(SyncControl):
     def list_groups(self, cursor: str = "", limit: int = 100) -> Groups:
         """See `QueueClient.list_groups`."""
         return groups.parse_groups(self._ask("list_groups", [cursor, min(limit, MOST_LISTED)]))
+
+    def load(self, first: int) -> Sequence[LoadPart]:
+        """See `QueueClient.load`."""
+        page = self.list(State.WAITING, "", first)
+        log = self._transport.execute("LRANGE", self.keys.key("load_log"), 0, -1)
+        return [LoadPart(self.counts(), page.jobs, log)]
 
     def logs(self, job_id: str, start: int = 0, count: int = MOST_LOG_LINES) -> Lines:
         """See `QueueClient.logs`."""

@@ -8,7 +8,7 @@ from backbeat.engine.calls import control as calls
 from backbeat.engine.calls import groups
 from backbeat.engine.calls.control import MOST_IDS, Cancelled, Moved, Updated
 from backbeat.engine.calls.reply import Arg, Reply
-from backbeat.engine.control import parts
+from backbeat.engine.control import MOST_PLACED, parts
 from backbeat.engine.session import SyncSession
 from backbeat.engine.states import State
 
@@ -48,6 +48,13 @@ class SyncControl(ABC):
         if self._run("configure_group", groups.all_groups_args(rules), groups.parse_changed):
             self._refresh_groups()
 
+    def scale(
+        self, concurrency: int | None, running: int | None, workers: Sequence[int] = ()
+    ) -> int:
+        """See `Control.scale`."""
+        tail = calls.scale_args(concurrency, running, workers)
+        return self._run("scale", tail, calls.parse_count)
+
     def cancel(self, job_id: str, reason: str = "") -> Cancelled:
         """See `Control.cancel`."""
         return self._run("cancel", calls.cancel_args(job_id, reason), calls.parse_cancel)
@@ -79,6 +86,14 @@ class SyncControl(ABC):
         """See `Control.set_priority`."""
         tail = calls.set_priority_args(job_id, priority, lifo=lifo)
         return self._run("set_priority", tail, calls.parse_moved)
+
+    def reprioritise(self, priority: int, job_ids: Sequence[str]) -> int:
+        """See `Control.reprioritise`."""
+        total = 0
+        for start in range(0, len(job_ids), MOST_PLACED):
+            tail = calls.reprioritise_args(priority, job_ids[start : start + MOST_PLACED])
+            total += self._run("reprioritise", tail, calls.parse_count)
+        return total
 
     def update_data(self, job_id: str, old_body: bytes, new_body: bytes) -> Updated:
         """See `Control.update_data`."""

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from backbeat.engine.calls.control import Cancelled, Moved, Updated
 from backbeat.engine.calls.groups import GroupRow
-from backbeat.engine.calls.read import Counts, Page, Snapshot
+from backbeat.engine.calls.read import Counts, LoadPart, Page, Snapshot
 from backbeat.engine.calls.reply import Reply
 from backbeat.engine.client import MOST_LISTED, MOST_LOG_LINES, Groups, Lines
 from backbeat.engine.partitioned import (
@@ -16,6 +16,7 @@ from backbeat.engine.partitioned import (
     next_cursor,
     read_cursor,
     same_worker,
+    share_of,
     summed,
 )
 from backbeat.engine.partitions import Partitioning
@@ -113,6 +114,24 @@ class SyncPartitionedClient:
         ]
         return any(answers)
 
+    def scale(
+        self, concurrency: int | None, running: int | None, workers: Sequence[int] = ()
+    ) -> int:
+        """See `PartitionedClient.scale`."""
+        if not workers:
+            share = share_of(running, len(self._parts))
+            return max(self._all(lambda part: part.scale(concurrency, share)))
+        found = self._all(lambda part: part.workers())
+        for worker in workers:
+            for part, number in zip(self._parts, same_worker(found, worker), strict=True):
+                if number is not None:
+                    part.scale(concurrency, None, [number])
+        return len(workers)
+
+    def load(self, first: int) -> Sequence[LoadPart]:
+        """See `QueueClient.load`."""
+        return [each for found in self._all(lambda part: part.load(first)) for each in found]
+
     def cancel(self, job_id: str, reason: str = "") -> Cancelled:
         """See `Control.cancel`."""
         answers = self._each(job_id, lambda part: part.cancel(job_id, reason))
@@ -143,6 +162,10 @@ class SyncPartitionedClient:
         """See `Control.set_priority`."""
         answers = self._each(job_id, lambda part: part.set_priority(job_id, priority, lifo=lifo))
         return first_found(answers, "unknown")
+
+    def reprioritise(self, priority: int, job_ids: Sequence[str]) -> int:
+        """See `Control.reprioritise`."""
+        return sum(self._sorted(job_ids, lambda part, ids: part.reprioritise(priority, ids)))
 
     def update_data(self, job_id: str, old_body: bytes, new_body: bytes) -> Updated:
         """See `Control.update_data`."""

@@ -23,6 +23,7 @@ from backbeat.worker.attempt import Judge
 from backbeat.worker.batching import routine_of
 from backbeat.worker.clock import ServerClock
 from backbeat.worker.deadlines import Deadlines
+from backbeat.worker.gate import Gates
 from backbeat.worker.holding_back import HoldingBack
 from backbeat.worker.janitor import Janitor
 from backbeat.worker.keeping import Kept
@@ -53,7 +54,7 @@ class Bench:
 
     def __init__(
         self, queue: Queue, client: QueueClient, transport: Transport, clock: FakeClock,
-        pools: Pools, state: Any, ran: list[Ran], on_outcome: Callable[[], None],
+        pools: Pools, gates: Gates, state: Any, ran: list[Ran], on_outcome: Callable[[], None],
     ) -> None:  # fmt: skip
         """Run nothing yet.
 
@@ -63,6 +64,7 @@ class Bench:
             transport: Where calls go.
             clock: The time of the test.
             pools: Where handlers run that are not coroutines.
+            gates: The breakers of handlers.
             state: What handlers find in `job.state`.
             ran: Gets what was run, in the order in which it ended.
             on_outcome: Called when an attempt has ended.
@@ -88,7 +90,10 @@ class Bench:
         middlewares = queue.app.middlewares
         self.runs = Runs(
             queue.name,
-            {each.name: routine_of(each, middlewares, pools) for each in queue.handlers.values()},
+            {
+                each.name: routine_of(each, middlewares, pools, gates.of(each))
+                for each in queue.handlers.values()
+            },
             judge=Judge("test", queue.options.max_stalled),
             clock=ServerClock(clock),
             deadlines=self._deadlines,
@@ -151,6 +156,12 @@ class Bench:
 
     def resume(self) -> None:
         """A test says by itself what is run."""
+
+    def scale(self, concurrency: int) -> None:
+        """A test says itself how many run at once."""
+
+    def resize(self, slots: int) -> None:
+        """A test says itself how many run at once."""
 
     async def turn(self, want: int) -> int:
         """Tell what has ended, and start at most `want` jobs; gives how many were started."""

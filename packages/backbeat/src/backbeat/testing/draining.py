@@ -5,16 +5,20 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
 from backbeat.app.application import Backbeat
+from backbeat.app.breakers import client_of
 from backbeat.errors import BackbeatError
 from backbeat.testing.bench import Bench
 from backbeat.testing.crew import Crew
 from backbeat.testing.ran import Ran
 from backbeat.testing.room import clock_of
+from backbeat.worker.gate import Gates
 from backbeat.worker.processes import ProcessPool
 from backbeat.worker.routine import Pools
 from backbeat.worker.threads import ThreadPool
 
 _MOST: Final = 10_000
+# Time jumps in tests: no jump is to end the wait for a probe.
+_HOLD_MS: Final = 10**12
 
 
 async def drain(
@@ -71,11 +75,14 @@ async def _crew(app: Backbeat, slots: int) -> AsyncIterator[Crew]:
     async with AsyncExitStack() as stack:
         state = await stack.enter_async_context(app.lifespan()) if app.lifespan else None
         pools = await stack.enter_async_context(_pools())
+        gates = Gates(client_of(connection), hold_ms=_HOLD_MS)
+        stack.callback(gates.close)
+        stack.push_async_callback(gates.settled)
         for queue in app.queues.values():
             for part in queue.parts:
                 bench = Bench(
-                    queue, connection.client(part), connection.transport, clock, pools, state,
-                    crew.ran, crew.ended,
+                    queue, connection.client(part), connection.transport, clock, pools, gates,
+                    state, crew.ran, crew.ended,
                 )  # fmt: skip
                 crew.join(await stack.enter_async_context(bench))
         yield crew

@@ -74,7 +74,7 @@ def ended(queue: str, attempts: dict[str, Started], outcomes: Outcomes) -> Itera
         yield ran(job_id, "completed", _NO_LINE, result=msgspec.json.decode(_raw(result)))
     for job_id, _, due_ms, _, history in _rows(outcomes.returns, 5):
         if not history:
-            # It only looked whether its lock was free: that is no attempt.
+            # It only asked whether it may start: that is no attempt.
             del attempts[str(job_id)]
             continue
         line = _read_line(_raw(history))

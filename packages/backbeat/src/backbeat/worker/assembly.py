@@ -14,16 +14,17 @@ from backbeat.app.connections import AsyncConnection
 from backbeat.app.queue import Queue
 from backbeat.engine.scripts import QueueScripts
 from backbeat.worker.attempt import Judge
-from backbeat.worker.batching import BatchRoutine, routine_of
+from backbeat.worker.batching import routine_of
 from backbeat.worker.clock import ServerClock
 from backbeat.worker.deadlines import Deadlines
+from backbeat.worker.gate import Gates
 from backbeat.worker.keeping import Keeper
 from backbeat.worker.lane import Lane
 from backbeat.worker.lane_terms import LaneTerms
 from backbeat.worker.lease import Lease
 from backbeat.worker.options import WorkerOptions
-from backbeat.worker.routine import Pools, Routine
-from backbeat.worker.runs import Runs
+from backbeat.worker.routine import Pools
+from backbeat.worker.runs import AnyRoutine, Runs
 from backbeat.worker.scheduler import Scheduler
 from backbeat.worker.slots import Slots
 from backbeat.worker.waiter import Waiter
@@ -43,6 +44,7 @@ class Assembly:
         waiter: Waits for all lanes, where one command may name keys of several queues.
         deadlines: The one timer.
         pools: Where handlers run that are not coroutines.
+        gates: The breakers of handlers.
         state: What the application's lifespan made.
         on_zombie: Called when a handler has yet to end, although its run is over.
     """
@@ -56,6 +58,7 @@ class Assembly:
     waiter: Waiter
     deadlines: Deadlines
     pools: Pools
+    gates: Gates
     state: Any
     on_zombie: Callable[[], None]
 
@@ -118,8 +121,8 @@ class Assembly:
             on_zombie=self.on_zombie,
         )
 
-    def _routines(self, queue: Queue) -> Mapping[str, Routine | BatchRoutine]:
+    def _routines(self, queue: Queue) -> Mapping[str, AnyRoutine]:
         return {
-            name: routine_of(handler, self.app.middlewares, self.pools)
+            name: routine_of(handler, self.app.middlewares, self.pools, self.gates.of(handler))
             for name, handler in queue.handlers.items()
         }

@@ -12,6 +12,8 @@ from backbeat.app.handler import Handler
 from backbeat.app.home import Middleware
 from backbeat.app.job import Job, set_current
 from backbeat.worker.calling import Calling
+from backbeat.worker.gate import Gate
+from backbeat.worker.gated import GatedRoutine
 from backbeat.worker.routine import Pools, Routine
 from backbeat.worker.run import Run
 from backbeat.worker.terms import Terms
@@ -75,16 +77,20 @@ class BatchRoutine:
 
     async def run(self, run: Run) -> None:
         """Run one attempt and tell its home how it ended; never raises."""
-        set_current(run.job)
         try:
-            call: Callable[[], Awaitable[Any]] = partial(self._join, run)
-            for middleware in self._middlewares:
-                call = partial(middleware, run.job, call)
-            value = await call()
+            value = await self.answer(run)
         except BaseException as error:  # noqa: BLE001 - whatever a handler raises is its outcome
             run.home.raised(run, error)
         else:
             run.home.returned(run, value)
+
+    async def answer(self, run: Run) -> Any:
+        """What the call makes of this job, through all that runs around it; see `Routine`."""
+        set_current(run.job)
+        call: Callable[[], Awaitable[Any]] = partial(self._join, run)
+        for middleware in self._middlewares:
+            call = partial(middleware, run.job, call)
+        return await call()
 
     async def _join(self, run: Run) -> Any:
         item = self._decode(run.record.payload)[ITEM]
@@ -171,8 +177,19 @@ def _leave(
 
 
 def routine_of(
-    handler: Handler[..., Any], middlewares: Sequence[Middleware], pools: Pools
-) -> Routine | BatchRoutine:
-    """How the jobs of a handler are run, whichever kind it is."""
+    handler: Handler[..., Any],
+    middlewares: Sequence[Middleware],
+    pools: Pools,
+    gate: Gate | None = None,
+) -> Routine | BatchRoutine | GatedRoutine:
+    """How the jobs of a handler are run, whichever kind it is.
+
+    Args:
+        handler: The handler.
+        middlewares: What runs around it.
+        pools: Where it runs if it is no coroutine.
+        gate: Its breaker. Defaults to None.
+    """
     kind = Routine if handler.policy.batch is None else BatchRoutine
-    return kind(handler, middlewares, pools)
+    routine = kind(handler, middlewares, pools)
+    return routine if gate is None else GatedRoutine(routine, gate)

@@ -8,7 +8,7 @@ import mmap
 import signal
 import socket
 import sys
-from dataclasses import asdict
+from dataclasses import fields
 
 from backbeat.app.application import Backbeat
 from backbeat.errors import BackbeatError, ConfigurationError
@@ -53,10 +53,13 @@ class Child:
         reader, self._writer = await asyncio.open_connection(sock=channel, limit=LONGEST_LINE)
         listening = asyncio.create_task(self._listen(reader), name="backbeat: supervisor")
         pulse = Pulse(mmap.mmap(self._options.pulse, PULSE_BYTES))
-        numbers = asdict(self._options.options)
+        options = self._options.options
+        numbers = {field.name: getattr(options, field.name) for field in fields(options)}
+        adaptive = numbers.pop("adaptive")
+        numbers["concurrency"] = adaptive or options.concurrency
         self._worker = Worker(
-            self._app, queues=self._options.queues, keeper=self._keeper, pulse=pulse,
-            on_worn=self._wear_out, **numbers,
+            self._app, queues=self._options.queues, pool=self._options.pool, keeper=self._keeper,
+            pulse=pulse, on_worn=self._wear_out, **numbers,
         )  # fmt: skip
         self._obey_signals()
         running = asyncio.create_task(self._worker.run(), name="backbeat: worker")

@@ -22,6 +22,7 @@ class ChildOptions(msgspec.Struct, frozen=True):
         pulse: File descriptor of the memory where the child's loop shows that it turns.
         options: The numbers of the worker.
         log_json: Whether log lines are JSON, whatever the application's settings say.
+        pool: Take the queues of this pool; None: what `queues` says.
     """
 
     app: str
@@ -30,6 +31,7 @@ class ChildOptions(msgspec.Struct, frozen=True):
     pulse: int
     options: WorkerOptions
     log_json: bool = False
+    pool: str | None = None
 
     def encode(self) -> str:
         """As one word of a command line."""

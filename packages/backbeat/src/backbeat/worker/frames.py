@@ -90,12 +90,14 @@ class Raised(msgspec.Struct, tag="raised"):
         message: Its text.
         trace: The traceback.
         retryable: Whether the handler's retry policy repeats errors of this type.
+        counts: Whether it is a failure for the handler's breaker.
     """
 
     error: str
     message: str
     trace: str
     retryable: bool
+    counts: bool = True
 
 
 FromWorker = Setup | Order | Flag

@@ -9,7 +9,7 @@ import msgspec
 from typing_extensions import override
 
 Ending = Literal["failed", "snoozed", "throttled", "released", "stalled", "cancelled"]
-Reason = Literal["retry", "snooze", "turn", "lock", "limit"]
+Reason = Literal["retry", "snooze", "turn", "lock", "limit", "breaker"]
 
 # A job's history holds 16 KiB: two full lines always fit.
 _MAX_MESSAGE: Final = 1_000
@@ -85,7 +85,7 @@ class RunRecord:
         return replace(self, starts=self.starts + 1, reason="limit")
 
     def waiting(self, reason: Reason) -> "RunRecord":
-        """After a start that did not come about: the job waits for something that others hold."""
+        """After a start that did not come about: the job waits for something outside of it."""
         return replace(self, reason=reason)
 
 

@@ -89,6 +89,7 @@ class Lane:
         self.registered = asyncio.Event()
         self._clock = clock
         self._slots = slots
+        self._declared = terms.group.limit
         self._loop = asyncio.get_running_loop()
         self._reports = Reports(self._report)
         self._keeper = keeper
@@ -108,9 +109,7 @@ class Lane:
         )
         self._seat = waiter.seat(scripts.keys, self)
         self._look = terms.look
-        limit = terms.group.limit
         self._scheduler = scheduler
-        self._most = most_at_once(slots.total if limit is None else min(limit, slots.total))
         self._resting: asyncio.Future[None] | None = None
         self._drained = asyncio.Event()
         self._flying = False
@@ -176,7 +175,7 @@ class Lane:
         self._woken = True
         self._share.hungry = True
         self._seat.busy()
-        if self._idle_by_order or self._slots.free <= 0:
+        if self._idle_by_order or self._slots.free_for(self._share) <= 0:
             self._pass_on = True
         self.kick()
 
@@ -191,6 +190,19 @@ class Lane:
     def drop(self, kept: Kept) -> None:
         """Extend it no more."""
         self._keeper.drop(self.registration, kept)
+
+    def scale(self, concurrency: int) -> None:
+        """Run so many jobs of this queue at once from now on; 0 is as declared."""
+        limit = concurrency or self._declared
+        if limit != self._share.group.limit:
+            logger.info("%s runs %s jobs at once", self.queue, limit or "any number of")
+            self._share.group.limit = limit
+            self.woken()
+
+    def resize(self, slots: int) -> None:
+        """Run so many jobs of all queues of this worker at once from now on."""
+        logger.info("this worker runs %d jobs at once", slots)
+        self._slots.resize(slots)
 
     def quiet(self) -> None:
         """Take no more jobs, for good."""
@@ -243,6 +255,8 @@ class Lane:
         self._carried += len(self.runs.outcomes)
         await self._membership.enter()
         self._carried = 0
+        # Who scales it from now on tells us: we are registered.
+        self.scale(await self._membership.lease.scaled())
         self.registered.set()
         self._share.hungry = True
         self._seat.enter()
@@ -263,7 +277,9 @@ class Lane:
     def _reserve(self) -> int:
         if self._idle_by_order or not (self._share.hungry or len(self.runs.outcomes)):
             return 0
-        want = self._slots.reserve(self._share, self._most)
+        limit = self._share.group.limit
+        slots = self._slots.total if limit is None else min(limit, self._slots.total)
+        want = self._slots.reserve(self._share, most_at_once(slots))
         if self._allowance is not None and want:
             want = self._share.wanted = self._allowance.claimable(want)
         return want
@@ -325,6 +341,7 @@ class Lane:
         if not got:
             return
         self._share.arriving += got
+        self._share.claimed += got
         if len(self.runs.outcomes) or self._share.hungry:
             # The next call leaves with the next turn of the loop. Starting the jobs after that
             # lets the server work on it while they run.

@@ -31,16 +31,17 @@ class LaneTerms:
     wait: float
 
     @classmethod
-    def of(cls, *, weight: int, limit: int | None, partitions: int) -> Self:
+    def of(cls, *, weight: int, limit: int | None, partitions: int, reserved: int = 0) -> Self:
         """The terms of all lanes of a queue.
 
         Args:
             weight: Share of the slots against the worker's other queues.
             limit: Slots that the queue never exceeds, over all its lanes.
             partitions: How many lanes it has.
+            reserved: Slots that only its lanes may use. Defaults to 0.
         """
         return cls(
-            Group(weight, limit),
+            Group(weight, limit, reserved),
             max(_LOOK_SECONDS, _LOOK_SECONDS_A_PARTITION * partitions),
             max(EVERY_SECONDS, _TIDY_SECONDS_A_PARTITION * partitions),
             max(WAIT_SECONDS, _LOOK_SECONDS_A_PARTITION * partitions),

@@ -162,6 +162,22 @@ class Lease:
             await self._call_last("tick", self._unanswered)
         self._unanswered = None
 
+    async def scaled(self) -> int:
+        """How many jobs of the queue are to run at once here; 0 is as declared.
+
+        Waits for a server that is not there.
+        """
+        backoff = Backoff()
+        while True:
+            try:
+                meta = self._scripts.keys.key("meta")
+                reply = await self._transport.execute("HGET", meta, "concurrency")
+            except ServerUnavailable as error:
+                logger.info("%s may have been scaled: %s", self._scripts.keys.queue, error)
+                await asyncio.sleep(backoff.next())
+            else:
+                return int(reply) if isinstance(reply, bytes) else 0
+
     async def leave(self) -> None:
         """End the registration; jobs it still has go back to the head. One try."""
         held = self.registration

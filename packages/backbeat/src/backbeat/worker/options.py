@@ -1,10 +1,11 @@
 """The numbers a worker runs by, and the queues it takes jobs from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from backbeat.app.application import Backbeat
 from backbeat.errors import ConfigurationError, InvalidOption
+from backbeat.values import Adaptive
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -13,6 +14,7 @@ class WorkerOptions:
 
     Attributes:
         concurrency: Jobs at once, over all queues.
+        adaptive: How that number follows what the worker can bear; None: it stays.
         grace: Seconds that running jobs have when the worker stops.
         lease: Seconds that the worker may stay silent before its jobs are given to others.
         max_zombies: Handlers that may ignore their end before the process is to be replaced.
@@ -22,6 +24,7 @@ class WorkerOptions:
     """
 
     concurrency: int = 100
+    adaptive: Adaptive | None = None
     grace: float = 25.0
     lease: float = 30.0
     max_zombies: int = 4
@@ -45,21 +48,24 @@ class WorkerOptions:
 
 
 def queue_weights(
-    app: Backbeat, queues: Mapping[str, int] | Sequence[str] | None
+    app: Backbeat, queues: Mapping[str, int] | Sequence[str] | None, pool: str | None = None
 ) -> dict[str, int]:
     """The queues to take jobs from, with their weights.
 
     Args:
         app: The application.
         queues: Names, or names with weights that override the queues' own; None is all queues.
+        pool: Only the queues of this pool. Defaults to None: of any.
 
     Raises:
-        ConfigurationError: A queue is not declared, or there is none.
+        ConfigurationError: A queue is not declared, or there is none, or not in that pool.
         InvalidOption: A weight does not make sense.
     """
     declared = {name: queue.options.weight for name, queue in app.queues.items()}
     if not declared:
         raise ConfigurationError("the application declares no queue: there is nothing to run")
+    if pool is not None:
+        return _of_pool(app, queues, pool)
     if queues is None:
         return declared
     if unknown := [name for name in queues if name not in declared]:
@@ -72,3 +78,41 @@ def queue_weights(
         if weight < 1:
             raise InvalidOption(f"the weight of queue {name!r} must be at least 1, not {weight}")
     return dict(queues)
+
+
+def fixed_part(concurrency: int | Adaptive) -> int:
+    """The number that a worker begins with."""
+    return concurrency.low if isinstance(concurrency, Adaptive) else concurrency
+
+
+def check_reserved(app: Backbeat, queues: Iterable[str], concurrency: int) -> None:
+    """Refuse queues that have reserved more slots than a worker has.
+
+    Raises:
+        ConfigurationError: They have.
+    """
+    reserved = {name: app.queue(name).options.reserved for name in queues}
+    if (total := sum(reserved.values())) > concurrency:
+        named = ", ".join(f"{name} {count}" for name, count in reserved.items() if count)
+        raise ConfigurationError(
+            f"{total} slots are reserved ({named}), and the worker has {concurrency}: give it more,"
+            " or other queues"
+        )
+
+
+def _of_pool(
+    app: Backbeat, queues: Mapping[str, int] | Sequence[str] | None, pool: str
+) -> dict[str, int]:
+    if queues is not None:
+        raise ConfigurationError("give a worker a pool or queues, not both")
+    declared = {
+        name: queue.options.weight
+        for name, queue in app.queues.items()
+        if queue.options.pool == pool
+    }
+    if not declared:
+        pools = sorted({queue.options.pool or "" for queue in app.queues.values()} - {""})
+        raise ConfigurationError(
+            f"no queue is in the pool {pool!r}; there are: {', '.join(pools) or 'no pools'}"
+        )
+    return declared

@@ -97,16 +97,20 @@ class Routine:
             run.home.returned(run, value)
 
     async def _run_general(self, run: Run) -> None:
-        set_current(run.job)
         try:
-            call = partial(self._invoke, run)
-            for middleware in self._middlewares:
-                call = partial(middleware, run.job, call)
-            value = await call()
+            value = await self.answer(run)
         except BaseException as error:  # noqa: BLE001 - whatever a handler raises is its outcome
             run.home.raised(run, error)
         else:
             run.home.returned(run, value)
+
+    async def answer(self, run: Run) -> Any:
+        """What the handler and all that runs around it make of an attempt; raises as they do."""
+        set_current(run.job)
+        call = partial(self._invoke, run)
+        for middleware in self._middlewares:
+            call = partial(middleware, run.job, call)
+        return await call()
 
     async def _in_loop(self, run: Run) -> Any:
         return await self._calling.in_loop(run.job, self._decode(run.record.payload))

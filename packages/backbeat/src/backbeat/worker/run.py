@@ -9,6 +9,7 @@ import msgspec
 from backbeat.app.job import Job, Reporter
 from backbeat.engine.record import Record
 from backbeat.worker.deadlines import NEVER
+from backbeat.worker.history import Reason
 from backbeat.worker.terms import Terms
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ class Home(Reporter, Protocol):
 
     def raised(self, run: "Run", error: BaseException) -> None:
         """The handler raised."""
+
+    def sent_back(self, run: "Run", due_ms: int, reason: Reason) -> None:
+        """It may not start now: ask again then; 0 is soon."""
 
 
 class Run:

@@ -32,6 +32,8 @@ from backbeat.worker.attempt import (
 from backbeat.worker.batching import BatchRoutine
 from backbeat.worker.clock import ServerClock
 from backbeat.worker.deadlines import NEVER, Deadlines
+from backbeat.worker.gated import GatedRoutine
+from backbeat.worker.history import Reason
 from backbeat.worker.locks import Go, JobLocks
 from backbeat.worker.routine import Refusal, Routine
 from backbeat.worker.run import Run, Stop
@@ -39,11 +41,13 @@ from backbeat.worker.terms import keep_flag
 
 logger = logging.getLogger("backbeat.worker.runs")
 
-AnyRoutine = Routine | BatchRoutine | Refusal
+AnyRoutine = Routine | BatchRoutine | GatedRoutine | Refusal
 
 # Letters that came before their attempts. Most are for attempts that were over already.
 _MOST_EARLY: Final = 100
 
+# When to ask again where nobody could be asked.
+_ASK_AGAIN_MS: Final = 1_000
 _OUTCOMES: Final = (Snooze, Cancel, Throttled, Encoded)
 
 
@@ -73,7 +77,7 @@ class Runs:
     def __init__(
         self,
         queue: str,
-        routines: Mapping[str, Routine | BatchRoutine],
+        routines: Mapping[str, AnyRoutine],
         *,
         judge: Judge,
         clock: ServerClock,
@@ -163,6 +167,14 @@ class Runs:
             verdict = self._judge.hopeless(run, broken, now_ms)
         _log(run, verdict, error)
         self._settle(run, verdict)
+
+    def sent_back(self, run: Run, due_ms: int, reason: Reason) -> None:
+        """A job may not start now: see `Home`."""
+        if self.running.get(run.id) is not run:
+            self._late(run)
+            return
+        due_ms = due_ms or self._clock.now_ms() + _ASK_AGAIN_MS
+        self._settle(run, PutBack(due_ms, record_of(run).waiting(reason), b""))
 
     def progress(self, job: Job, progress_json: bytes) -> None:
         """A handler shows its progress: see `Reporter`."""
@@ -283,9 +295,7 @@ class Runs:
     def _start(self, job_id: str, record: bytes, run_text: bytes, claim: Claim, at: float) -> None:
         try:
             stored = decode_record(record)
-            routine: Routine | BatchRoutine | Refusal = self._routines.get(
-                stored.name
-            ) or self._none(stored.name)
+            routine: AnyRoutine = self._routines.get(stored.name) or self._none(stored.name)
         except (msgspec.MsgspecError, ValueError, IndexError) as error:
             stored, routine = _UNREADABLE, Refusal("?", BrokenRecord(f"no job: {error}"))
         terms = routine.terms

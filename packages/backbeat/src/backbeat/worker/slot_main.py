@@ -207,7 +207,11 @@ def _raised(error: BaseException, handler: Handler[..., Any] | None) -> Raised:
     failure = Failure.of(error)
     permanent = isinstance(error, Permanent | InvalidPayload)
     retryable = handler is None or handler.retry.retries(error, 0)
-    return Raised(failure.error, failure.message, failure.trace, retryable and not permanent)
+    breaker = None if handler is None else handler.policy.breaker
+    return Raised(
+        failure.error, failure.message, failure.trace, retryable and not permanent,
+        counts=not isinstance(error, InvalidPayload) and (breaker is None or breaker.counts(error)),
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -18,17 +18,24 @@ class Group:
     Attributes:
         weight: Part of the slots this queue gets while others also have work.
         limit: Slots that the queue never exceeds, over all lanes; None: the worker's own number.
+        reserved: Slots that no other queue may use.
         shares: The lanes.
     """
 
     weight: int = 1
     limit: int | None = None
+    reserved: int = 0
     shares: "list[Share]" = field(default_factory=list, init=False)
 
     @property
     def taken(self) -> int:
         """Slots in use or reserved."""
         return sum(share.taken for share in self.shares)
+
+    @property
+    def kept_free(self) -> int:
+        """Reserved slots that it does not use now."""
+        return max(0, self.reserved - self.taken)
 
     @property
     def served(self) -> int:
@@ -47,6 +54,7 @@ class Share:
         wanted: Slots reserved for a claim that is on its way.
         arriving: Slots of jobs that are claimed and about to start.
         hungry: Whether the lane is believed to have work waiting.
+        claimed: Jobs ever claimed.
         served: Slots ever handed out, for turns when there are fewer slots than queues.
         turn: When it was last handed some, for turns among the lanes of its queue.
         streak: Claims of its present turn.
@@ -58,6 +66,7 @@ class Share:
     wanted: int = 0
     arriving: int = 0
     hungry: bool = True
+    claimed: int = field(default=0, init=False)
     served: int = field(default=0, init=False)
     turn: int = field(default=0, init=False)
     streak: int = field(default=0, init=False)
@@ -91,10 +100,31 @@ class Slots:
         self._shares.remove(share)
         share.group.shares.remove(share)
 
+    def resize(self, total: int) -> None:
+        """Have so many slots from now on; what runs above that ends by itself."""
+        self.total = total
+        for share in self._shares:
+            share.kick()
+
+    @property
+    def running(self) -> int:
+        """Jobs that run, of all queues."""
+        return sum(len(share.running) for share in self._shares)
+
+    @property
+    def claimed(self) -> int:
+        """Jobs ever claimed, of all queues."""
+        return sum(share.claimed for share in self._shares)
+
     @property
     def free(self) -> int:
         """Slots that nobody uses or has reserved."""
         return self.total - sum(share.taken for share in self._shares)
+
+    def free_for(self, share: Share) -> int:
+        """Free slots that this lane may use: all but those that other queues have reserved."""
+        others = {each.group for each in self._shares} - {share.group}
+        return self.free - sum(group.kept_free for group in others)
 
     def reserve(self, share: Share, most: int) -> int:
         """Reserve slots for one claim of this lane.
@@ -106,7 +136,7 @@ class Slots:
         Returns:
             How many were reserved, now in `share.wanted`; 0 when it is not its turn.
         """
-        room = self.free
+        room = self.free_for(share)
         if share.group.limit is not None:
             room = min(room, share.group.limit - share.group.taken)
         if len(self._shares) > 1:
@@ -132,16 +162,19 @@ class Slots:
                 if share.turn < first.turn:
                     following[share.group] = share
         for share in following.values():
-            share.kick()
+            if self.free_for(share) > 0:
+                share.kick()
 
     def _fair(self, asked: Share) -> int:
         rivals = [share for share in self._shares if share is asked or _competes(share)]
         if len(rivals) == 1:
             return self.total
-        free = self.free
-        pool = free + sum(share.taken for share in rivals)
-        weights = sum(group.weight for group in {share.group for share in rivals})
-        part = pool * asked.group.weight // weights
+        # What is reserved belongs to its queue and is not shared out.
+        free = self.free - sum(group.kept_free for group in {each.group for each in self._shares})
+        groups = {share.group for share in rivals}
+        pool = free + sum(_of_shared(group, rivals) for group in groups)
+        weights = sum(group.weight for group in groups)
+        part = pool * asked.group.weight // weights + asked.group.reserved
         lanes = [share for share in rivals if share.group is asked.group]
         fair = _among_lanes(asked, lanes, part)
         # With fewer slots than queues every fair part rounds to nothing: they take turns.
@@ -169,6 +202,11 @@ def _among_lanes(asked: Share, lanes: list[Share], part: int) -> int:
     return min(_WORTH_A_CALL, room)
 
 
+def _of_shared(group: Group, rivals: list[Share]) -> int:
+    taken = sum(share.taken for share in rivals if share.group is group)
+    return max(0, taken - group.reserved)
+
+
 def _competes(share: Share) -> bool:
     group = share.group
     return share.hungry and (group.limit is None or group.taken < group.limit)
@@ -176,5 +214,6 @@ def _competes(share: Share) -> bool:
 
 def _turn(share: Share) -> tuple[float, float, int, int]:
     group = share.group
-    queue = group.taken / group.weight, group.served / group.weight
+    shared = max(0, group.taken - group.reserved)
+    queue = shared / group.weight, group.served / group.weight
     return *queue, share.taken, share.served

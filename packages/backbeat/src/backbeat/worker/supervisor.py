@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from backbeat.errors import InvalidOption
+from backbeat.values import Adaptive
 from backbeat.worker.alarms import Alarms
 from backbeat.worker.child_options import MISCONFIGURED, STOPPED, WORN, ChildOptions
 from backbeat.worker.control import (
@@ -34,7 +35,7 @@ from backbeat.worker.keeping import Cancels, Kept
 from backbeat.worker.lease import Registration
 from backbeat.worker.loading import load_app
 from backbeat.worker.offspring import Offspring
-from backbeat.worker.options import WorkerOptions, queue_weights
+from backbeat.worker.options import WorkerOptions, check_reserved, fixed_part, queue_weights
 from backbeat.worker.renewal import KeeperThread, Mode
 from backbeat.worker.sources import Sources
 
@@ -82,7 +83,8 @@ class Supervisor:
         app_path: str,
         *,
         queues: Mapping[str, int] | Sequence[str] | None = None,
-        concurrency: int = 100,
+        pool: str | None = None,
+        concurrency: int | Adaptive = 100,
         processes: int = 1,
         grace: float | None = None,
         lease: float | None = None,
@@ -99,7 +101,9 @@ class Supervisor:
         Args:
             app_path: Where the application is, as "module:attribute".
             queues: Names, or names with weights. Defaults to all queues.
-            concurrency: Jobs at once in each process. Defaults to 100.
+            pool: Take the queues of this pool instead. Defaults to none.
+            concurrency: Jobs at once in each process, or how the number follows what it can bear.
+                Defaults to 100.
             processes: How many. Defaults to 1.
             grace: Seconds that running jobs have at the end. Defaults to the settings'.
             lease: Seconds of a lease. Defaults to the settings'.
@@ -124,12 +128,15 @@ class Supervisor:
         settings = self._app.settings
         self._path = app_path
         self._log_json = log_json
-        weights = queue_weights(self._app, queues)
+        weights = queue_weights(self._app, queues, pool)
+        check_reserved(self._app, weights, fixed_part(concurrency))
         # Without a choice, a reloaded application may have other queues.
         self._queues = None if queues is None else weights
+        self._pool = pool
         self._processes = processes
         self._options = WorkerOptions(
-            concurrency=concurrency,
+            concurrency=fixed_part(concurrency),
+            adaptive=concurrency if isinstance(concurrency, Adaptive) else None,
             grace=settings.grace if grace is None else grace,
             lease=settings.lease if lease is None else lease,
             max_zombies=max_zombies,
@@ -209,7 +216,9 @@ class Supervisor:
             logger.info("worker process %d started", child.pid)
 
     def _describe(self, channel: int, pulse: int) -> ChildOptions:
-        return ChildOptions(self._path, self._queues, channel, pulse, self._options, self._log_json)
+        return ChildOptions(
+            self._path, self._queues, channel, pulse, self._options, self._log_json, self._pool
+        )
 
     def _hear(self, child: Offspring) -> None:
         news = child.hear()

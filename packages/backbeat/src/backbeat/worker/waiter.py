@@ -46,6 +46,12 @@ class Hearer(Protocol):
     def resume(self) -> None:
         """It may take jobs again."""
 
+    def scale(self, concurrency: int) -> None:
+        """Somebody changed how many jobs of the queue run at once here; 0 is as declared."""
+
+    def resize(self, slots: int) -> None:
+        """Somebody changed how many jobs of all queues run at once here."""
+
 
 class Seat:
     """One lane's part in a waiter.
@@ -221,6 +227,10 @@ class Waiter:
                 mailed.hearer.pause()
             elif kind == b"resume":
                 mailed.hearer.resume()
+            elif kind == b"scale":
+                mailed.hearer.scale(int(rest))
+            elif kind == b"slots":
+                mailed.hearer.resize(int(rest))
 
     async def _push(self, mailbox: str) -> None:
         try:

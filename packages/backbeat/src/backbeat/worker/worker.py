@@ -5,24 +5,29 @@ import logging
 import os
 import platform
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
 from backbeat.app.application import Backbeat
+from backbeat.app.breakers import client_of
 from backbeat.app.connections import AsyncConnection
 from backbeat.app.queue import Queue
 from backbeat.engine.transport.resend import Backoff
 from backbeat.errors import ServerUnavailable
+from backbeat.values import Adaptive
+from backbeat.worker.adapting import Adapting
 from backbeat.worker.assembly import Assembly
 from backbeat.worker.deadlines import NEVER, Deadlines
 from backbeat.worker.expiring import Expirer
+from backbeat.worker.gate import Gates
 from backbeat.worker.handover import into
 from backbeat.worker.janitor import Janitor
 from backbeat.worker.keeping import Keeper
 from backbeat.worker.lane import Lane
 from backbeat.worker.lane_terms import LaneTerms
-from backbeat.worker.options import WorkerOptions, queue_weights
+from backbeat.worker.options import WorkerOptions, check_reserved, fixed_part, queue_weights
 from backbeat.worker.processes import ProcessPool
 from backbeat.worker.pulse import Pulse
 from backbeat.worker.renewal import KeeperThread
@@ -37,6 +42,7 @@ logger = logging.getLogger("backbeat.worker")
 
 # Timers may come a little early.
 _COUNT_LATE_SECONDS: Final = 0.01
+_LAST_WORDS_SECONDS: Final = 0.15
 
 
 class Worker:
@@ -59,7 +65,8 @@ class Worker:
         app: Backbeat,
         *,
         queues: Mapping[str, int] | Sequence[str] | None = None,
-        concurrency: int = 100,
+        pool: str | None = None,
+        concurrency: int | Adaptive = 100,
         grace: float | None = None,
         lease: float | None = None,
         keeper: Keeper | Literal["thread"] = "thread",
@@ -75,7 +82,9 @@ class Worker:
         Args:
             app: The application, with its queues and handlers.
             queues: Names, or names with weights that override the queues' own. Defaults to all.
-            concurrency: Jobs at once, over all queues. Defaults to 100.
+            pool: Take the queues of this pool instead. Defaults to none.
+            concurrency: Jobs at once, over all queues; `Adaptive(low=4, high=200)` follows what
+                the worker can bear. Defaults to 100.
             grace: Seconds that running jobs have when the worker stops. Defaults to the settings'.
             lease: Seconds that the worker may stay silent before its jobs are given to others.
                 Defaults to the settings'.
@@ -91,13 +100,15 @@ class Worker:
                 jobs and saying so in the log.
 
         Raises:
-            ConfigurationError: A queue is not declared, or there is none.
+            ConfigurationError: A queue is not declared, or there is none, or they have reserved
+                more slots than there are.
             InvalidOption: A number does not make sense.
         """
         settings = app.settings
         self.name = f"{platform.node()}-{os.getpid()}"
         self.options = WorkerOptions(
-            concurrency=concurrency,
+            concurrency=fixed_part(concurrency),
+            adaptive=concurrency if isinstance(concurrency, Adaptive) else None,
             grace=settings.grace if grace is None else grace,
             lease=settings.lease if lease is None else lease,
             max_zombies=max_zombies,
@@ -106,12 +117,14 @@ class Worker:
             cancel_grace=cancel_grace,
         )
         self._app = app
-        self._weights = queue_weights(app, queues)
+        self._weights = queue_weights(app, queues, pool)
+        check_reserved(app, self._weights, self.options.concurrency)
         self._keeper = keeper
         self._pulse = pulse or Pulse()
         self._on_worn = on_worn or self._retire
         self._worn = False
         self._zombie_count: asyncio.TimerHandle | None = None
+        self._slots: Slots | None = None
         self._lanes: list[Lane] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._parts = AsyncExitStack()
@@ -190,6 +203,16 @@ class Worker:
         for lane in self._lanes:
             lane.resume()
 
+    def scale(self, concurrency: int) -> None:
+        """Run so many jobs at once from now on, over all queues; what runs goes on.
+
+        Raises:
+            InvalidOption: The number is below 1.
+        """
+        self.options = replace(self.options, concurrency=concurrency)
+        if self._slots is not None:
+            self._slots.resize(concurrency)
+
     async def __aenter__(self) -> Self:
         await self.start()
         return self
@@ -206,24 +229,31 @@ class Worker:
         connection = await self._app.connections.open()
         lifespan = self._app.lifespan
         state = None if lifespan is None else await self._parts.enter_async_context(lifespan())
+        self._slots = Slots(self.options.concurrency)
         assembly = Assembly(
             app=self._app,
             connection=connection,
             options=self.options,
             name=self.name,
             keeper=self._start_keeper(connection),
-            slots=Slots(self.options.concurrency),
+            slots=self._slots,
             waiter=Waiter(connection.transport),
             deadlines=self._start_deadlines(),
             pools=self._start_pools(),
+            gates=self._start_gates(connection),
             state=state,
             on_zombie=self._count_zombies,
         )
         self._start_watchdog(connection)
+        if (rule := self.options.adaptive) is not None:
+            self._begin(Adapting(rule, self._slots, self.scale).run(), "backbeat: adapting")
         for name, weight in self._weights.items():
             queue = self._app.queue(name)
             terms = LaneTerms.of(
-                weight=weight, limit=queue.options.concurrency, partitions=len(queue.parts)
+                weight=weight,
+                limit=queue.options.concurrency,
+                reserved=queue.options.reserved,
+                partitions=len(queue.parts),
             )
             for part in queue.parts:
                 self._start_lane(assembly, queue, part, terms)
@@ -264,6 +294,11 @@ class Worker:
         self._parts.callback(pools.threads.close)
         self._parts.push_async_callback(pools.processes.close)
         return pools
+
+    def _start_gates(self, connection: AsyncConnection) -> Gates:
+        gates = Gates(client_of(connection), hold_ms=round(self.options.lease * 1000))
+        self._parts.push_async_callback(_close_gates, gates)
+        return gates
 
     def _start_watchdog(self, connection: AsyncConnection) -> None:
         expirer = Expirer(self._app.connections.separate, connection.clock)
@@ -344,6 +379,14 @@ class Worker:
     def _retire(self, reason: str) -> None:
         logger.critical("worker %s takes no more jobs, replace its process: %s", self.name, reason)
         self.quiet()
+
+
+async def _close_gates(gates: Gates) -> None:
+    """Tell what is still to be told, as long as that may take at the end."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_LAST_WORDS_SECONDS):
+            await gates.settled()
+    gates.close()
 
 
 async def _serve(app: Backbeat, queue: Queue, part: str, lane: Lane) -> None:

@@ -249,6 +249,7 @@ def test_the_server_is_told_what_was_declared() -> None:
         "max_stalled": "2",
         "events": "all",
         "keep_completed": "1000000000000",
+        "ageing": "",
         "keep_failed": "0",
         "keep_cancelled": "1000",
         "keep_completed_ms": "60000",

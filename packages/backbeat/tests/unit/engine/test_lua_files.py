@@ -87,6 +87,7 @@ DYNAMIC: Final = frozenset(
         "group_stats",
         "group_wakes",
         "groups",
+        "load_log",
         "log",
         "mailbox",
         "replies",

@@ -1,12 +1,20 @@
 """How slots are shared: reserved, by weight, never wasted, never too many."""
 
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from backbeat import Backbeat, ConfigurationError, InvalidOption
+from backbeat.worker.options import check_reserved, queue_weights
 from backbeat.worker.slots import Group, Share, Slots
 
 
-def make(slots: Slots, *, weight: int = 1, limit: int | None = None) -> tuple[Share, list[int]]:
+def make(
+    slots: Slots, *, weight: int = 1, limit: int | None = None, reserved: int = 0
+) -> tuple[Share, list[int]]:
     kicks: list[int] = []
     running: list[int] = []
-    share = Share(running, lambda: kicks.append(1), Group(weight, limit))
+    share = Share(running, lambda: kicks.append(1), Group(weight, limit, reserved))
     slots.join(share)
     return share, kicks
 
@@ -166,3 +174,117 @@ def test_only_the_next_lane_of_a_queue_is_kicked() -> None:
     slots.reserve(first, 1)
     slots.offer(first)
     assert [len(kicks) for _, kicks in made] == [0, 1, 0, 0]
+
+
+def test_reserved_slots_stay_free_for_their_queue_however_busy_the_others_are() -> None:
+    slots = Slots(10)
+    urgent, _ = make(slots, reserved=2)
+    bulk, _ = make(slots)
+    urgent.hungry = False
+    assert slots.reserve(bulk, 100) == 8
+    run(bulk, 8)
+    urgent.hungry = True
+    assert slots.reserve(urgent, 100) == 2
+    assert slots.reserve(bulk, 100) == 0
+
+
+def test_a_queue_may_use_more_than_it_has_reserved() -> None:
+    slots = Slots(10)
+    urgent, _ = make(slots, reserved=2)
+    bulk, _ = make(slots)
+    bulk.hungry = False
+    assert slots.reserve(urgent, 100) == 10
+
+
+def test_what_is_not_reserved_is_shared_by_weight() -> None:
+    slots = Slots(10)
+    urgent, _ = make(slots, weight=3, reserved=2)
+    bulk, _ = make(slots)
+    assert slots.reserve(urgent, 100) == 2 + 6
+    assert slots.reserve(bulk, 100) == 2
+
+
+class Crowd:
+    """Some queues on some slots; what runs ends in any order."""
+
+    def __init__(self, total: int, wishes: list[tuple[int, int, int | None]]) -> None:
+        self.slots = Slots(total)
+        self.shares = [
+            make(
+                self.slots,
+                weight=weight,
+                limit=limit and max(limit, reserved, 1),
+                reserved=reserved,
+            )[0]
+            for weight, reserved, limit in wishes
+        ]
+
+    def step(self, place: int, hungry: bool, most: int, ends: int) -> None:
+        """One queue asks for slots, starts what it got, and ends some of its jobs."""
+        share = self.shares[place % len(self.shares)]
+        share.hungry = hungry
+        others = sum(each.group.kept_free for each in self.shares if each is not share)
+        before, own = self.slots.free, share.group.kept_free
+        got = self.slots.reserve(share, most) if hungry else 0
+
+        assert 0 <= got <= most
+        assert got <= before - others, "what others have reserved is left to them"
+        if hungry:
+            assert got >= min(most, own), "what it has reserved is its own at any time"
+            rivals = [each for each in self.shares if each is not share and each.hungry]
+            if not rivals:
+                room = before - others
+                if share.group.limit is not None:
+                    room = min(room, share.group.limit - share.taken + got)
+                assert got == max(0, min(most, room)), "nothing is wasted"
+        run(share, got)
+        assert isinstance(share.running, list)
+        del share.running[:ends]
+
+
+_WISHES = st.lists(
+    st.tuples(st.integers(1, 5), st.integers(0, 3), st.none() | st.integers(1, 6)),
+    min_size=1, max_size=4,
+)  # fmt: skip
+_STEPS = st.lists(
+    st.tuples(st.integers(0, 3), st.booleans(), st.integers(1, 8), st.integers(0, 6)), max_size=40
+)
+
+
+@given(_WISHES, st.integers(0, 8), _STEPS)
+def test_reserved_slots_are_kept_and_no_slot_is_given_twice_or_wasted(
+    wishes: list[tuple[int, int, int | None]],
+    spare: int,
+    steps: list[tuple[int, bool, int, int]],
+) -> None:
+    total = max(1, sum(reserved for _, reserved, _ in wishes) + spare)
+    crowd = Crowd(total, wishes)
+    for step in steps:
+        crowd.step(*step)
+        assert crowd.slots.free >= sum(share.group.kept_free for share in crowd.shares)
+        for share in crowd.shares:
+            assert share.group.limit is None or share.taken <= share.group.limit
+
+
+def test_more_reserved_slots_than_there_are_are_refused() -> None:
+    app = Backbeat()
+    app.queue("urgent", reserved=6)
+    app.queue("bulk", reserved=5)
+    with pytest.raises(ConfigurationError, match="urgent 6, bulk 5"):
+        check_reserved(app, ["urgent", "bulk"], 10)
+    check_reserved(app, ["urgent"], 10)
+    with pytest.raises(InvalidOption, match="reserved"):
+        app.queue("small", concurrency=2, reserved=3)
+
+
+def test_a_worker_of_a_pool_takes_the_queues_of_that_pool_only() -> None:
+    app = Backbeat()
+    app.queue("video", pool="gpu", weight=3)
+    app.queue("audio", pool="gpu")
+    app.queue("mail")
+    assert queue_weights(app, None, "gpu") == {"video": 3, "audio": 1}
+    assert set(queue_weights(app, None)) == {"video", "audio", "mail"}
+    with pytest.raises(ConfigurationError, match="there are: gpu"):
+        queue_weights(app, None, "cpu")
+    with pytest.raises(ConfigurationError, match="not both"):
+        queue_weights(app, ["mail"], "gpu")

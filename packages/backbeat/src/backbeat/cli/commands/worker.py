@@ -7,6 +7,7 @@ import typer
 from backbeat.cli.context import Context
 from backbeat.cli.parameters import duration_option
 from backbeat.errors import ConfigurationError
+from backbeat.values import Adaptive
 from backbeat.worker.logs import configure_logging
 from backbeat.worker.supervisor import Supervisor
 
@@ -16,7 +17,14 @@ def worker(
     queues: Annotated[
         str | None, typer.Option(help="Which, with weights: a,b=4. Defaults to all.")
     ] = None,
+    pool: Annotated[str | None, typer.Option(help="The queues of this pool instead.")] = None,
     concurrency: Annotated[int, typer.Option(help="Jobs at once, in each process.", min=1)] = 100,
+    adaptive: Annotated[
+        str | None,
+        typer.Option(
+            help="LOW-HIGH: jobs at once between these, as the process can bear.", metavar="4-200"
+        ),
+    ] = None,
     processes: Annotated[int, typer.Option(help="How many processes.", min=1)] = 1,
     grace: Annotated[float | None, duration_option("What running jobs have at the end.")] = None,
     lease: Annotated[
@@ -41,7 +49,8 @@ def worker(
     supervisor = Supervisor(
         settings.app,
         queues=None if queues is None else _choose(context, parse_queues(queues)),
-        concurrency=concurrency,
+        pool=pool,
+        concurrency=concurrency if adaptive is None else parse_adaptive(adaptive),
         processes=processes,
         grace=grace,
         lease=lease,
@@ -50,6 +59,18 @@ def worker(
         log_json=log_json,
     )
     return supervisor.run()
+
+
+def parse_adaptive(text: str) -> Adaptive:
+    """Bounds of an adaptive concurrency: "4-200".
+
+    Raises:
+        typer.BadParameter: They are none.
+    """
+    low, _, high = text.partition("-")
+    if not low.isdecimal() or not high.isdecimal() or not 1 <= int(low) <= int(high):
+        raise typer.BadParameter(f"--adaptive {text}: write the lowest and highest, such as 4-200")
+    return Adaptive(low=int(low), high=int(high))
 
 
 def parse_queues(text: str) -> dict[str, int | None]:

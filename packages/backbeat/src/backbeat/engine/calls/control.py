@@ -26,6 +26,17 @@ def configure_args(fields: Mapping[str, str | int]) -> list[Arg]:
     return [part for field in fields.items() for part in field]
 
 
+def scale_args(
+    concurrency: int | None, running: int | None, workers: Sequence[int] = ()
+) -> list[Arg]:
+    """Arguments of `scale`: 0 is as declared, None as it is; workers have their own number."""
+    return [
+        "" if concurrency is None else str(concurrency),
+        "" if running is None else str(running),
+        *workers,
+    ]
+
+
 def cancel_args(job_id: str, reason: str) -> list[Arg]:
     """Arguments of `cancel`; the reason travels as the JSON that a cancelled job keeps."""
     return [job_id, msgspec.json.encode({"reason": reason[:MOST_REASON]})]
@@ -57,6 +68,11 @@ def set_priority_args(job_id: str, priority: int, *, lifo: bool = False) -> list
     return [job_id, priority, "l" if lifo else ""]
 
 
+def reprioritise_args(level: int, job_ids: Sequence[str]) -> list[Arg]:
+    """Arguments of `reprioritise`: at most 1,000 ids."""
+    return [level, *job_ids]
+
+
 def parse_moved(reply: Reply) -> Moved:
     """Answer of `reschedule` and `set_priority`."""
     return one_of(items(reply, 1)[0], ("ok", "unknown", "refused"))
@@ -78,7 +94,7 @@ def retry_args(job_ids: Sequence[str], *, reset_fails: bool) -> list[Arg]:
 
 
 def parse_count(reply: Reply) -> int:
-    """How many jobs `promote`, `retry` or `clean` moved or removed."""
+    """How many jobs `promote`, `retry` or `clean` moved or removed; or whom `scale` told."""
     return number(items(reply, 1)[0])
 
 

@@ -79,6 +79,21 @@ class Counts:
     now_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class LoadPart:
+    """What is to know of the load of one queue, or of one of its partitions.
+
+    Attributes:
+        counts: Its counts.
+        first: The jobs that are next.
+        log: What its janitors wrote down.
+    """
+
+    counts: Counts
+    first: list[Listed]
+    log: Reply
+
+
 def get_args(job_id: str) -> list[Arg]:
     """Arguments of `get`."""
     return [job_id]

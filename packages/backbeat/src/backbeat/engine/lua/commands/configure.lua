@@ -8,9 +8,11 @@
 --- @rest tail (field, value)*; an empty value puts the default back
 --- @field paused     workers claim nothing
 --- @field keep_bytes bytes that ended jobs may hold
+--- @field scaled_running what `max_running` was scaled to
 --- @return ok
 --- @code BB_BAD_CALL a field is unknown, or its value of the wrong kind
---- @include now replay answer refuse is_setting read_queue even_when_full emit wake_for_work
+--- @include now replay answer refuse is_setting read_queue put_field
+--- @include even_when_full emit wake_for_work
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -26,11 +28,13 @@ end
 even_when_full()
 local was = read_queue()
 for i = tail + 1, #ARGV, 2 do
-  if ARGV[i + 1] == '' then
-    call('HDEL', meta, ARGV[i])
-  else
-    call('HSET', meta, ARGV[i], ARGV[i + 1])
+  local name, value = ARGV[i], ARGV[i + 1]
+  if name == 'max_running' then
+    -- What was scaled stays so, also when a worker starts that declares something else.
+    put_field('declared_running', value)
+    value = was.scaled_running or value
   end
+  put_field(name, value)
 end
 local queue = read_queue()
 if queue.paused and not was.paused then

@@ -7,6 +7,7 @@
 --- @return removed, more 0/1: call again, compact 0/1: call `compact`
 --- @include now read_queue even_when_full evict_expired evict_old trim trim_bytes drain_delayed
 --- @include expire_unique expire_drain forget_strangers update_groups wake_for_work
+--- @include note_load
 
 local now_ms = now(at_ms)
 local queue = read_queue()
@@ -31,6 +32,9 @@ if queue.tally then
   wake_for_work(queue)
 end
 
+if left > 0 then
+  note_load(now_ms)
+end
 local entries = call('LLEN', waiting) + call('LLEN', front)
 local dead = tonumber(queue.tomb) or 0
 return {removed, left <= 0 and 1 or 0, dead > math.max(1000, entries / 2) and 1 or 0}

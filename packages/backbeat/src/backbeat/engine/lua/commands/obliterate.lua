@@ -34,6 +34,7 @@
 --- @dynamic unique_until zset
 --- @dynamic rate_log     list
 --- @dynamic mailbox:<worker> list, commands for one worker
+--- @dynamic load_log     list
 --- @arg at_ms  int the time, 0 for the server's
 --- @arg sid    str the session that calls
 --- @arg number int the number of its call
@@ -70,5 +71,5 @@ end
 call('UNLINK', meta, jobs, waiting, front, gone, priority, delayed, draining, active, workers,
   worker_info, leases, completed, failed, cancelled, kept_sizes, expiring, results, runs, history,
   progress, cancels, watchers, wake, events, starts, schedules, schedule_states, schedule_due,
-  prefix .. 'unique', prefix .. 'unique_until', prefix .. 'rate_log')
+  prefix .. 'unique', prefix .. 'unique_until', prefix .. 'rate_log', prefix .. 'load_log')
 return answer(sid, number, now_ms, 'ok')

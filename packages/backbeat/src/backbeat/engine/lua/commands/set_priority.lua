@@ -1,6 +1,5 @@
 --- set_priority: change how urgent a waiting or delayed job is.
 ---
---- @key jobs hash
 --- @arg at_ms  int the time, 0 for the server's
 --- @arg sid    str the session that calls
 --- @arg number int the number of its call
@@ -9,8 +8,7 @@
 --- @arg flags  str `l`: before its equals
 --- @return ok | unknown | refused: it is active or has ended
 --- @code BB_BAD_CALL no such priority
---- @include now replay answer refuse read_queue whereis state_at even_when_full with_priority hint
---- @include head_of unplace place update_groups
+--- @include now replay answer refuse read_queue whereis state_at even_when_full give_priority
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -28,19 +26,5 @@ if state ~= 'waiting' and state ~= 'delayed' then
 end
 
 even_when_full()
-local record = call('HGET', jobs, id)
-local old_level, old_lifo, _, group = head_of(record)
-call('HSET', jobs, id, with_priority(record, level, flags))
-local listed = level == 5 and flags == ''
-if not listed then
-  hint(queue, 'special')
-end
--- A job that stays in a list keeps its turn; a delayed one finds its place when it falls due.
-local was_listed = places[id] == 'waiting' or group ~= '' and old_level == 5 and not old_lifo
-local stays = listed and was_listed
-if state == 'waiting' and not stays then
-  unplace(queue, {id}, places)
-  place(queue, now_ms, {id}, false)
-  update_groups(queue)
-end
+give_priority(queue, now_ms, {id}, places, level, flags)
 return answer(sid, number, now_ms, 'ok')

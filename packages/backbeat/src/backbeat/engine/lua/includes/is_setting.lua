@@ -8,6 +8,7 @@ local function is_setting(name, value)
     or name == 'max_running' or name == 'max_jobs' or name == 'max_stalled'
     or name == 'keep_completed' or name == 'keep_failed' or name == 'keep_cancelled'
     or name == 'keep_completed_ms' or name == 'keep_failed_ms' or name == 'keep_cancelled_ms'
+    or name == 'ageing'
     or name == 'keep_bytes' or name == 'rate' or name == 'rate_ms' or name == 'rate_burst'
   return known and (value == '' or string.find(value or 'x', '^-?%d+$') ~= nil)
 end

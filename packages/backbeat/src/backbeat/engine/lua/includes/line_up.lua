@@ -3,10 +3,15 @@
 --- @key meta    hash
 --- @key waiting list
 --- @key front   list
---- @include spare
+--- @field ageing ms of waiting that a level is worth
+--- @include spare rank_plain
 
 local function line_up(queue, ids, at_head)
   if #ids == 0 then
+    return
+  end
+  if queue.ageing then
+    rank_plain(queue, ids, at_head)
     return
   end
   if not at_head then

@@ -1,0 +1,34 @@
+--- give_priority: change how urgent waiting or delayed jobs are.
+---
+--- @key jobs     hash
+--- @key priority zset
+--- @field ageing ms of waiting that a level is worth
+--- @include head_of with_priority state_at hint unplace place update_groups whole
+
+-- A job that stays in a list keeps its turn, and in a queue with ageing every job keeps the time
+-- that it has waited; a delayed one finds its place when it falls due.
+local function give_priority(queue, now_ms, ids, places, level, flags)
+  local listed, moved = level == 5 and flags == '', {}
+  local worth = queue.ageing and tonumber(queue.ageing) * 256
+  for i = 1, #ids do
+    local id, record = ids[i], call('HGET', jobs, ids[i])
+    local before, lifo, _, group = head_of(record)
+    call('HSET', jobs, id, with_priority(record, level, flags))
+    local was_listed = places[id] == 'waiting' or group ~= '' and before == 5 and not lifo
+    if worth and places[id] == 'priority' then
+      local levels = before - level + (lifo and 1 or 0) - (flags == 'l' and 1 or 0)
+      local score = tonumber(call('ZSCORE', priority, id)) + levels * worth
+      call('ZADD', priority, whole(score), id)
+    elseif state_at(places[id]) == 'waiting' and not (listed and was_listed) then
+      moved[#moved + 1] = id
+    end
+  end
+  if not listed then
+    hint(queue, 'special')
+  end
+  if #moved > 0 then
+    unplace(queue, moved, places)
+    place(queue, now_ms, moved, false)
+    update_groups(queue)
+  end
+end

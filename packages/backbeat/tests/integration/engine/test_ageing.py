@@ -1,0 +1,103 @@
+"""Ageing in the scripts: the order is that of start minus head start, whatever comes and goes."""
+
+from typing import Final
+
+import hypothesis.strategies as st
+from hypothesis import HealthCheck, given, settings
+
+from backbeat.engine.calls.control import drain_args, parse_more
+from backbeat.engine.calls.enqueue import NewJob
+from backbeat.engine.calls.tick import Outcomes
+from backbeat.engine.record import encode_record
+from packages.backbeat.tests.support.invariants import check
+from packages.backbeat.tests.support.queue_bench import QueueBench
+from packages.backbeat.tests.support.servers import Store
+
+AGEING_MS: Final = 100
+_ADDS: Final = st.lists(
+    st.tuples(st.integers(0, 250), st.integers(0, 10), st.booleans()), min_size=1, max_size=25
+)
+
+
+def ageing(store: Store) -> QueueBench:
+    """An empty queue with ageing."""
+    store.client.flushall()
+    bench = QueueBench(store.client)
+    bench.me.configure(ageing=AGEING_MS)
+    return bench
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(adds=_ADDS)
+def test_jobs_start_in_the_order_of_their_time_less_their_head_start(
+    store: Store, adds: list[tuple[int, int, bool]]
+) -> None:
+    bench = ageing(store)
+    expected: list[tuple[int, int, str]] = []
+    for place, (passed, level, lifo) in enumerate(adds):
+        bench.wait(passed)
+        name = f"j{place}"
+        record = encode_record("t", bench.now_ms, b"1", priority=level, lifo=lifo)
+        bench.add(NewJob(name, record))
+        head_start = (level + lifo) * AGEING_MS
+        expected.append((bench.now_ms - head_start, place, name))
+    check(bench.client, bench.keys)
+
+    claimed: list[str] = []
+    worker = bench.worker()
+    while jobs := worker.tick(3).jobs:
+        claimed += [job_id for job_id, _, _ in jobs]
+
+    assert claimed == [name for _, _, name in sorted(expected)]
+
+
+def test_what_a_worker_gives_back_is_claimed_first_again(store: Store) -> None:
+    bench = ageing(store)
+    for place, level in enumerate((5, 7, 5, 3)):
+        record = encode_record("t", bench.now_ms, b"1", priority=level)
+        bench.add(NewJob(f"j{place}", record))
+    worker = bench.worker()
+    claim = worker.tick(2)
+    outcomes = Outcomes()
+    for job_id, _, _ in claim.jobs:
+        outcomes.put_back(job_id, claim.ticket, 0, "1:0:0:0:turn")
+    record = encode_record("t", bench.now_ms, b"1", priority=10)
+    bench.add(NewJob("urgent", record))
+    worker.tick(0, outcomes)
+    check(bench.client, bench.keys)
+
+    assert [job_id for job_id, _, _ in worker.tick(9).jobs] == ["j1", "j0", "urgent", "j2", "j3"]
+
+
+def test_a_drain_leaves_what_came_after_it_began(store: Store) -> None:
+    bench = ageing(store)
+    for place in range(700):
+        level = place % 11
+        bench.add(NewJob(f"j{place}", encode_record("t", bench.now_ms, b"1", priority=level)))
+    removed, more = parse_more(
+        bench.me.call("drain", *drain_args(first=True, include_delayed=False))
+    )
+    for place in range(50):
+        bench.add(NewJob(f"n{place}", encode_record("t", bench.now_ms, b"1", priority=10)))
+    while more:
+        count, more = parse_more(
+            bench.me.call("drain", *drain_args(first=False, include_delayed=False))
+        )
+        removed += count
+    check(bench.client, bench.keys)
+    assert removed == 700
+    assert len(bench.worker().tick(100).jobs) == 50
+
+
+def test_a_queue_that_gets_ageing_later_serves_first_what_lies_in_its_list(store: Store) -> None:
+    store.client.flushall()
+    bench = QueueBench(store.client)
+    bench.add(NewJob("old", encode_record("t", bench.now_ms, b"1")))
+    bench.me.configure(ageing=AGEING_MS)
+    bench.add(NewJob("new", encode_record("t", bench.now_ms, b"1", priority=6)))
+    bench.me.configure(ageing="")
+    bench.add(NewJob("last", encode_record("t", bench.now_ms, b"1", priority=4)))
+    check(bench.client, bench.keys)
+    assert [job_id for job_id, _, _ in bench.worker().tick(9).jobs] == ["old", "new", "last"]
