@@ -50,10 +50,16 @@ def _once_each(fit: Fits, minutes: Sequence[tuple[datetime, datetime]]) -> Itera
     """A wall time counts when it is shown first, or passed over."""
     shown = minutes[0][1] - MINUTE
     for moment, wall in minutes:
-        passed = (wall - shown) // MINUTE
-        if any(fit(shown + step * MINUTE) for step in range(1, passed + 1)):
-            yield moment
-        shown = max(shown, wall)
+        following = shown + MINUTE
+        if wall == following:
+            shown = wall
+            if fit(wall):
+                yield moment
+        elif wall > following:
+            passed = (wall - shown) // MINUTE
+            if any(fit(shown + step * MINUTE) for step in range(1, passed + 1)):
+                yield moment
+            shown = wall
 
 
 def changes(zone: ZoneInfo, start: datetime, end: datetime) -> list[datetime]:

@@ -23,7 +23,7 @@ NAMED_ZONES: Final = (
     "Pacific/Chatham",
 )
 EXPRESSIONS: Final = (
-    "*/10 * * * *",
+    "*/20 * * * *",
     "30 2 * * *",
     "0 0 * * *",
     "*/15 1-3 * * *",
