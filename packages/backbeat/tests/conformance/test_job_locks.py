@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from backbeat import Backbeat, ConfigurationError, InvalidOption, Job, Queue, Snooze, State
+from backbeat import Backbeat, ConfigurationError, InvalidOption, Job, Queue, Rate, Snooze, State
 from backbeat.testing import FakeClock, drain
 
 
@@ -244,3 +244,26 @@ async def test_waiting_for_a_lock_counts_as_not_started(app: Backbeat, clock: Fa
     await asyncio.sleep(0)
     await drain(app)
     assert (await queue.get("j")).state is State.FAILED
+
+
+async def test_a_lock_and_a_limit_hold_over_all_partitions(app: Backbeat, clock: FakeClock) -> None:
+    app.limit("openai", rate=Rate(3, per=60))
+    queue = app.queue("wallets", partitions=4, limits=["openai"])
+    inside = most = 0
+
+    @queue.job(lock="one")
+    async def do(n: int) -> None:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        await clock.sleep(1)
+        inside -= 1
+
+    await queue.add_many([do.call(n) for n in range(8)])
+    for expected in (3, 3, 2):
+        # One that finds its lock busy has been claimed, and has used its unit of the rate.
+        assert 1 <= len(await drain(app, concurrency=8)) <= expected
+        clock.advance(61)
+    while await drain(app, delayed=True, concurrency=8):
+        clock.advance(61)
+    assert (most, (await queue.counts()).total_completed) == (1, 8)

@@ -86,7 +86,7 @@ class Bench:
         self._throttling = Throttling(permits)
         self._holding_back = HoldingBack(scripts, transport, clock)
         self._allowance = self._allow(permits)
-        self.locks = JobLocks(queue.name, permits, self, ttl_ms=_LEASE_MS, worker="test")
+        self.locks = JobLocks(keys.queue, permits, self, ttl_ms=_LEASE_MS, worker="test")
         middlewares = queue.app.middlewares
         self.runs = Runs(
             queue.name,

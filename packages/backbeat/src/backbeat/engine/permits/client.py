@@ -123,19 +123,19 @@ class PermitClient:
 
     async def names(self) -> AsyncIterator[str]:
         """Every name that is or was in use within the last minutes; looks at all keys in steps."""
-        cursor: Reply = b"0"
-        seen: set[str] = set()
-        while True:
-            found = await self._transport.execute(
-                "SCAN", text(cursor), "MATCH", pattern(self._namespace), "COUNT", _SCAN
-            )
-            cursor, keys = items(found, 2)
-            for key in map(text, items(keys, 0)):
-                if key not in seen:
-                    seen.add(key)
-                    yield name_in(key)
-            if cursor == b"0":
-                return
+        for server in await self._transport.servers():
+            seen: set[str] = set()
+            cursor = ""
+            while cursor != "0":
+                found = await server.execute(
+                    "SCAN", cursor or "0", "MATCH", pattern(self._namespace), "COUNT", _SCAN
+                )
+                step, keys = items(found, 2)
+                cursor = text(step)
+                for key in map(text, items(keys, 0)):
+                    if key not in seen:
+                        seen.add(key)
+                        yield name_in(key)
 
     async def turn(self, name: str, waiter: str, seconds: float) -> None:
         """Wait until the turn of a waiter has come, or the time is over."""

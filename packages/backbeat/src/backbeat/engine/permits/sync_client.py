@@ -3,14 +3,14 @@
 import logging
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from backbeat.engine.calls.reply import items, names, text
+from backbeat.engine.calls.reply import names
 from backbeat.engine.keys import QueueKeys
 from backbeat.engine.permits import calls
 from backbeat.engine.permits.calls import Answer, Kept, Look, Mode, Wish
-from backbeat.engine.permits.keys import PermitKeys, name_in, pattern
+from backbeat.engine.permits.keys import PermitKeys
 from backbeat.engine.permits.limit_calls import Taken, parse_take
 from backbeat.engine.permits.scripts import PermitScripts
 from backbeat.engine.scripts import QueueScripts
@@ -24,7 +24,6 @@ from backbeat.lua import Arg
 logger = logging.getLogger("backbeat.permits")
 
 _IDLE_CONNECTIONS: Final = 8
-_SCAN: Final = 1_000
 
 
 class SyncPermitClient:
@@ -86,22 +85,6 @@ class SyncPermitClient:
     def look(self, name: str) -> Look:
         """See `PermitClient.look`."""
         return calls.parse_look(self._ask(name, "look", []))
-
-    def names(self) -> Iterator[str]:
-        """See `PermitClient.names`."""
-        cursor: Reply = b"0"
-        seen: set[str] = set()
-        while True:
-            found = self._transport.execute(
-                "SCAN", text(cursor), "MATCH", pattern(self._namespace), "COUNT", _SCAN
-            )
-            cursor, keys = items(found, 2)
-            for key in map(text, items(keys, 0)):
-                if key not in seen:
-                    seen.add(key)
-                    yield name_in(key)
-            if cursor == b"0":
-                return
 
     def turn(self, name: str, waiter: str, seconds: float) -> None:
         """See `PermitClient.turn`; up to 100 ms late where it is only the time that is over."""

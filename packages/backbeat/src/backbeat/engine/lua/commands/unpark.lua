@@ -2,7 +2,7 @@
 ---
 --- @key runs hash id -> starts:fails:crashes:snoozes:reason
 --- @arg at_ms int the time, 0 for the server's
---- @rest tail ids, at most 1,000
+--- @rest tail ids, at most 500
 --- @return those that were parked, "id,id"
 --- @code BB_BAD_CALL too many ids
 --- @include now refuse read_queue unique_ids whereis even_when_full unplace place emit
@@ -13,7 +13,7 @@
 local now_ms = now(at_ms)
 local ids = unique_ids(tail)
 if not ids or #ids == 0 then
-  return refuse('BB_BAD_CALL', 'takes 1 to 1,000 ids')
+  return refuse('BB_BAD_CALL', 'takes 1 to 500 ids')
 end
 local queue = read_queue()
 local places, parked = whereis(queue, ids), {}
