@@ -231,11 +231,14 @@ class Lane:
             return
         self._pass_on = True
         await self.drained()
+        await self._membership.leave()
+
+    async def give_back(self) -> None:
+        """Give back what is held of locks and limits; the jobs are told already."""
         await self.locks.settled()
         await self.throttling.settled()
         if self._allowance is not None:
             await self._allowance.close()
-        await self._membership.leave()
 
     async def close(self) -> None:
         """Stop timers and connections; tell nothing."""

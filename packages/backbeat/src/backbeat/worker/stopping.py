@@ -31,6 +31,7 @@ async def wind_down(lanes: Sequence[Lane], grace: float, hurry: asyncio.Event) -
     if not await _within_grace(lanes, grace, hurry):
         await _give_back(lanes)
     await _each(lanes, Lane.farewell, _FAREWELL_SECONDS)
+    await _each(lanes, Lane.give_back, _FAREWELL_SECONDS)
 
 
 async def _within_grace(lanes: Sequence[Lane], grace: float, hurry: asyncio.Event) -> bool:
