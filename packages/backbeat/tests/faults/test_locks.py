@@ -20,10 +20,10 @@ from packages.backbeat.tests.support.scene import Scene
 TTL_MS = 100
 TRIES = 1_000
 AT_ONCE = 100
-FROZEN = size(ci=3, long=1_000)
+FROZEN = size(ci=2, long=1_000)
 LOSSES = size(ci=30, long=3_000)
-SECTIONS = size(ci=200, long=3_000)
-KILLS = size(ci=25, long=400)
+SECTIONS = size(ci=100, long=3_000)
+KILLS = size(ci=12, long=400)
 LEASE_S = 0.6
 
 

@@ -10,7 +10,7 @@ from packages.backbeat.tests.support.scene import Scene
 
 WORKERS = 10
 LEASE_S = 0.6
-KILLS = size(ci=25, long=1_000)
+KILLS = size(ci=15, long=1_000)
 JOBS = 2_000
 
 

@@ -24,13 +24,13 @@ MACHINES: Final = (LockMachine, SemaphoreMachine, WindowMachine, BucketMachine)
 @pytest.mark.parametrize("machine", MACHINES)
 def test_valkey_behaves_as_the_model(machine: type[PermitMachine], valkey: PrivateServer) -> None:
     machine.store = lambda: Store("valkey", valkey.client)
-    _run(machine, examples=15)
+    _run(machine, examples=8)
 
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_fakeredis_behaves_as_the_model(machine: type[PermitMachine]) -> None:
     machine.store = fake_store
-    _run(machine, examples=2)
+    _run(machine, examples=1)
 
 
 def _run(machine: type[PermitMachine], examples: int) -> None:
