@@ -1,16 +1,13 @@
 --- cancel: end a job on request: at once, or through its worker if it is active.
 ---
---- @key active  zset
---- @key cancels hash id -> reason
---- @dynamic mailbox:<worker> list, commands for one worker
 --- @arg at_ms  int the time, 0 for the server's
 --- @arg sid    str the session that calls
 --- @arg number int the number of its call
 --- @arg id     str the job
 --- @arg reason str JSON
 --- @return cancelled | flagged: its worker is told | ended: too late | unknown
---- @include now replay answer read_queue whereis is_final even_when_full open_hash unplace settle
---- @include update_groups wake_for_work
+--- @include now replay answer read_queue whereis is_final even_when_full unplace settle
+--- @include wish_cancel update_groups wake_for_work
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -34,12 +31,5 @@ if place ~= 'active' then
   end
   return answer(sid, number, now_ms, 'cancelled')
 end
-open_hash(queue, cancels, 'cancels')
-call('HSET', cancels, id, reason)
--- The letter is faster, the flag is sure: it is told again at every renewal.
-local ticket = call('ZSCORE', active, id)
-local worker = math.floor(tonumber(ticket) / 4294967296)
-local mailbox = prefix .. 'mailbox:' .. worker
-call('RPUSH', mailbox, 'cancel|' .. id .. '|' .. ticket .. '|' .. reason)
-call('PEXPIRE', mailbox, 3600000)
+wish_cancel(queue, id, reason)
 return answer(sid, number, now_ms, 'flagged')

@@ -29,12 +29,23 @@
 --- @dynamic unique_until zset
 --- @dynamic rate_log     list
 --- @dynamic mailbox:<worker> list, commands for one worker
+--- @dynamic parents            hash id -> open|good|bad|all|rule|due|walk|reply|letter|flow
+--- @dynamic dependents         hash id -> who is told of its end: kind|queue|id|epoch, by ','
+--- @dynamic children:<id>      hash ref -> position|rule|state|epoch|name
+--- @dynamic child_results:<id> hash position -> ref|name|state|result
+--- @dynamic undo:<id>          list, refs of ended children that may have to be undone
+--- @dynamic undo_jobs:<id>     hash ref -> queue|name|record, what undoes it; `now`: the present
+--- @dynamic waiting_children   zset id -> ms, since when it waits
+--- @dynamic withdrawn          hash id -> reason, jobs that were cancelled before they came
+--- @dynamic flows              zset id -> ms, when it was started
+--- @dynamic flow:<id>          hash ref -> position|name|state|epoch|parents, and counters
 --- @arg at_ms  int the time, 0 for the server's
 --- @arg sid    str the session that calls
 --- @arg number int the number of its call
 --- @arg force  int 1: although jobs are active; what they do afterwards is refused
 --- @return ok | active: nothing was deleted | more: it is closed, call again
---- @include now replay answer read_queue running unlink_groups even_when_full notify
+--- @include now replay answer read_queue running unlink_groups even_when_full notify open_mail
+--- @include tell_parents
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -46,7 +57,13 @@ if running() > 0 and force ~= 1 then
 end
 local queue = read_queue()
 even_when_full()
-if unlink_groups() then
+-- Jobs of other queues wait for some of these, and have to learn that they are gone.
+local ids = queue.flows and call('HKEYS', prefix .. 'dependents') or {}
+if #ids > 0 then
+  local some = {unpack(ids, 1, math.min(#ids, 1000))}
+  tell_parents(queue, open_mail(now_ms, true), 'removed', some, {})
+end
+if #ids > 1000 or unlink_groups() then
   call('HSET', meta, 'closed', 1)
   return answer(sid, number, now_ms, 'more')
 end
@@ -57,6 +74,18 @@ end
 -- Numbers are given anew, and a letter to the old worker 1 is not for the new one.
 for _, worker in ipairs(call('HKEYS', workers)) do
   call('UNLINK', prefix .. 'mailbox:' .. worker)
+end
+for _, id in ipairs(queue.flows and call('HKEYS', prefix .. 'parents') or {}) do
+  call('UNLINK', prefix .. 'children:' .. id, prefix .. 'child_results:' .. id,
+    prefix .. 'undo:' .. id, prefix .. 'undo_jobs:' .. id)
+end
+for _, id in ipairs(queue.flows and call('ZRANGE', prefix .. 'flows', 0, -1) or {}) do
+  call('UNLINK', prefix .. 'flow:' .. id)
+end
+if queue.flows then
+  -- Messages and their numbers stay: others still have to learn that these jobs are gone.
+  call('UNLINK', prefix .. 'parents', prefix .. 'dependents', prefix .. 'waiting_children',
+    prefix .. 'withdrawn', prefix .. 'flows')
 end
 -- One step, and freed in the background: keys that live for a time only (logs, sessions) run out.
 call('UNLINK', meta, jobs, waiting, front, gone, priority, delayed, draining, active, workers,

@@ -3,8 +3,8 @@
 --- @key priority zset
 --- @include drain_ranked remove_now
 
-local function drain_priority(queue, budget)
+local function drain_priority(queue, now_ms, budget)
   local ids = queue.priority and drain_ranked(queue, priority, budget) or {}
-  remove_now(queue, ids)
+  remove_now(queue, now_ms, ids)
   return #ids
 end
