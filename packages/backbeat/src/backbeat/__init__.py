@@ -9,6 +9,10 @@ from backbeat.app import (
     Backbeat,
     Batch,
     Depends,
+    Flow,
+    FlowHandle,
+    FlowInfo,
+    FlowJob,
     Groups,
     Handler,
     Job,
@@ -23,6 +27,8 @@ from backbeat.engine.states import State
 from backbeat.errors import (
     BackbeatError,
     ConfigurationError,
+    FlowActive,
+    FlowNotFound,
     GroupFull,
     InvalidJob,
     InvalidOption,
@@ -50,18 +56,36 @@ from backbeat.errors import (
     Throttled,
     WorkerNotFound,
 )
-from backbeat.values import Cancel, Keep, Priority, Rate, Retry, Snooze, Unique
+from backbeat.values import (
+    AtLeast,
+    Cancel,
+    Keep,
+    Priority,
+    Rate,
+    Retry,
+    Share,
+    Snooze,
+    Unique,
+    WaitForChildren,
+)
 
 if TYPE_CHECKING:
     from backbeat.worker import Worker
 
 __all__ = [
+    "AtLeast",
     "Backbeat",
     "BackbeatError",
     "Batch",
     "Cancel",
     "ConfigurationError",
     "Depends",
+    "Flow",
+    "FlowActive",
+    "FlowHandle",
+    "FlowInfo",
+    "FlowJob",
+    "FlowNotFound",
     "GroupFull",
     "Groups",
     "Handler",
@@ -98,11 +122,13 @@ __all__ = [
     "Retry",
     "Semaphore",
     "ServerUnavailable",
+    "Share",
     "Snooze",
     "State",
     "StorageFull",
     "Throttled",
     "Unique",
+    "WaitForChildren",
     "Worker",
     "WorkerNotFound",
 ]

@@ -25,6 +25,7 @@ from backbeat.worker.lane_terms import LaneTerms
 from backbeat.worker.lease import Lease, Registration
 from backbeat.worker.locks import JobLocks
 from backbeat.worker.membership import Membership
+from backbeat.worker.postman import Postman
 from backbeat.worker.reports import Report as Words
 from backbeat.worker.reports import Reports
 from backbeat.worker.run import Run
@@ -60,6 +61,7 @@ class Lane:
         slots: Slots,
         make_runs: Callable[..., Runs],
         waiter: Waiter,
+        postman: Postman,
         permits: PermitClient,
         *,
         name: str,
@@ -76,6 +78,7 @@ class Lane:
             slots: The slots of the worker.
             make_runs: Makes `runs`, given where words, locks and outcomes go.
             waiter: Waits for work and for mail.
+            postman: Brings what this queue has to tell others.
             permits: Where locks are asked for.
             name: Name of the worker.
             limits: Limits that the queue shares with others.
@@ -86,6 +89,7 @@ class Lane:
         self.registered = asyncio.Event()
         self._clock = clock
         self._slots = slots
+        self._postman = postman
         self._loop = asyncio.get_running_loop()
         self._reports = Reports(self._report)
         self._keeper = keeper
@@ -215,6 +219,7 @@ class Lane:
             return
         self._pass_on = True
         await self.drained()
+        await self._postman.finish()
         await self.locks.settled()
         await self.throttling.settled()
         if self._allowance is not None:
@@ -228,6 +233,7 @@ class Lane:
         self._membership.close()
         self._reports.close()
         self._slots.leave(self._share)
+        await self._postman.close()
         await self._seat.leave()
 
     @property
@@ -310,6 +316,8 @@ class Lane:
 
     def _took(self, claim: Claim, want: int) -> None:
         self._clock.seen(claim.now_ms)
+        if claim.post:
+            self._postman.call()
         got = len(claim.jobs)
         if want:
             self._share.hungry = got == want or self._woken

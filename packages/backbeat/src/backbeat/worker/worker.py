@@ -25,6 +25,7 @@ from backbeat.worker.lane_terms import LaneTerms
 from backbeat.worker.options import WorkerOptions, queue_weights
 from backbeat.worker.processes import ProcessPool
 from backbeat.worker.pulse import Pulse
+from backbeat.worker.relay_duty import RelayDuty
 from backbeat.worker.renewal import KeeperThread
 from backbeat.worker.routine import Pools
 from backbeat.worker.slots import Slots
@@ -220,6 +221,7 @@ class Worker:
             on_zombie=self._count_zombies,
         )
         self._start_watchdog(connection)
+        self._begin(RelayDuty(connection).run(), "backbeat: relay")
         for name, weight in self._weights.items():
             queue = self._app.queue(name)
             terms = LaneTerms.of(
