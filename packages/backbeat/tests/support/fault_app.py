@@ -17,6 +17,7 @@ from packages.backbeat.tests.support.ledger import Ledger
 
 QUEUE: Final = "faults"
 STRICT: Final = "strict"
+SECOND: Final = "second"
 _EVERYTHING: Final = Keep(
     completed=None, failed=None, cancelled=None,
     completed_for=None, failed_for=None, cancelled_for=None,
@@ -48,6 +49,7 @@ def build(url: str | None = None) -> Backbeat:
     queue.job(mode="thread")(in_thread)
     strict.job()(poison)
     strict.job()(effect)
+    app.queue(SECOND, max_stalled=1_000_000).job()(effect)
     return app
 
 
