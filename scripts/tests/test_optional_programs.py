@@ -31,6 +31,12 @@ markers =
 """
 
 
+@pytest.fixture(autouse=True)
+def _no_other_tally(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run that this test is part of may add up in a file, which is not for these runs."""
+    monkeypatch.delenv("OPTIONAL_TALLY", raising=False)
+
+
 @pytest.fixture
 def suite(tmp_path: Path) -> Path:
     """A folder with our conftest, two tests that need Redis and one that needs nothing."""

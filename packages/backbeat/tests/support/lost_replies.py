@@ -470,11 +470,28 @@ async def _list_groups(play: Play) -> None:
     assert [each.name for each in (await play.far.groups.list()).groups] == ["acme"]
 
 
+async def _scale(play: Play) -> None:
+    play.lose("scale")
+    await play.far.scale(max_running=3)
+    meta = play.scene.keys.key("meta")
+    assert play.scene.server.client.hget(meta, "max_running") == b"3"
+    await play.near.unscale()
+
+
+async def _reprioritise(play: Play) -> None:
+    job_id = await put_off(play)
+    play.lose("reprioritise")
+    assert await play.far.reprioritise(9, where=[job_id]) == 1
+    assert (await play.near.get(job_id)).priority == 9
+
+
 DRIVERS: Final[dict[str, Drive]] = {
     **{script: partial(_of_flow, script=script) for script in FLOW_DRIVERS},
     "cancel": _cancel,
     "census": _census,
     "clean": _clean,
+    "reprioritise": _reprioritise,
+    "scale": _scale,
     "configure_group": _configure_group,
     "get_group": _get_group,
     "list_groups": _list_groups,
