@@ -37,7 +37,7 @@ class Status:
         """The present status as JSON, for `page.html`."""
         counts = await self._queue.counts()
         self._remember(counts.total_completed)
-        tiles = {state.value: getattr(counts, state) for state in State}
+        tiles = {state.value: counts.of(state) for state in State}
         tiles["completed"] = counts.total_completed
         tiles["repeats held off"] = self._tallies.repeated()
         sample = {

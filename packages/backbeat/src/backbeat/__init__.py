@@ -9,6 +9,10 @@ from backbeat.app import (
     Backbeat,
     Batch,
     Depends,
+    Flow,
+    FlowHandle,
+    FlowInfo,
+    FlowJob,
     Groups,
     Handler,
     Job,
@@ -23,6 +27,8 @@ from backbeat.engine.states import State
 from backbeat.errors import (
     BackbeatError,
     ConfigurationError,
+    FlowActive,
+    FlowNotFound,
     GroupFull,
     InvalidJob,
     InvalidOption,
@@ -55,13 +61,27 @@ from backbeat.schedules.at import at
 from backbeat.schedules.cron import cron
 from backbeat.schedules.every import every
 from backbeat.schedules.missed import Window
-from backbeat.values import Adaptive, Breaker, Cancel, Keep, Priority, Rate, Retry, Snooze, Unique
+from backbeat.values import (
+    Adaptive,
+    AtLeast,
+    Breaker,
+    Cancel,
+    Keep,
+    Priority,
+    Rate,
+    Retry,
+    Share,
+    Snooze,
+    Unique,
+    WaitForChildren,
+)
 
 if TYPE_CHECKING:
     from backbeat.worker import Worker
 
 __all__ = [
     "Adaptive",
+    "AtLeast",
     "Backbeat",
     "BackbeatError",
     "Batch",
@@ -69,6 +89,12 @@ __all__ = [
     "Cancel",
     "ConfigurationError",
     "Depends",
+    "Flow",
+    "FlowActive",
+    "FlowHandle",
+    "FlowInfo",
+    "FlowJob",
+    "FlowNotFound",
     "GroupFull",
     "Groups",
     "Handler",
@@ -106,11 +132,13 @@ __all__ = [
     "ScheduleNotFound",
     "Semaphore",
     "ServerUnavailable",
+    "Share",
     "Snooze",
     "State",
     "StorageFull",
     "Throttled",
     "Unique",
+    "WaitForChildren",
     "Window",
     "Worker",
     "WorkerNotFound",

@@ -21,6 +21,8 @@ BackbeatError
 │   ├── JobFailed             it ended badly: carries `error`, `attempts`
 │   ├── JobCancelled          it ended on request: carries `reason`
 │   └── ResultNotKept         it ended, and nobody kept how
+├── FlowNotFound              no flow of this id is known: carries `flow_id`
+├── FlowActive                refused while jobs of the flow are being undone
 ├── LockError                 about a lock, a semaphore or a limit: carries `name`
 │   ├── NotGranted            it was not free within the time: carries `retry_after`
 │   └── LockLost              the hold is over, and another may have it
@@ -259,6 +261,35 @@ class ResultNotKept(JobError):
             f"job {job_id} is not in the queue and its result was not kept: keep results longer"
             " (Keep(completed=...)) or enqueue with wait=True",
         )
+
+
+class FlowNotFound(BackbeatError):
+    """No flow of this id is known.
+
+    Attributes:
+        flow_id: The flow.
+    """
+
+    def __init__(self, flow_id: str) -> None:
+        """Name the flow."""
+        self.flow_id = flow_id
+        super().__init__(
+            f"no flow {flow_id} is known: its record is kept for a week after the end of its last"
+            " job"
+        )
+
+
+class FlowActive(BackbeatError):
+    """Refused while jobs of the flow are being undone.
+
+    Attributes:
+        flow_id: The flow.
+    """
+
+    def __init__(self, flow_id: str) -> None:
+        """Name the flow."""
+        self.flow_id = flow_id
+        super().__init__(f"jobs of flow {flow_id} are being undone: retry it when they are")
 
 
 class LockError(BackbeatError):

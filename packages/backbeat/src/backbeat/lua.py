@@ -10,6 +10,8 @@ inlines the includes it names (and theirs, once each) and returns ready scripts.
     --- @rest name meaning       what follows the arguments is ARGV[name + 1], ARGV[name + 2], ...
     --- @field name meaning      a field that an include reads; all of them are bound as `fields`
     --- @include name name       functions of other files
+    --- @lazy why                few calls need this include: it is made when it is called, and with
+                                 it those that only it needs
     --- @return ...              the reply
     --- @code BB_WORD meaning    an error reply of this script
 """
@@ -32,7 +34,7 @@ _STRING_OR_COMMENT: Final = re.compile(r"""('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n]
 _MAX_BINDINGS: Final = 60
 _MAX_INCLUDES: Final = 150
 _KNOWN_TAGS: Final = frozenset(
-    {"key", "dynamic", "arg", "rest", "field", "include", "return", "code"}
+    {"key", "dynamic", "arg", "rest", "field", "include", "lazy", "return", "code"}
 )
 
 
@@ -63,6 +65,7 @@ class Source:
     fields: tuple[str, ...]
     includes: tuple[str, ...]
     codes: tuple[str, ...]
+    lazy: bool
 
     def unused(self) -> list[str]:
         """The declared names that the code never mentions."""
@@ -178,6 +181,7 @@ def read(path: Path) -> Source:
         fields=_words(tags, "field"),
         includes=tuple(name for line in tags["include"] for name in line.split()),
         codes=_words(tags, "code"),
+        lazy=bool(tags["lazy"]),
     )
 
 
@@ -189,10 +193,16 @@ def render(source: Source, includes: Mapping[str, Source]) -> Script:
     Raises:
         LuaError: An include does not exist, or Lua's limit of local names is passed.
     """
-    parts = list(_with_includes(source, includes))
+    outer = list(_with_includes(source, includes, lazily=True))
+    inner = {
+        part.name: [each for each in _with_includes(part, includes) if each not in outer]
+        for part in outer
+        if part.lazy
+    }
+    parts = [*outer, *(each for nested in inner.values() for each in nested)]
     keys = _unique(key for part in (source, *parts) for key in part.keys)
     bindings = list(_bindings(source, parts, keys))
-    functions = [_one_line(part.code) for part in parts]
+    functions = [_function(part, inner.get(part.name, [])) for part in outer]
     if len(keys) + len(source.args) + 5 > _MAX_BINDINGS or len(parts) > _MAX_INCLUDES:
         raise LuaError(f"{source.name}: more keys and arguments, or includes, than Lua can bind")
     # Within a function of its own, Lua binds the names of the includes in half the time.
@@ -230,8 +240,31 @@ def _bindings(source: Source, parts: Sequence[Source], keys: Sequence[str]) -> I
         yield f"local {source.rest} = {len(source.args)}"
 
 
-def _with_includes(source: Source, includes: Mapping[str, Source]) -> Iterator[Source]:
-    """The includes of a file, each once and after those that it needs itself."""
+def _function(part: Source, nested: Sequence[Source]) -> str:
+    """The code of an include; that of a lazy one makes its own includes first, when it is called.
+
+    A function costs a script a moment even if nobody calls it.
+    """
+    code = _one_line(part.code)
+    if not part.lazy:
+        return code
+    inside = " ".join(_one_line(each.code) for each in nested)
+    return f"local function {part.name}(...) {inside} {code} return {part.name}(...) end"
+
+
+def _with_includes(
+    source: Source, includes: Mapping[str, Source], *, lazily: bool = False
+) -> Iterator[Source]:
+    """The includes of a file, each once and after those that it needs itself.
+
+    Args:
+        source: The file.
+        includes: All there are.
+        lazily: Whether to leave out what only lazy includes need.
+    """
+    needed: set[str] | None = (
+        {source.name for source in _eager(source, includes)} if lazily else None
+    )
     seen: set[str] = set()
 
     def visit(part: Source) -> Iterator[Source]:
@@ -241,9 +274,25 @@ def _with_includes(source: Source, includes: Mapping[str, Source]) -> Iterator[S
             if name not in seen:
                 seen.add(name)
                 yield from visit(includes[name])
-                yield includes[name]
+                if needed is None or name in needed:
+                    yield includes[name]
 
     return visit(source)
+
+
+def _eager(source: Source, includes: Mapping[str, Source]) -> Iterator[Source]:
+    """The includes that are needed without calling a lazy one, and the lazy ones themselves."""
+    seen: set[str] = set()
+    waiting = [source]
+    while waiting:
+        part = waiting.pop()
+        for name in () if part.lazy else part.includes:
+            if name not in includes:
+                raise LuaError(f"{part.name}: there is no include {name!r}")
+            if name not in seen:
+                seen.add(name)
+                waiting.append(includes[name])
+                yield includes[name]
 
 
 def _tags(file: str, text: str) -> dict[str, list[str]]:

@@ -10,6 +10,7 @@ from typing import Final, Literal, Self
 from backbeat.errors import InvalidOption
 
 Seconds = float | timedelta
+OnFailure = Literal["fail", "continue", "ignore"]
 Backoff = Literal["fixed", "linear", "exponential", "custom"]
 
 DAY: Final = 86_400.0
@@ -393,6 +394,46 @@ class Snooze:
     """
 
     delay: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class WaitForChildren:
+    """Returned by a handler of a flow: run me again when the children that I added have ended.
+
+    Uses no attempt. If all have ended already, the job runs again at once.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """So many children of a job must succeed; it starts as soon as they have.
+
+    Attributes:
+        number: How many, from 1.
+    """
+
+    number: int
+
+    def __post_init__(self) -> None:
+        """Refuse what makes no sense."""
+        if self.number < 1:
+            raise InvalidOption(f"AtLeast({self.number}): at least 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Such a share of the children of a job must succeed; it starts as soon as they have.
+
+    Attributes:
+        share: Above 0, at most 1; 0.8 of 7 children are 6. Counts in millionths.
+    """
+
+    share: float
+
+    def __post_init__(self) -> None:
+        """Refuse what makes no sense."""
+        if not 1e-6 <= self.share <= 1:
+            raise InvalidOption(f"Share({self.share}): above 0, and at most 1")
 
 
 @dataclass(frozen=True, slots=True)

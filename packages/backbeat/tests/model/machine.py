@@ -350,7 +350,7 @@ class EngineMachine(RuleBasedStateMachine):
         }
         counts = self.bench.counts()
         for state in State:
-            assert getattr(counts, state) == len(self.model.ids(state)), state
+            assert counts.of(state) == len(self.model.ids(state)), state
         for state, ever in self.model.ended_ever.items():
             assert getattr(counts, f"total_{state}") == ever
 

@@ -18,6 +18,7 @@ from packages.backbeat.tests.support.ledger import Ledger
 QUEUE: Final = "faults"
 STRICT: Final = "strict"
 PROBED: Final = Breaker("probed", min_calls=1, open_for=0.5, probes=1)
+SECOND: Final = "second"
 _EVERYTHING: Final = Keep(
     completed=None, failed=None, cancelled=None,
     completed_for=None, failed_for=None, cancelled_for=None,
@@ -50,6 +51,7 @@ def build(url: str | None = None) -> Backbeat:
     queue.job("probe", breaker=PROBED)(slow_once)
     strict.job()(poison)
     strict.job()(effect)
+    app.queue(SECOND, max_stalled=1_000_000).job()(effect)
     return app
 
 

@@ -12,15 +12,19 @@ from packages.backbeat.tests.support.group_invariants import check_groups
 SENTINEL: Final = "~" * 65
 _ZSETS: Final = (
     "active", "priority", "delayed", "draining", "completed", "failed", "cancelled",
+    "waiting_children",
 )  # fmt: skip
 _ENDED: Final = ("completed", "failed", "cancelled")
 _HINTED: Final = (
     "runs", "history", "progress", "cancels", "watchers", "gone", "expiring", "draining",
-    "front", "priority", "unique", "schedules", "starts",
+    "front", "priority", "unique", "schedules", "starts", "flows",
 )  # fmt: skip
 _DYNAMIC: Final = (
     "log:", "session:", "replies:", "mailbox:", "group_starts:", "schedule_history:",
 )  # fmt: skip
+# Keys of flows live as long as what they are about.
+_OF_PARENTS: Final = ("children:", "child_results:", "undo:", "undo_jobs:")
+_OF_FLOWS: Final = ("flow:", "outbox:")
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ def check(client: redis.Redis, keys: QueueKeys) -> Picture:
     _unique_keys_are_held_by_jobs(seen)
     check_groups(seen)
     _schedules_are_whole(seen)
+    _flows_add_up(client, keys, seen)
     _every_key_is_known(client, keys)
     return seen
 
@@ -212,11 +217,47 @@ def _unique_keys_are_held_by_jobs(seen: Picture) -> None:
         assert not following or mode in "el", f"{following} waits for the end of no job"
 
 
+def _flows_add_up(client: redis.Redis, keys: QueueKeys, seen: Picture) -> None:
+    ended = {job_id for name in _ENDED for job_id in seen.zsets[name]}
+    bodies, parents = set(seen.hashes["jobs"]), seen.hashes["parents"]
+    # Told about a job that has ended is told once: the note must be gone.
+    assert set(seen.hashes["dependents"]) <= bodies - ended, "somebody waits for what has ended"
+    assert set(seen.zsets["waiting_children"]) <= set(parents), "it waits, and has no children"
+    for job_id, text in parents.items():
+        opened, good, bad, total, rule, _, walk, *_ = text.split("|")
+        assert job_id in bodies or walk == "1", f"children of a job that is gone: {job_id}"
+        states = _child_states(client, keys, job_id)
+        assert len(states) == int(total) == int(opened) + int(good) + int(bad), job_id
+        assert states.count("open") == int(opened), job_id
+        if job_id in seen.zsets["waiting_children"]:
+            needed = _needed(rule, int(total))
+            assert int(good) < needed <= int(good) + int(opened), f"{job_id} should be decided"
+    if seen.hashes["dependents"] or parents:
+        assert "flows" in seen.hints, "jobs of flows, and no hint"
+    for target, text in seen.hashes["outboxes"].items():
+        written, acknowledged, *_ = text.split("|")
+        assert written == acknowledged or "outboxes" in seen.hints, f"a letter to {target} unseen"
+
+
+def _child_states(client: redis.Redis, keys: QueueKeys, job_id: str) -> list[str]:
+    entries = cast("dict[bytes, bytes]", client.hgetall(keys.children(job_id)))
+    rows = [entry.decode().split("|") for entry in entries.values()]
+    return [state for position, _, state, *_ in rows if position != "0"]
+
+
+def _needed(rule: str, total: int) -> int:
+    if rule.startswith("n"):
+        return int(rule[1:])
+    return -(-total * int(rule[1:]) // 1_000_000) if rule.startswith("s") else total
+
+
 def _every_key_is_known(client: redis.Redis, keys: QueueKeys) -> None:
     known = {keys.key(name) for name in KEYS}
     for raw_key in cast("list[bytes]", client.keys(f"{keys.prefix}*")):
         key = raw_key.decode()
         if key in known or key.startswith(keys.group("")):
+            continue
+        if key.removeprefix(keys.prefix).startswith((*_OF_PARENTS, *_OF_FLOWS)):
             continue
         assert key.removeprefix(keys.prefix).startswith(_DYNAMIC), f"unknown key {key}"
         assert client.pttl(key) > 0, f"{key} would stay for ever"

@@ -21,6 +21,7 @@ from backbeat.worker.janitor import Janitor
 from backbeat.worker.lease import Lease
 from packages.backbeat.tests.support import fault_app
 from packages.backbeat.tests.support.invariants import check
+from packages.backbeat.tests.support.lost_replies_of_flows import FLOW_DRIVERS
 from packages.backbeat.tests.support.oracles import effects_are_exact, states_of
 from packages.backbeat.tests.support.proxy import FaultProxy
 from packages.backbeat.tests.support.scene import Scene
@@ -440,6 +441,10 @@ async def _census(play: Play) -> None:
     assert starts == 1
 
 
+async def _of_flow(play: Play, script: str) -> None:
+    await FLOW_DRIVERS[script](play.far_app, play.scene.app, play.lose)
+
+
 async def _configure_group(play: Play) -> None:
     play.lose("configure_group")
     await play.far.groups.configure("acme", weight=3)
@@ -481,6 +486,7 @@ async def _reprioritise(play: Play) -> None:
 
 
 DRIVERS: Final[dict[str, Drive]] = {
+    **{script: partial(_of_flow, script=script) for script in FLOW_DRIVERS},
     "cancel": _cancel,
     "census": _census,
     "clean": _clean,

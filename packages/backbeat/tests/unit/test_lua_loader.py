@@ -124,6 +124,27 @@ def test_includes_are_inlined_once_and_after_what_they_need(folders: tuple[Path,
     assert _run(fakeredis.FakeRedis(), script, keys={"k": "1"}) == b"blbr1"
 
 
+def test_a_lazy_include_brings_its_own_includes_when_it_is_called(
+    folders: tuple[Path, Path],
+) -> None:
+    script = _load(
+        folders,
+        go="--- go: try.\n---\n--- @arg n int\n--- @include rare often\n\n"
+        "return rare(n) + often(n)\n",
+        rare="--- rare: few need it.\n---\n--- @lazy why\n--- @include helper often\n\n"
+        "local function rare(n)\n  return helper(n) + often(n)\nend\n",
+        helper="--- helper: only for that.\n---\n--- @include often\n\n"
+        "local function helper(n)\n  return 100 * often(n)\nend\n",
+        often="--- often: all need it.\n\nlocal function often(n)\n  return n\nend\n",
+    )
+
+    assert _run(fakeredis.FakeRedis(), script, keys={}, n=3) == 306
+    # The helper is inside of the lazy one, what others need as well is before it.
+    assert script.text.index("function often") < script.text.index("function rare")
+    assert script.text.index("function rare(...)") < script.text.index("function helper")
+    assert script.text.count("function often") == 1
+
+
 def test_keys_of_includes_are_keys_of_the_script_each_once(folders: tuple[Path, Path]) -> None:
     script = _load(
         folders,

@@ -10,6 +10,8 @@ from backbeat.app.call import JobCall
 from backbeat.app.commands import Page, Removed, WorkerInfo
 from backbeat.app.depends import Depends
 from backbeat.app.enqueuer import Enqueuer, SyncEnqueuer
+from backbeat.app.flow import Flow
+from backbeat.app.flow_handle import FlowEntry, FlowHandle, FlowInfo
 from backbeat.app.group_rules import GroupInfo, GroupPage, GroupRules
 from backbeat.app.grouping import Groups
 from backbeat.app.groups import QueueGroups, SyncQueueGroups
@@ -18,6 +20,7 @@ from backbeat.app.handler import Handler
 from backbeat.app.home import Middleware
 from backbeat.app.info import Attempt, Failure, JobInfo, Progress
 from backbeat.app.job import Job
+from backbeat.app.kin import ChildCounts, ChildResult, FlowJob, JobFlow
 from backbeat.app.limits import Limit, LimitInfo
 from backbeat.app.load import QueueLoad
 from backbeat.app.lock_info import LockHolder, LockInfo, Locks
@@ -47,11 +50,18 @@ __all__ = [
     "Batch",
     "BreakerControl",
     "BreakerInfo",
+    "ChildCounts",
+    "ChildResult",
     "Counts",
     "Depends",
     "Enqueuer",
     "Event",
     "Failure",
+    "Flow",
+    "FlowEntry",
+    "FlowHandle",
+    "FlowInfo",
+    "FlowJob",
     "Gap",
     "GroupInfo",
     "GroupPage",
@@ -61,6 +71,7 @@ __all__ = [
     "Job",
     "JobCall",
     "JobEvent",
+    "JobFlow",
     "JobHandle",
     "JobInfo",
     "JobOptions",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType, TracebackType
 from typing import Any, Self, TypeVar, Unpack
@@ -11,9 +12,13 @@ from typing_extensions import override
 from backbeat.app.breakers import BreakerControl, BreakerInfo, all_breakers
 from backbeat.app.call import JobCall
 from backbeat.app.connections import Connections, ServerConnector
+from backbeat.app.flow import Flow
+from backbeat.app.flow_handle import FlowHandle, FlowInfo, read_flow
+from backbeat.app.flow_post import flow_homes
 from backbeat.app.grouping import Groups
 from backbeat.app.holding import TTL
 from backbeat.app.home import Home, Middleware
+from backbeat.app.kin import Call
 from backbeat.app.limit_terms import make_terms
 from backbeat.app.limits import Limit
 from backbeat.app.lock_info import Locks
@@ -28,7 +33,7 @@ from backbeat.app.sync_queue import SyncQueue
 from backbeat.app.sync_schedules import SyncSchedules
 from backbeat.config import Settings
 from backbeat.engine.ids import check_name
-from backbeat.errors import ConfigurationError
+from backbeat.errors import ConfigurationError, FlowNotFound
 from backbeat.schedules.rule import Rule
 from backbeat.values import NO_RETRY, Keep, Rate, Retry, Seconds
 
@@ -203,6 +208,57 @@ class Backbeat(Home):
                 f" app.queue({name!r}) elsewhere"
             )
         return known
+
+    def flow(self, flow_id: str | None = None) -> Flow:
+        """A new flow: jobs of any queues of the application, some of which wait for others.
+
+        Args:
+            flow_id: Letters, digits and `._-`; the same id is one flow. Defaults to a new one.
+
+        Raises:
+            InvalidOption: The id has other characters.
+        """
+        return Flow(self, self.queue, flow_id)
+
+    @override
+    def place(self, call: Call[Any], job_id: str) -> str:
+        """The engine's queue for a job of this id: the queue itself, or one of its partitions."""
+        spread = self.queue(call.queue).spread
+        if spread is None:
+            return call.queue
+        plan = replace(call.plan, job_id=job_id, cached=False, unique=None)
+        return spread.place(call.name, plan, call.payload)[0]
+
+    async def flow_of(self, flow_id: str, home: str | None = None) -> FlowHandle:
+        """The handle of a flow that was started elsewhere.
+
+        Args:
+            flow_id: The flow.
+            home: The queue that keeps its record. Defaults to None: all are asked.
+
+        Raises:
+            FlowNotFound: No queue knows it.
+        """
+        connection = await self.connections.open()
+        names = [home] if home is not None else await flow_homes(connection)
+        for name in names:
+            if await connection.client(name).get_flow(flow_id, 0, 0) is not None:
+                return FlowHandle(self, self.queue, name, flow_id)
+        raise FlowNotFound(flow_id)
+
+    async def flows(self, limit: int = 50) -> list[FlowInfo]:
+        """The flows that were started last, the newest first.
+
+        Args:
+            limit: At most so many, and never more than 200.
+        """
+        connection = await self.connections.open()
+        found = [
+            read_flow(name, line.id, line)
+            for name in await flow_homes(connection)
+            for line in await connection.client(name).list_flows(0, limit)
+        ]
+        return sorted(found, key=lambda flow: flow.started_at, reverse=True)[:limit]
 
     def lock(self, name: str, *, ttl: Seconds = TTL, timeout: Seconds | None = None) -> Lock:
         """A lock that one holder at a time has, over all processes. Asks nobody yet.

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 from backbeat.config import Settings
 from backbeat.engine.calls.reply import Reply, items, number
@@ -29,6 +29,9 @@ from backbeat.engine.transport.target import Target
 from backbeat.errors import BackbeatError
 from backbeat.server import EmbeddedServer, connect_target
 from backbeat.server import Target as Found
+
+if TYPE_CHECKING:
+    from backbeat.engine.relay import Relay
 
 # So long the difference between two clocks is good for.
 _TIME_SECONDS: Final = 600.0
@@ -140,6 +143,8 @@ class Connection(Generic[T, C, L]):
         limit: Bytes that a payload may have.
         clock: Gives ms since 1970 instead of the server's clock; None outside of tests.
         announced: Queues whose names this connection has told the server.
+        in_flows: Queues of which it has told that they have part in flows.
+        relay: Brings messages between queues, once it is needed.
     """
 
     def __init__(
@@ -156,6 +161,8 @@ class Connection(Generic[T, C, L]):
         self.limit = connector.limit
         self.clock = connector.clock
         self.announced: set[str] = set()
+        self.in_flows: set[str] = set()
+        self.relay: Relay | None = None
         self._make = client
         self._clients: dict[str, C] = {}
         self._ahead_ms = (time.time() - time.monotonic()) * 1000

@@ -12,12 +12,12 @@ from backbeat.app.job import Job
 from backbeat.app.policy import BatchTerms, Policy
 from backbeat.app.signature import read_signature
 from backbeat.errors import Throttled
-from backbeat.values import Cancel, Snooze
+from backbeat.values import Cancel, Snooze, WaitForChildren
 
 P = ParamSpec("P")
 R = TypeVar("R")
 # What is no result, but says what becomes of the job.
-Put = Snooze | Cancel | Throttled
+Put = Snooze | Cancel | WaitForChildren | Throttled
 
 
 class JobDecorator:

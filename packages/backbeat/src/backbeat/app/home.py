@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from backbeat.app.connections import Connections
 from backbeat.app.job import Job
+from backbeat.app.kin import Call
 from backbeat.app.shared_limit import SharedLimit
 from backbeat.values import Keep, Retry
 
@@ -25,6 +26,10 @@ class Home(Protocol):
     retry: Retry
     keep: Keep
     timeout: float | None
+
+    def place(self, call: Call[Any], job_id: str) -> str:
+        """The engine's queue for a job of this id: the queue itself, or one of its partitions."""
+        ...
 
     def limit(self, name: str) -> SharedLimit:
         """A declared limit, by its name."""

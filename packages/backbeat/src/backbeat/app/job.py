@@ -1,16 +1,19 @@
 """What a handler sees of its job: who it is, how to report, whether to stop."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar, overload
 
 from backbeat.app import codec
+from backbeat.app.kin import ChildCounts, ChildResult, JobFlow, Kin, Source
 from backbeat.app.shared_limit import Limits, SharedLimit
 from backbeat.engine.ids import slot_of
 from backbeat.errors import BackbeatError, ConfigurationError, InvalidPayload
+
+R = TypeVar("R")
 
 MAX_LOG_LINE: Final = 4_096
 MAX_PROGRESS_BYTES: Final = 256 * 1024
@@ -47,6 +50,8 @@ class Job:
         created_ms: When it was enqueued, in ms since 1970.
         state: What the application's `lifespan` made.
         trace: The trace context that came with the job.
+        ticket: Of this attempt, for the engine.
+        kin: What the worker gives a job of a flow; None for any other.
         lock_fence: Rises over all holders of the lock that this job needs, whatever their queues;
             0 where it needs none. Use it like `fence`.
     """
@@ -64,6 +69,7 @@ class Job:
     ticket: int = 0
     lock_fence: int = 0
     home: Limits | None = None
+    kin: Kin | None = None
 
     @staticmethod
     def current() -> "Job":
@@ -114,6 +120,74 @@ class Job:
         and then, and return `Cancel()`.
         """
         return self.reporter.cancelled(self)
+
+    @property
+    def flow(self) -> JobFlow:
+        """The flow of this job, which it may let grow.
+
+        Raises:
+            BackbeatError: It is in no flow, or runs in a process of its own.
+        """
+        return self._kin.flow
+
+    async def children(self) -> ChildCounts:
+        """How far the children of this job are: the jobs that it waits, or waited, for.
+
+        Raises:
+            BackbeatError: As `flow`.
+        """
+        return await self._kin.counts()
+
+    async def results(self, handler: Source[R]) -> list[R]:
+        """What the completed children of a handler gave, in the order in which they were named.
+
+        All are held in memory: see `child_results` for many.
+
+        Args:
+            handler: The handler, or a stub.
+
+        Raises:
+            BackbeatError: As `flow`.
+            JobError: A result does not fit the type that the handler declares.
+        """
+        return [
+            child.result
+            async for child in self.child_results(handler)
+            if child.state == "completed"
+        ]
+
+    @overload
+    def child_results(
+        self, handler: None = None, *, page: int = ...
+    ) -> AsyncIterator[ChildResult[Any]]: ...
+    @overload
+    def child_results(
+        self, handler: Source[R], *, page: int = ...
+    ) -> AsyncIterator[ChildResult[R]]: ...
+    def child_results(
+        self, handler: Source[Any] | None = None, *, page: int = 100
+    ) -> AsyncIterator[ChildResult[Any]]:
+        """What the children gave that have ended, read from the server page by page.
+
+        Args:
+            handler: Only children of this handler, with results of its type. Defaults to None:
+                all, with results as plain JSON values.
+            page: How many are read at a time, at most 500. Defaults to 100.
+
+        Raises:
+            BackbeatError: As `flow`.
+            JobError: A result does not fit the type that the handler declares.
+        """
+        return self._kin.results(handler, page)
+
+    @property
+    def _kin(self) -> Kin:
+        if self.kin is None:
+            raise BackbeatError(
+                f"job {self.id} is in no flow, or runs in a process of its own: only jobs of a flow"
+                " that run in the worker's process have children"
+            )
+        return self.kin
 
     def progress(self, value: float | Mapping[str, Any], message: str | None = None) -> None:
         """Say how far the job is. Costs nothing to speak of: the newest is sent every 100 ms.

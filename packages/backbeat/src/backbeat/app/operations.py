@@ -11,6 +11,7 @@ from typing import Any, Literal
 from backbeat.app import commands
 from backbeat.app.commands import Page, Removed, WorkerInfo
 from backbeat.app.connections import AsyncConnection
+from backbeat.app.flow_post import bring_all
 from backbeat.app.home import Home
 from backbeat.app.info import JobInfo, read_failure, read_info
 from backbeat.app.load import OLDEST_OF, QueueLoad, measure, window_ms
@@ -404,6 +405,7 @@ class Operations(ABC):
         connection = await self.connection()
         if not await self._client_of(connection).obliterate(force=force):
             raise QueueActive(self.name)
+        await bring_all(connection, self.parts)
         connection.announced.discard(self.name)
         execute, namespace = connection.transport.execute, connection.namespace
         await execute("SREM", registry(namespace), self.name)

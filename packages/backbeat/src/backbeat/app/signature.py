@@ -11,13 +11,13 @@ from backbeat.app.datetimes import aware
 from backbeat.app.depends import Dependency
 from backbeat.app.job import Job
 from backbeat.errors import ConfigurationError, Throttled
-from backbeat.values import Cancel, Snooze
+from backbeat.values import Cancel, Snooze, WaitForChildren
 
 _STARS: Final[dict[Any, str]] = {
     inspect.Parameter.VAR_POSITIONAL: "*",
     inspect.Parameter.VAR_KEYWORD: "**",
 }
-_OUTCOMES: Final = (Snooze, Cancel, Throttled)
+_OUTCOMES: Final = (Snooze, Cancel, WaitForChildren, Throttled)
 REQUIRED: Final = inspect.Parameter.empty
 
 
@@ -41,7 +41,7 @@ class Signature:
         carried: Parameters whose values travel with the job, in order.
         positional: Names that positional arguments of `enqueue` mean, in order.
         dependencies: Parameters that the worker fills, by name.
-        returns: Type of the result, without the outcomes Snooze and Cancel.
+        returns: Type of the result, without the outcomes Snooze, Cancel and WaitForChildren.
     """
 
     module: str

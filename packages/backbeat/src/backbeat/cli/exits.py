@@ -5,6 +5,7 @@ from enum import IntEnum
 from backbeat.errors import (
     BackbeatError,
     ConfigurationError,
+    FlowNotFound,
     InvalidOption,
     JobNotFound,
     ScheduleNotFound,
@@ -20,7 +21,7 @@ class Exit(IntEnum):
     REFUSED = 1  # asked for something that cannot be, or it failed
     USAGE = 2  # the command line or a setting is wrong
     UNAVAILABLE = 3  # the server cannot be reached or refuses to serve
-    NOT_FOUND = 4  # no such queue, job, worker or schedule
+    NOT_FOUND = 4  # no such queue, job, flow, worker or schedule
     INTERRUPTED = 130
 
 
@@ -38,6 +39,7 @@ _CODES = (
     (JobNotFound, Exit.NOT_FOUND),
     (QueueNotFound, Exit.NOT_FOUND),
     (WorkerNotFound, Exit.NOT_FOUND),
+    (FlowNotFound, Exit.NOT_FOUND),
     (ScheduleNotFound, Exit.NOT_FOUND),
     (ConfigurationError, Exit.USAGE),
     (InvalidOption, Exit.USAGE),

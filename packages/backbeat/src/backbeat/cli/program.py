@@ -14,6 +14,8 @@ from backbeat.cli.commands.doctor import doctor
 from backbeat.cli.commands.drain import drain
 from backbeat.cli.commands.enqueue import enqueue
 from backbeat.cli.commands.events import events
+from backbeat.cli.commands.flow import flow
+from backbeat.cli.commands.flows import flows
 from backbeat.cli.commands.group import group
 from backbeat.cli.commands.groups import groups
 from backbeat.cli.commands.job import job
@@ -46,6 +48,8 @@ COMMANDS: Final[dict[str, dict[str, Body]]] = {
         "queues": queues,
         "jobs": jobs,
         "job": job,
+        "flows": flows,
+        "flow": flow,
         "groups": groups,
         "events": events,
         "workers": workers,

@@ -11,8 +11,8 @@ from backbeat.engine.calls.enqueue import Added, NewJob
 from backbeat.engine.calls.groups import GroupRow
 from backbeat.engine.calls.read import Counts, LoadPart, Page, Snapshot
 from backbeat.engine.calls.reply import Arg, Reply, items, raw
-from backbeat.engine.control import Control
 from backbeat.engine.events import Events
+from backbeat.engine.flow_control import FlowControl
 from backbeat.engine.joining import MAX_PENDING, Joiner
 from backbeat.engine.keys import QueueKeys
 from backbeat.engine.queue_schedules import QueueSchedules
@@ -31,8 +31,10 @@ Lines = list[bytes]
 Groups = tuple[str, list[GroupRow]]
 
 
-class QueueClient(Control):
+class QueueClient(FlowControl):
     """Adds to, reads and controls one queue; see `Control` for the commands of operators.
+
+    `FlowControl` has the calls of flows.
 
     Belongs to one event loop and one transport, which several clients may share. Nothing is sent
     before its first use.
@@ -185,6 +187,7 @@ class QueueClient(Control):
         while after:
             after = groups.parse_refresh(await self._ask("refresh_groups", [after]))
 
+    @override
     async def _ask(self, name: str, tail: Sequence[Arg]) -> Reply:
         """A call that may run twice, until it is answered."""
         script = self._scripts.script(name)

@@ -55,6 +55,13 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
     "rate_log": ("list", "window: ms:cost of what started, the newest left"),
     "load_log": ("list", "half an hour: ms:completed:ended:waiting, the newest left"),
     "janitor": ("string", "20 s: somebody has just tidied, or does now"),
+    "waiting_children": ("zset", "job: id -> ms, since when it waits for its children"),
+    "parents": ("hash", "job: id -> how many children are open, good, bad; what it needs of them"),
+    "dependents": ("hash", "job: id -> who is told of its end: kind|queue|id|epoch, by ','"),
+    "withdrawn": ("hash", "an hour: id -> reason, jobs cancelled before their add has come"),
+    "flows": ("zset", "flow: id -> ms, flows that have their home here"),
+    "outboxes": ("hash", "queue: queue -> last number written, acknowledged, and an older one"),
+    "inbox": ("hash", "queue: queue -> number of its last message that was received"),
     "nothing": ("none", "never exists: deleting it is the write that a full server accepts"),
 }
 
@@ -116,9 +123,43 @@ class QueueKeys:
         """LIST of the newest 100 runs of a schedule; 400 days, removed with it."""
         return f"{self.prefix}schedule_history:{name}"
 
+    def children(self, job_id: str) -> str:
+        """HASH ref -> position|rule|state|epoch|name; as long as the job."""
+        return f"{self.prefix}children:{job_id}"
+
+    def child_results(self, job_id: str) -> str:
+        """HASH position -> ref|name|state|result; as long as the job."""
+        return f"{self.prefix}child_results:{job_id}"
+
+    def undo(self, job_id: str) -> str:
+        """LIST of ended children that may have to be undone; as long as the job."""
+        return f"{self.prefix}undo:{job_id}"
+
+    def undo_jobs(self, job_id: str) -> str:
+        """HASH ref -> queue|name|record, what undoes a child; as long as the job."""
+        return f"{self.prefix}undo_jobs:{job_id}"
+
+    def flow(self, flow_id: str) -> str:
+        """HASH ref -> position|name|state|epoch|parents, and counters; a week after its end."""
+        return f"{self.prefix}flow:{flow_id}"
+
+    def outbox(self, target: str) -> str:
+        """STREAM of messages for another queue; ten minutes after they were received."""
+        return f"{self.prefix}outbox:{target}"
+
     def mailbox(self, worker: int) -> str:
         """LIST of commands for one worker; an hour."""
         return f"{self.prefix}mailbox:{worker}"
+
+
+def flow_queues(namespace: str) -> str:
+    """SET of the names of all queues that have had part in a flow; for the relay."""
+    return f"{check_name(namespace, 'namespace')}:flow-queues"
+
+
+def relay_duty(namespace: str) -> str:
+    """STRING of who looks after outboxes that nobody empties; a few seconds."""
+    return f"{check_name(namespace, 'namespace')}:relay"
 
 
 def partitions(namespace: str) -> str:

@@ -38,6 +38,7 @@ class StoredOptions(msgspec.Struct, frozen=True, omit_defaults=True):
         keep: 0 keeps nothing of it when it ends.
         keep_ms: How long it stays readable when it has ended.
         trace: Context of the tracing of the producer.
+        flow: The flow it belongs to: its home and its id.
         lock: Lock that it needs; empty for none, whatever its handler says.
     """
 
@@ -50,6 +51,7 @@ class StoredOptions(msgspec.Struct, frozen=True, omit_defaults=True):
     keep: int | None = None
     keep_ms: int | None = None
     trace: dict[str, str] | None = None
+    flow: tuple[str, str] | None = None
     lock: str | None = None
 
 

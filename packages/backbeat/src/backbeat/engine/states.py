@@ -8,6 +8,7 @@ class State(StrEnum):
     """Where a job is. A job is in exactly one state, or gone."""
 
     WAITING = "waiting"
+    WAITING_CHILDREN = "waiting-children"
     DELAYED = "delayed"
     ACTIVE = "active"
     COMPLETED = "completed"
@@ -43,13 +44,24 @@ START: Final = "[*]"
 END: Final = "[*]"
 
 TRANSITIONS: Final[dict[str, frozenset[str]]] = {
-    START: frozenset({State.WAITING, State.DELAYED}),
+    START: frozenset({State.WAITING, State.WAITING_CHILDREN, State.DELAYED}),
     State.WAITING: frozenset({State.ACTIVE, State.DELAYED, State.CANCELLED, END}),
+    State.WAITING_CHILDREN: frozenset(
+        {State.WAITING, State.DELAYED, State.FAILED, State.CANCELLED, END}
+    ),
     State.DELAYED: frozenset({State.WAITING, State.CANCELLED, END}),
     State.ACTIVE: frozenset(
-        {State.WAITING, State.DELAYED, State.COMPLETED, State.FAILED, State.CANCELLED, END}
+        {
+            State.WAITING,
+            State.WAITING_CHILDREN,
+            State.DELAYED,
+            State.COMPLETED,
+            State.FAILED,
+            State.CANCELLED,
+            END,
+        }
     ),
     State.COMPLETED: frozenset({State.WAITING, END}),
-    State.FAILED: frozenset({State.WAITING, END}),
-    State.CANCELLED: frozenset({State.WAITING, END}),
+    State.FAILED: frozenset({State.WAITING, State.WAITING_CHILDREN, END}),
+    State.CANCELLED: frozenset({State.WAITING, State.WAITING_CHILDREN, END}),
 }

@@ -4,14 +4,17 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Self
 
+from backbeat.app.job_flow import KinOverConnection
 from backbeat.app.queue import Queue
 from backbeat.app.times import moment
 from backbeat.engine.calls.tick import tick_args
 from backbeat.engine.calls.worker import Report, cancel_reason, portions
 from backbeat.engine.client import QueueClient
 from backbeat.engine.permits.client import PermitClient
+from backbeat.engine.relay import Relay
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.states import State
 from backbeat.engine.transport.base import Transport
@@ -76,6 +79,7 @@ class Bench:
         self._client, keys = client, client.keys
         self._wake_ms = 0
         scripts = QueueScripts(keys)
+        self._relay = Relay(transport, keys.namespace, clock=clock)
         self._lease = Lease(transport, scripts, lease_ms=_LEASE_MS, info=_INFO, clock=clock)
         self._janitor = Janitor(transport, scripts, clock)
         self._reports = Reports(self._report)
@@ -99,6 +103,7 @@ class Bench:
             deadlines=self._deadlines,
             cancel_grace=_CANCEL_GRACE,
             state=state,
+            kin=partial(KinOverConnection, queue.app, keys.queue),
             words=self._reports,
             locks=self.locks,
             home=queue.app,
@@ -191,6 +196,8 @@ class Bench:
         self._attempts.update(started(claim))
         self._wake_ms = claim.wake_ms
         self.runs.launch(claim)
+        if claim.post:
+            await self._relay.bring(self._client.keys.queue)
         await self._throttling.settled()
         if allowance is not None:
             allowance.claimed(claim, hungry=False)

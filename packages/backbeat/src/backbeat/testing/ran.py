@@ -14,7 +14,15 @@ from backbeat.lua import Arg
 from backbeat.worker.history import RunRecord
 
 Outcome = Literal[
-    "completed", "failed", "cancelled", "retried", "snoozed", "throttled", "released", "stalled"
+    "completed",
+    "failed",
+    "cancelled",
+    "retried",
+    "snoozed",
+    "throttled",
+    "released",
+    "stalled",
+    "waits",
 ]
 
 
@@ -28,7 +36,8 @@ class Ran:
         queue: Name of its queue.
         attempt: Which attempt it was, from 1.
         outcome: How it ended: "completed", "failed" (for good), "cancelled"; or why the job runs
-            again: "retried", "snoozed", "throttled", "released", "stalled".
+            again: "retried", "snoozed", "throttled", "released", "stalled", "waits" (for its
+            children).
         result: What the handler returned, as plain JSON values.
         error: Type and words of the error, or the reason of a cancel; empty when there is none.
         due_at: When the job runs again, if it was delayed.
@@ -79,7 +88,10 @@ def ended(queue: str, attempts: dict[str, Started], outcomes: Outcomes) -> Itera
             continue
         line = _read_line(_raw(history))
         yield ran(
-            job_id, _AGAIN[line.outcome], line, due_at=moment(int(due_ms)) if due_ms else None
+            job_id,
+            _AGAIN[line.outcome],
+            line,
+            due_at=moment(int(due_ms)) if int(due_ms) > 0 else None,
         )
     for job_id, _, state, _, history, _ in _rows(outcomes.ends, 6):
         line = _read_line(_raw(history))
@@ -100,7 +112,7 @@ class _Line(msgspec.Struct):
 
 _AGAIN: Final[dict[str, Outcome]] = {
     "failed": "retried", "snoozed": "snoozed", "released": "released", "stalled": "stalled",
-    "throttled": "throttled",
+    "waits": "waits", "throttled": "throttled",
 }  # fmt: skip
 _NO_LINE: Final = _Line()
 _read_line: Final = msgspec.json.Decoder(_Line).decode

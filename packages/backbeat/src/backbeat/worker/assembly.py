@@ -11,6 +11,8 @@ import msgspec
 
 from backbeat.app.application import Backbeat
 from backbeat.app.connections import AsyncConnection
+from backbeat.app.flow_post import relay_of
+from backbeat.app.job_flow import KinOverConnection
 from backbeat.app.queue import Queue
 from backbeat.engine.scripts import QueueScripts
 from backbeat.worker.attempt import Judge
@@ -23,6 +25,7 @@ from backbeat.worker.lane import Lane
 from backbeat.worker.lane_terms import LaneTerms
 from backbeat.worker.lease import Lease
 from backbeat.worker.options import WorkerOptions
+from backbeat.worker.postman import Postman
 from backbeat.worker.routine import Pools
 from backbeat.worker.runs import AnyRoutine, Runs
 from backbeat.worker.scheduler import Scheduler
@@ -78,9 +81,10 @@ class Assembly:
             self.keeper,
             clock,
             self.slots,
-            self._runs(queue, clock),
+            self._runs(queue, part, clock),
             self._waiter(terms),
             Scheduler(part, self.connection.client(part).schedules),
+            Postman(relay_of(self.connection), scripts.keys.queue),
             self.connection.permits,
             name=self.name,
             limits=[self.app.limit(each).terms for each in queue.options.limits],
@@ -107,7 +111,7 @@ class Assembly:
             clock=self.connection.clock,
         )
 
-    def _runs(self, queue: Queue, clock: ServerClock) -> Callable[..., Runs]:
+    def _runs(self, queue: Queue, part: str, clock: ServerClock) -> Callable[..., Runs]:
         return partial(
             Runs,
             queue.name,
@@ -117,6 +121,7 @@ class Assembly:
             deadlines=self.deadlines,
             cancel_grace=self.options.cancel_grace,
             state=self.state,
+            kin=partial(KinOverConnection, self.app, part),
             home=self.app,
             on_zombie=self.on_zombie,
         )

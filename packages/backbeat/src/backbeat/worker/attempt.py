@@ -11,9 +11,9 @@ from typing import Any, Final, cast
 import msgspec
 
 from backbeat.engine.calls.control import MOST_REASON
-from backbeat.engine.calls.tick import EndState
+from backbeat.engine.calls.tick import AFTER_CHILDREN, EndState
 from backbeat.errors import InvalidPayload, Permanent, Throttled
-from backbeat.values import Backoff, Cancel, Retry, Snooze, seconds
+from backbeat.values import Backoff, Cancel, Retry, Snooze, WaitForChildren, seconds
 from backbeat.worker.frames import Raised
 from backbeat.worker.history import Ending, Failure, Line, RunRecord
 from backbeat.worker.processes import ProcessDied
@@ -106,6 +106,9 @@ class Judge:
             case Snooze():
                 due_ms = now_ms + round(seconds(value.delay) * 1000)
                 return self._back(run, now_ms, "snoozed", record_of(run).snoozed(), due_ms)
+            case WaitForChildren():
+                record = record_of(run).waited()
+                return self._back(run, now_ms, "waits", record, AFTER_CHILDREN)
             case Cancel():
                 return self._cancelled(run, value.reason, now_ms)
             case Throttled():

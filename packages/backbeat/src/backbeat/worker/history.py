@@ -8,7 +8,7 @@ from typing import Final, Literal, Self
 import msgspec
 from typing_extensions import override
 
-Ending = Literal["failed", "snoozed", "throttled", "released", "stalled", "cancelled"]
+Ending = Literal["failed", "snoozed", "throttled", "released", "stalled", "cancelled", "waits"]
 Reason = Literal["retry", "snooze", "turn", "lock", "limit", "breaker"]
 
 # A job's history holds 16 KiB: two full lines always fit.
@@ -72,6 +72,10 @@ class RunRecord:
     def put_off_unhandled(self) -> "RunRecord":
         """After one more put-off because nobody here knows how to do it."""
         return replace(self.snoozed(), unhandled=self.unhandled + 1)
+
+    def waited(self) -> "RunRecord":
+        """After one more start that ended in a wait for children; counted like a put-off."""
+        return replace(self, starts=self.starts + 1, snoozes=self.snoozes + 1, reason="turn")
 
     def released(self) -> "RunRecord":
         """After one more start that came to nothing and counts as nothing."""

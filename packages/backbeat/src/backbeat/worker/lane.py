@@ -25,6 +25,7 @@ from backbeat.worker.lane_terms import LaneTerms
 from backbeat.worker.lease import Lease, Registration
 from backbeat.worker.locks import JobLocks
 from backbeat.worker.membership import Membership
+from backbeat.worker.postman import Postman
 from backbeat.worker.reports import Report as Words
 from backbeat.worker.reports import Reports
 from backbeat.worker.run import Run
@@ -62,6 +63,7 @@ class Lane:
         make_runs: Callable[..., Runs],
         waiter: Waiter,
         scheduler: Scheduler,
+        postman: Postman,
         permits: PermitClient,
         *,
         name: str,
@@ -79,6 +81,7 @@ class Lane:
             make_runs: Makes `runs`, given where words, locks and outcomes go.
             waiter: Waits for work and for mail.
             scheduler: Fires schedules that are due.
+            postman: Brings what this queue has to tell others.
             permits: Where locks are asked for.
             name: Name of the worker.
             limits: Limits that the queue shares with others.
@@ -90,6 +93,7 @@ class Lane:
         self._clock = clock
         self._slots = slots
         self._declared = terms.group.limit
+        self._postman = postman
         self._loop = asyncio.get_running_loop()
         self._reports = Reports(self._report)
         self._keeper = keeper
@@ -231,6 +235,7 @@ class Lane:
             return
         self._pass_on = True
         await self.drained()
+        await self._postman.finish()
         await self._membership.leave()
 
     async def give_back(self) -> None:
@@ -248,6 +253,7 @@ class Lane:
         self._reports.close()
         self._slots.leave(self._share)
         await self._scheduler.close()
+        await self._postman.close()
         await self._seat.leave()
 
     @property
@@ -336,6 +342,8 @@ class Lane:
         self._clock.seen(claim.now_ms)
         if claim.fires:
             self._scheduler.begin()
+        if claim.post:
+            self._postman.call()
         got = len(claim.jobs)
         if want:
             self._share.hungry = got == want or self._woken

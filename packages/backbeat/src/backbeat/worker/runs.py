@@ -11,11 +11,12 @@ from weakref import WeakSet
 import msgspec
 
 from backbeat.app.job import Job
+from backbeat.app.job_flow import KinOf
 from backbeat.app.shared_limit import Limits
 from backbeat.engine.calls.tick import Claim, Outcomes
 from backbeat.engine.record import Record, decode_record
 from backbeat.errors import Throttled
-from backbeat.values import Cancel, Snooze
+from backbeat.values import Cancel, Snooze, WaitForChildren
 from backbeat.worker.attempt import (
     BrokenRecord,
     Completed,
@@ -48,7 +49,7 @@ _MOST_EARLY: Final = 100
 
 # When to ask again where nobody could be asked.
 _ASK_AGAIN_MS: Final = 1_000
-_OUTCOMES: Final = (Snooze, Cancel, Throttled, Encoded)
+_OUTCOMES: Final = (Snooze, Cancel, Throttled, WaitForChildren, Encoded)
 
 
 class Words(Protocol):
@@ -84,6 +85,7 @@ class Runs:
         deadlines: Deadlines,
         cancel_grace: float,
         state: Any,
+        kin: KinOf,
         words: Words,
         locks: JobLocks,
         home: Limits,
@@ -101,6 +103,7 @@ class Runs:
             deadlines: The worker's timer.
             cancel_grace: Seconds that a run has to end after it was told to.
             state: What handlers find in `job.state`.
+            kin: Makes what a job of a flow can ask of the jobs around it.
             words: Takes what jobs say.
             locks: The locks that jobs need.
             home: What handlers find limits in.
@@ -120,6 +123,7 @@ class Runs:
         self._deadlines = deadlines
         self._cancel_grace = cancel_grace
         self._state = state
+        self._kin = kin
         self._words = words
         self._locks = locks
         self._home = home
@@ -329,6 +333,8 @@ class Runs:
         wait_ms = terms.wait_ms
         if (options := record.options) is not None:
             job.trace = options.trace
+            if options.flow is not None:
+                job.kin = self._kin(job, options.flow, past.snoozes)
             job.attempts = job.attempts if options.attempts is None else options.attempts
             wait_ms = wait_ms if options.wait_ms is None else options.wait_ms
             if options.timeout_ms is not None:

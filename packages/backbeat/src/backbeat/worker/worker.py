@@ -30,6 +30,7 @@ from backbeat.worker.lane_terms import LaneTerms
 from backbeat.worker.options import WorkerOptions, check_reserved, fixed_part, queue_weights
 from backbeat.worker.processes import ProcessPool
 from backbeat.worker.pulse import Pulse
+from backbeat.worker.relay_duty import RelayDuty
 from backbeat.worker.renewal import KeeperThread
 from backbeat.worker.routine import Pools
 from backbeat.worker.slots import Slots
@@ -247,6 +248,7 @@ class Worker:
         self._start_watchdog(connection)
         if (rule := self.options.adaptive) is not None:
             self._begin(Adapting(rule, self._slots, self.scale).run(), "backbeat: adapting")
+        self._begin(RelayDuty(connection).run(), "backbeat: relay")
         for name, weight in self._weights.items():
             queue = self._app.queue(name)
             terms = LaneTerms.of(

@@ -23,6 +23,7 @@ ALLOWED: Final = frozenset(
         "HDEL",
         "HEXISTS",
         "HGET",
+        "HGETALL",
         "HINCRBY",
         "HKEYS",
         "HLEN",
@@ -30,11 +31,13 @@ ALLOWED: Final = frozenset(
         "HSET",
         "HSETNX",
         "HSTRLEN",
+        "HVALS",
         "LLEN",
         "LPOP",
         "LPUSH",
         "LRANGE",
         "LTRIM",
+        "PERSIST",
         "PEXPIRE",
         "RENAME",
         "RPOP",
@@ -43,6 +46,7 @@ ALLOWED: Final = frozenset(
         "TIME",
         "UNLINK",
         "XADD",
+        "XTRIM",
         "ZADD",
         "ZCARD",
         "ZCOUNT",
@@ -62,11 +66,13 @@ HINTS: Final = frozenset(
         "drain",
         "draining",
         "expiring",
+        "flows",
         "front",
         "gone",
         "groups",
         "history",
         "logs",
+        "outboxes",
         "priority",
         "progress",
         "rules",
@@ -80,6 +86,11 @@ HINTS: Final = frozenset(
 )
 DYNAMIC: Final = frozenset(
     [
+        "child_results",
+        "children",
+        "dependents",
+        "flow",
+        "flows",
         "group",
         "group_names",
         "group_rules",
@@ -88,17 +99,25 @@ DYNAMIC: Final = frozenset(
         "group_wakes",
         "groups",
         "load_log",
+        "inbox",
         "log",
         "mailbox",
-        "replies",
+        "outbox",
+        "outboxes",
+        "parents",
         "rate_log",
+        "replies",
         "schedule_due",
         "schedule_history",
         "schedule_states",
         "session",
         "starts",
+        "undo",
+        "undo_jobs",
         "unique",
         "unique_until",
+        "waiting_children",
+        "withdrawn",
     ]
 )
 # Includes that change what is known of groups, in hand: `update_groups` has to follow.
@@ -151,7 +170,7 @@ def test_files_are_short_enough_to_read() -> None:
 
 def test_only_allowed_commands_are_called() -> None:
     used = {name for source in FILES for name in re.findall(r"'([A-Z]{3,})'", source.code)}
-    options = {"BYLEX", "BYSCORE", "LIMIT", "MAXLEN", "REV", "WITHSCORES"}
+    options = {"BYLEX", "BYSCORE", "LIMIT", "MAXLEN", "MINID", "REV", "WITHSCORES"}
 
     assert used - options == ALLOWED
 
@@ -235,7 +254,7 @@ def test_the_readme_tells_events_that_the_scripts_can_emit_and_all_of_them() -> 
 
 def _events_of(source: Source) -> set[str]:
     found = set(re.findall(r"emit\(queue, '(\w+)'", source.code))
-    if source.name == "settle":
+    if source.name == "end_jobs":
         found |= {"completed", "failed", "cancelled"}
     for include in source.includes:
         found |= _events_of(INCLUDES[include])

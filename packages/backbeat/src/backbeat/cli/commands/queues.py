@@ -29,6 +29,6 @@ def _table(rows: list[dict[str, Any]]) -> Table:
     for column in table.columns[1:-1]:
         column.justify = "right"
     for row in rows:
-        numbers = [f"{row[name]:,}" for name in (*State, "workers")]
+        numbers = [f"{row[name.replace('-', '_')]:,}" for name in (*State, "workers")]
         table.add_row(row["name"], *numbers, "paused" if row["paused"] else "")
     return table

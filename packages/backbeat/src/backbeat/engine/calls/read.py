@@ -64,6 +64,7 @@ class Counts:
         total_failed: Failed ever.
         total_cancelled: Cancelled ever.
         now_ms: The server's time.
+        waiting_children: Jobs of flows that wait for others to end.
     """
 
     waiting: int
@@ -77,6 +78,11 @@ class Counts:
     total_failed: int
     total_cancelled: int
     now_ms: int
+    waiting_children: int = 0
+
+    def of(self, state: State) -> int:
+        """How many jobs are in a state."""
+        return int(getattr(self, state.replace("-", "_")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +153,7 @@ def parse_watch(reply: Reply) -> tuple[State | None, bytes] | None:
 
 def parse_counts(reply: Reply) -> Counts:
     """The counts."""
-    values = [number(value) for value in items(reply, 11)]
+    values = [number(value) for value in items(reply, 12)]
     return Counts(
         waiting=values[0],
         delayed=values[1],
@@ -160,4 +166,5 @@ def parse_counts(reply: Reply) -> Counts:
         total_failed=values[8],
         total_cancelled=values[9],
         now_ms=values[10],
+        waiting_children=values[11],
     )

@@ -12,6 +12,9 @@ MOST: Final = 1_000
 # The most bytes of results and histories in one call; a single larger one goes alone.
 MOST_BYTES: Final = 4 * 1024 * 1024
 
+# A due time: not at a time, but when the children of the job have ended.
+AFTER_CHILDREN: Final = -1
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -24,6 +27,7 @@ class Claim:
         now_ms: The server's time.
         lost: Ids whose outcome was refused: the attempt was not valid any more.
         jobs: Id, record and run record of each claimed job.
+        post: Whether there are messages to other queues to be brought.
         need: What the next job costs, if that is more than was left; else 0.
         fires: Whether schedules have fallen due, and this worker is to fire them.
     """
@@ -34,6 +38,7 @@ class Claim:
     now_ms: int
     lost: tuple[str, ...]
     jobs: list[tuple[str, bytes, bytes]]
+    post: bool = False
     need: int = 0
     fires: bool = False
 
@@ -64,7 +69,10 @@ class Outcomes:
     def put_back(
         self, job_id: str, ticket: int, due_ms: int, run: str = "", history: bytes = b""
     ) -> None:
-        """The job is to run again, from `due_ms` on; 0 is at once, before all others."""
+        """The job is to run again, from `due_ms` on.
+
+        0 is at once, before all others; `AFTER_CHILDREN` is when its children have ended.
+        """
         self.returns += (job_id, ticket, due_ms, run, history)
         self.size += len(history)
 
@@ -160,6 +168,10 @@ def tick_args(want: int, outcomes: Outcomes, budget: tuple[int, int] | None = No
 def parse_tick(reply: Reply) -> Claim:
     """What the tick gave."""
     parts = items(reply, 5)
+    # One part more than ids, records and runs make: only queues of flows have it.
+    post = len(parts) % 3 == 0
+    if post:
+        parts = parts[:-1]
     need = 0
     if len(parts) > 5 and parts[-3] == b"":
         need = number(parts[-2])
@@ -176,6 +188,7 @@ def parse_tick(reply: Reply) -> Claim:
             (job_id.decode(), record, run)  # type: ignore[union-attr, misc] # always bytes
             for job_id, record, run in zip(ids, records, runs, strict=True)
         ],
+        post=post,
         need=need,
         fires=raw(parts[2])[:1] == b"-",
     )

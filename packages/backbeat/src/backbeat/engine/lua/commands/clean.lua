@@ -26,7 +26,7 @@ if #ids > 0 then
   even_when_full()
   call('ZREM', kept, unpack(ids))
   unkeep(queue, ids)
-  remove_now(queue, ids)
+  remove_now(queue, now_ms, ids)
   if queue.tally then
     update_groups(queue)
     wake_for_work(queue)

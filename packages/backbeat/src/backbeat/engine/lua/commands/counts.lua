@@ -9,9 +9,10 @@
 --- @key completed zset
 --- @key failed    zset
 --- @key cancelled zset
+--- @dynamic waiting_children zset id -> ms, since when it waits
 --- @arg at_ms int the time, 0 for the server's
 --- @return waiting, delayed, active, completed, failed, cancelled, paused 0/1,
----   completed ever, failed ever, cancelled ever, now_ms
+---   completed ever, failed ever, cancelled ever, now_ms, waiting for children
 --- @include now whole running
 
 local now_ms = now(at_ms)
@@ -31,4 +32,5 @@ return {
   noted[4] or '0',
   noted[5] or '0',
   whole(now_ms),
+  call('ZCARD', prefix .. 'waiting_children'),
 }

@@ -30,10 +30,10 @@ if not queue.drain_to then
 end
 call('HSET', meta, 'drain_at', whole(now_ms))
 take_over_delayed(queue, now_ms)
-local popped, removed = drain_list(queue, most)
-local urgent = drain_priority(queue, most - popped)
-local grouped = drain_groups(queue, most - popped - urgent)
-local later = drain_delayed(queue, most - popped - urgent - grouped)
+local popped, removed = drain_list(queue, now_ms, most)
+local urgent = drain_priority(queue, now_ms, most - popped)
+local grouped = drain_groups(queue, now_ms, most - popped - urgent)
+local later = drain_delayed(queue, now_ms, most - popped - urgent - grouped)
 if queue.tally then
   update_groups(queue)
   wake_for_work(queue)

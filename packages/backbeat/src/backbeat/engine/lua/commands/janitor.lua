@@ -6,7 +6,7 @@
 --- @field tomb dead entries in the lists
 --- @return removed, more 0/1: call again, compact 0/1: call `compact`
 --- @include now read_queue even_when_full evict_expired evict_old trim trim_bytes drain_delayed
---- @include expire_unique expire_drain forget_strangers update_groups wake_for_work
+--- @include expire_unique expire_drain forget_strangers tidy_flows update_groups wake_for_work
 --- @include note_load
 
 local now_ms = now(at_ms)
@@ -23,10 +23,11 @@ for _, state in ipairs({'completed', 'failed', 'cancelled'}) do
   did(trim(queue, state, 1, left))
 end
 -- A drain that nobody finished: its jobs are out of reach already.
-did(drain_delayed(queue, left))
+did(drain_delayed(queue, now_ms, left))
 expire_unique(queue, now_ms)
 expire_drain(queue, now_ms)
 forget_strangers()
+tidy_flows(queue, now_ms)
 if queue.tally then
   update_groups(queue)
   wake_for_work(queue)

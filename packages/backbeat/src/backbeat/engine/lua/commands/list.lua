@@ -2,6 +2,7 @@
 ---
 --- @key delayed zset
 --- @key active  zset
+--- @dynamic waiting_children zset id -> ms, since when it waits
 --- @arg at_ms  int the time, 0 for the server's
 --- @arg state  str of the jobs
 --- @arg cursor str where the last page ended; '' begins
@@ -21,5 +22,7 @@ elseif state == 'delayed' then
   page_of_zset(page, delayed, 'z', '-inf', '+inf', false, score, id)
 elseif state == 'active' then
   page_of_zset(page, active, 'z', '0', '+inf', false, score, id)
+elseif state == 'waiting-children' then
+  page_of_zset(page, prefix .. 'waiting_children', 'z', '-inf', '+inf', false, score, id)
 end
 return page_reply(page, page.marks[page.limit] or '')

@@ -35,12 +35,14 @@
 --- @dynamic rate_log     list
 --- @dynamic mailbox:<worker> list, commands for one worker
 --- @dynamic load_log     list
+--- @dynamic dependents   hash id -> who is told of its end: kind|queue|id|epoch, by ','
 --- @arg at_ms  int the time, 0 for the server's
 --- @arg sid    str the session that calls
 --- @arg number int the number of its call
 --- @arg force  int 1: although jobs are active; what they do afterwards is refused
 --- @return ok | active: nothing was deleted | more: it is closed, call again
---- @include now replay answer read_queue running unlink_groups even_when_full notify
+--- @include now replay answer read_queue running unlink_groups even_when_full notify open_mail
+--- @include tell_parents unlink_flows
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -52,7 +54,13 @@ if running() > 0 and force ~= 1 then
 end
 local queue = read_queue()
 even_when_full()
-if unlink_groups() then
+-- Jobs of other queues wait for some of these, and have to learn that they are gone.
+local ids = queue.flows and call('HKEYS', prefix .. 'dependents') or {}
+if #ids > 0 then
+  local some = {unpack(ids, 1, math.min(#ids, 1000))}
+  tell_parents(queue, open_mail(now_ms, true), 'removed', some, {})
+end
+if #ids > 1000 or unlink_groups() then
   call('HSET', meta, 'closed', 1)
   return answer(sid, number, now_ms, 'more')
 end
@@ -67,6 +75,7 @@ end
 for _, name in ipairs(queue.schedules and call('HKEYS', schedules) or {}) do
   call('UNLINK', prefix .. 'schedule_history:' .. name)
 end
+unlink_flows(queue)
 -- One step, and freed in the background: keys that live for a time only (logs, sessions) run out.
 call('UNLINK', meta, jobs, waiting, front, gone, priority, delayed, draining, active, workers,
   worker_info, leases, completed, failed, cancelled, kept_sizes, expiring, results, runs, history,

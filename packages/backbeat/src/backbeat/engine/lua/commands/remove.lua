@@ -32,7 +32,7 @@ if #removed > 0 then
   even_when_full()
   unplace(queue, removed, places)
   unkeep(queue, removed)
-  remove_now(queue, removed)
+  remove_now(queue, now_ms, removed)
   if queue.tally then
     update_groups(queue)
     wake_for_work(queue)

@@ -9,12 +9,13 @@
 --- @arg want   int how many jobs it can take
 --- @arg budget str units:most, what they may cost together, and one counts with at most; '' any
 --- @rest tail n, (id, ticket)* done; n, (id, ticket, result)* done with a result;
----   n, (id, ticket, due_ms, run, history)* returned, due 0: at once, at the head;
+---   n, (id, ticket, due_ms, run, history)* returned, due 0: at once, at the head,
+---   due -1: when its children have ended;
 ---   n, (id, ticket, failed|cancelled, result, history, run)* ended;
 ---   n, (id, flags)* rules of keeping
 --- @return ticket, fence, wake_ms, now_ms, lost "id,id", (id, record, run)*; and '', cost, '' of a
 ---   job that is too much for the budget; a '-' before wake_ms: schedules are due, and this worker
----   is to fire them
+---   is to fire them; and 1 if there are messages to other queues to be brought
 --- @code BB_LOST       the worker is not registered, its number is another's, or it has used up
 ---   its tickets
 --- @code BB_STALE_CALL it has made a later tick already; nothing is done
@@ -73,4 +74,7 @@ end
 sooner = sooner or queue.tally and queue.tally.sooner
 reply[3] = (fires and '-' or '') .. keep_time(queue, now_ms, worker, #delivered < want, sooner)
 call('HSET', workers, worker, whole(number) .. '|' .. sid .. '|' .. reply[2] .. '|' .. reply[5])
+if queue.outboxes then
+  reply[#reply + 1] = 1
+end
 return reply

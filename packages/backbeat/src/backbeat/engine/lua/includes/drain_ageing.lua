@@ -8,7 +8,7 @@
 
 -- A score is the number of a job less its head start, which is in its head: so whatever was placed
 -- since is known by that, and is passed over.
-local function drain_ageing(queue, budget)
+local function drain_ageing(queue, now_ms, budget)
   local clk, worth = tonumber(queue.drain_clk), tonumber(queue.ageing) * 256
   local last, offset, taken = whole(clk + 5 * worth), 0, 0
   for _ = 1, 5 do
@@ -28,7 +28,7 @@ local function drain_ageing(queue, budget)
     end
     if #ids > 0 then
       call('ZREM', priority, unpack(ids))
-      remove_now(queue, ids)
+      remove_now(queue, now_ms, ids)
     end
     taken, offset = taken + #ids, offset + #found / 2 - #ids
     if #found == 0 or taken >= budget then

@@ -3,7 +3,7 @@
 --- @key draining zset
 --- @include note_leaving remove_now unhint
 
-local function drain_delayed(queue, budget)
+local function drain_delayed(queue, now_ms, budget)
   if not queue.draining or budget <= 0 then
     return 0
   end
@@ -11,7 +11,7 @@ local function drain_delayed(queue, budget)
   if #ids > 0 then
     call('ZREM', draining, unpack(ids))
     note_leaving(queue, ids)
-    remove_now(queue, ids)
+    remove_now(queue, now_ms, ids)
   end
   if #ids < budget then
     unhint(queue, 'draining')

@@ -7,7 +7,7 @@
 --- @include group_lines drain_ranked remove_now clear_field
 
 -- A hundred groups a call, in the order of their names.
-local function drain_groups(queue, budget)
+local function drain_groups(queue, now_ms, budget)
   if not queue.drain_group or budget <= 0 then
     return 0
   end
@@ -17,7 +17,7 @@ local function drain_groups(queue, budget)
   for _, name in ipairs(names) do
     local ids = drain_ranked(queue, prefix .. 'group:' .. name, budget - taken)
     lines[name].waiting, lines[name].touched = lines[name].waiting - #ids, true
-    remove_now(queue, ids)
+    remove_now(queue, now_ms, ids)
     taken = taken + #ids
     queue.drain_group = (taken < budget and '(' or '[') .. name
     if taken >= budget then

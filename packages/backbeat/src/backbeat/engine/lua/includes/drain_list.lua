@@ -10,7 +10,7 @@
 
 -- Those in `front` are left of what came back since, those in `waiting` behind it. Answers how many
 -- entries were popped, and how many of them were live.
-local function drain_list(queue, budget)
+local function drain_list(queue, now_ms, budget)
   local ahead = call('LLEN', front)
   local old = math.min(tonumber(queue.drain_front) or 0, ahead)
   local left = tonumber(queue.drain_to) - (tonumber(queue.pos) or 0) - ahead
@@ -20,7 +20,7 @@ local function drain_list(queue, budget)
       popped = popped + #ids
       local live = only_live(queue, ids)
       removed = removed + #live
-      remove_now(queue, live)
+      remove_now(queue, now_ms, live)
     end
   end
   remove(old > 0 and call('LPOP', front, math.min(old, budget)))

@@ -7,7 +7,7 @@
 --- @key cancels  hash
 --- @dynamic log:<id> list, lines of one job
 --- @dynamic starts hash id -> ms
---- @include release_unique drop_from
+--- @include release_unique drop_from forget_nodes
 
 local function forget(queue, ids)
   if #ids == 0 then
@@ -15,6 +15,9 @@ local function forget(queue, ids)
   end
   release_unique(queue, ids, 'gone')
   call('HDEL', jobs, unpack(ids))
+  if queue.flows then
+    forget_nodes(ids)
+  end
   drop_from(queue, runs, 'runs', ids)
   drop_from(queue, history, 'history', ids)
   drop_from(queue, progress, 'progress', ids)

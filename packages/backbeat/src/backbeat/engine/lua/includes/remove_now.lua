@@ -1,12 +1,11 @@
---- remove_now: forget jobs that are in no place any more, and say so.
+--- remove_now: remove jobs that are in no place any more, and let the flows they belong to know.
 ---
---- @include forget notify emit end_scheduled now
+--- @include remove_jobs flow_step
 
-local function remove_now(queue, ids)
-  if queue.schedules then
-    end_scheduled(queue, now(at_ms), nil, ids)
+local function remove_now(queue, now_ms, ids)
+  if queue.flows and #ids > 0 then
+    flow_step(queue, now_ms, 'removed', ids)
+  else
+    remove_jobs(queue, ids)
   end
-  forget(queue, ids)
-  notify(queue, 'removed', ids, {}, true)
-  emit(queue, 'removed', ids)
 end

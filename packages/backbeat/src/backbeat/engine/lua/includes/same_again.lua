@@ -13,6 +13,7 @@ local function same_again(queue, now_ms, worker, ticket, last)
   local reply = {ticket, last.fence, wake_ms, whole(now_ms), last.lost}
   local ids = call('ZRANGE', active, ticket, ticket, 'BYSCORE')
   if #ids == 0 then
+    reply[6] = queue.outboxes and 1 or nil
     return reply
   end
   local records = call('HMGET', jobs, unpack(ids))
@@ -20,5 +21,6 @@ local function same_again(queue, now_ms, worker, ticket, last)
   for i, id in ipairs(ids) do
     reply[3 * i + 3], reply[3 * i + 4], reply[3 * i + 5] = id, records[i], ran[i] or ''
   end
+  reply[#reply + 1] = queue.outboxes and 1 or nil
   return reply
 end

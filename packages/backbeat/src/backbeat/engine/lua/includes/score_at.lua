@@ -7,6 +7,7 @@
 --- @key delayed   zset
 --- @key priority  zset
 --- @key draining  zset
+--- @dynamic waiting_children zset id -> ms, since when it waits
 
 local function score_at(place, id)
   if place == 'active' then return call('ZSCORE', active, id) end
@@ -16,5 +17,8 @@ local function score_at(place, id)
   if place == 'delayed' then return call('ZSCORE', delayed, id) end
   if place == 'priority' then return call('ZSCORE', priority, id) end
   if place == 'draining' then return call('ZSCORE', draining, id) end
+  if place == 'waiting-children' then
+    return call('ZSCORE', prefix .. 'waiting_children', id)
+  end
   return ''
 end

@@ -1,30 +1,12 @@
---- settle: end jobs that are in no place: keep or forget them, count them, tell who wants to know.
+--- settle: end jobs that are in no place, and let the flows they belong to go on.
 ---
---- @key meta    hash
---- @key cancels hash
---- @include release_unique bound_of sort_by_rule keep forget drop_from notify emit
---- @include end_scheduled
+--- @include end_jobs flow_step
 
 -- `told` is id, result, id, result... for the jobs that have one; `rules` is id -> flags, or nil.
 local function settle(queue, now_ms, state, ids, told, rules)
-  if #ids == 0 then
-    return
+  if queue.flows and #ids > 0 then
+    flow_step(queue, now_ms, 'ended', ids, state, told, rules)
+  else
+    end_jobs(queue, now_ms, state, ids, told, rules)
   end
-  release_unique(queue, ids, 'ended')
-  local kept, dropped, kept_told = ids, {}, told
-  if rules then
-    local by_default = bound_of(queue, state) ~= 0
-    kept, dropped, kept_told = sort_by_rule(queue, now_ms, state, ids, told, rules, by_default)
-  elseif bound_of(queue, state) == 0 then
-    kept, dropped = {}, ids
-  end
-  drop_from(queue, cancels, 'cancels', ids)
-  if queue.schedules or queue.starts then
-    end_scheduled(queue, now_ms, state, ids)
-  end
-  keep(queue, now_ms, state, kept, kept_told)
-  forget(queue, dropped)
-  call('HINCRBY', meta, 'total_' .. state, #ids)
-  notify(queue, state, ids, told, true)
-  emit(queue, state, ids)
 end

@@ -6,6 +6,7 @@
 --- @key completed zset
 --- @key failed    zset
 --- @key cancelled zset
+--- @dynamic waiting_children zset id -> ms, since when it waits
 --- @include bury leave_group note_leaving
 
 local function unplace(queue, ids, places)
@@ -30,4 +31,7 @@ local function unplace(queue, ids, places)
   if at.completed then call('ZREM', completed, unpack(at.completed)) end
   if at.failed then call('ZREM', failed, unpack(at.failed)) end
   if at.cancelled then call('ZREM', cancelled, unpack(at.cancelled)) end
+  if at['waiting-children'] then
+    call('ZREM', prefix .. 'waiting_children', unpack(at['waiting-children']))
+  end
 end

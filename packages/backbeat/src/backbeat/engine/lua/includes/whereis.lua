@@ -8,6 +8,7 @@
 --- @key delayed   zset
 --- @key priority  zset
 --- @key draining  zset
+--- @dynamic waiting_children zset id -> ms, since when it waits
 --- @include groups_of
 
 local function whereis(queue, ids)
@@ -27,6 +28,9 @@ local function whereis(queue, ids)
   look('priority', call('ZMSCORE', priority, unpack(ids)))
   if queue.draining then
     look('draining', call('ZMSCORE', draining, unpack(ids)))
+  end
+  if queue.flows then
+    look('waiting-children', call('ZMSCORE', prefix .. 'waiting_children', unpack(ids)))
   end
   local waits = {}
   for i = 1, #ids do

@@ -1,0 +1,31 @@
+--- tell_parents: tell those who wait for these jobs, and their flows, how they ended.
+---
+--- @dynamic dependents hash id -> who is told of its end: kind|queue|id|epoch, by ','
+--- @include send
+
+-- Before `end_jobs`, which forgets what is not kept. Kind `c` is a parent, `n` the record of the
+-- flow, `u` a parent that undoes its children. Told once: the note goes with its telling.
+local function tell_parents(queue, mail, state, ids, told)
+  local dependents = prefix .. 'dependents'
+  local notes, found, data = call('HMGET', dependents, unpack(ids)), {}, {}
+  for i = 1, #told, 2 do
+    data[told[i]] = told[i + 1]
+  end
+  for i = 1, #ids do
+    local id = ids[i]
+    if notes[i] then
+      found[#found + 1] = id
+      for kind, to, parent, epoch in string.gmatch(notes[i], '(%a)|([^|,]*)|([^|,]*)|(%d+)') do
+        local said = mail.own .. '!' .. id .. '|' .. state .. '|' .. epoch
+        if kind == 'c' then
+          send(queue, mail, to, 'ended', parent, said, data[id] or '')
+        else
+          send(queue, mail, to, kind == 'n' and 'reported' or 'undone', parent, said, '')
+        end
+      end
+    end
+  end
+  if #found > 0 then
+    call('HDEL', dependents, unpack(found))
+  end
+end

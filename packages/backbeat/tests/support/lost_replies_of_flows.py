@@ -1,0 +1,118 @@
+"""The part of `lost_replies` that is about flows over two queues."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from backbeat import Backbeat, FlowHandle, FlowJob, State
+from backbeat.app import JobCall
+from backbeat.app.flow_post import relay_of
+from backbeat.engine.calls.flow import Ref
+from packages.backbeat.tests.support import fault_app
+
+# Loses the next replies of a script.
+Lose = Callable[[str], None]
+Drive = Callable[[Backbeat, Backbeat, Lose], Awaitable[None]]
+
+
+def late(app: Backbeat, queue: str) -> JobCall[Any]:
+    """A job that nobody starts."""
+    handler = app.queue(queue).handlers["effect"]
+    return handler.options(delay=3_600).call(ms=0)
+
+
+async def start(app: Backbeat) -> tuple[FlowHandle, FlowJob[Any], FlowJob[Any]]:
+    """A child in one queue, and its parent in the other."""
+    flow = app.flow()
+    child = flow.add(late(app, fault_app.QUEUE))
+    parent = flow.add(late(app, fault_app.SECOND), after=[child])
+    return await flow.start(), child, parent
+
+
+async def states(near: Backbeat, *jobs: FlowJob[Any]) -> list[State | None]:
+    """Where jobs are, by a network that is in order."""
+    return [await near.queue(job.call.queue).handle(job.id).state() for job in jobs]
+
+
+async def _start_flow(far: Backbeat, near: Backbeat, lose: Lose) -> None:
+    lose("start_flow")
+    handle, child, parent = await start(far)
+    assert not handle.existing
+    assert await states(near, child, parent) == [State.DELAYED, State.WAITING_CHILDREN]
+
+
+async def _receive(far: Backbeat, near: Backbeat, lose: Lose) -> None:
+    lose("receive")
+    _, child, parent = await start(far)
+    assert await states(near, child, parent) == [State.DELAYED, State.WAITING_CHILDREN]
+
+
+async def _acknowledge(far: Backbeat, near: Backbeat, lose: Lose) -> None:
+    lose("acknowledge")
+    _, child, _ = await start(far)
+    assert await states(near, child) == [State.DELAYED]
+
+
+async def _grow_flow(far: Backbeat, near: Backbeat, lose: Lose) -> None:
+    handle, _, parent = await start(far)
+    lose("grow_flow")
+    more = await handle.add(late(far, fault_app.QUEUE), before=parent)
+    assert await states(near, more) == [State.DELAYED]
+    assert (await handle.info()).total == 3
+
+
+async def _cancel_flow(far: Backbeat, near: Backbeat, lose: Lose) -> None:
+    handle, child, parent = await start(far)
+    lose("cancel_flow")
+    assert await handle.cancel("never mind") == 2
+    assert await states(near, child, parent) == [State.CANCELLED, State.CANCELLED]
+
+
+async def _retry_flow(far: Backbeat, near: Backbeat, lose: Lose) -> None:
+    handle, child, parent = await start(far)
+    await handle.cancel("never mind")
+    lose("retry_flow")
+    assert await handle.retry() == 2
+    assert await states(near, child, parent) == [State.WAITING, State.WAITING_CHILDREN]
+    await near.queue(fault_app.QUEUE).drain()
+
+
+async def _get_flow(far: Backbeat, near: Backbeat, lose: Lose) -> None:
+    handle, _, _ = await start(far)
+    lose("get_flow")
+    assert await handle.info() == await (await near.flow_of(handle.id)).info()
+
+
+async def _list_flows(far: Backbeat, near: Backbeat, lose: Lose) -> None:
+    await start(far)
+    lose("list_flows")
+    assert await far.flows() == await near.flows()
+
+
+async def _states(far: Backbeat, near: Backbeat, lose: Lose) -> None:
+    handle, _, _ = await start(far)
+    lose("states")
+    there = await near.flow_of(handle.id)
+    assert [job async for job in handle.jobs()] == [job async for job in there.jobs()]
+
+
+async def _children(far: Backbeat, near: Backbeat, lose: Lose) -> None:
+    _, child, parent = await start(far)
+    await near.queue(fault_app.QUEUE).cancel(child.id)
+    await relay_of(await near.connections.open()).bring(fault_app.QUEUE)
+    lose("children")
+    found = await (await far.connections.open()).client(fault_app.SECOND).children(parent.id)
+    assert [each.ref for each in found.ended] == [Ref(fault_app.QUEUE, child.id)]
+
+
+FLOW_DRIVERS: Final[dict[str, Drive]] = {
+    "acknowledge": _acknowledge,
+    "cancel_flow": _cancel_flow,
+    "children": _children,
+    "get_flow": _get_flow,
+    "grow_flow": _grow_flow,
+    "list_flows": _list_flows,
+    "receive": _receive,
+    "retry_flow": _retry_flow,
+    "start_flow": _start_flow,
+    "states": _states,
+}
