@@ -105,10 +105,10 @@ class Allowance:
         self._calm.set()
 
     def claimable(self, want: int) -> int:
-        """How many of `want` jobs may be claimed now; more are asked for where it is too few."""
+        """How many of `want` jobs may be claimed now; where it is none, some are asked for."""
         self._wanted = want
         allowed = min(want, self.jobs) if self.units >= self._need else 0
-        if allowed < want:
+        if not allowed:
             self._begin()
         return allowed
 
@@ -205,7 +205,7 @@ class Allowance:
 
     @property
     def _lacks(self) -> bool:
-        return self.jobs < self._wanted or (self._wanted > 0 and self.units < self._need)
+        return self._wanted > 0 and (not self.jobs or self.units < self._need)
 
     async def _ask(self) -> None:
         """Settle and take until there is nothing to settle and nothing lacks."""

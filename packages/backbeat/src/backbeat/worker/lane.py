@@ -286,12 +286,21 @@ class Lane:
     def _reserve(self) -> int:
         if self._idle_by_order or not (self._share.hungry or len(self.runs.outcomes)):
             return 0
+        if self._allowance is not None and not self._share.hungry:
+            return 0
         limit = self._share.group.limit
         slots = self._slots.total if limit is None else min(limit, self._slots.total)
         want = self._slots.reserve(self._share, most_at_once(slots))
         if self._allowance is not None and want:
             want = self._share.wanted = self._allowance.claimable(want)
+            # One that is held back competes for no slots until it is told that it may go on.
+            self._share.hungry = want > 0
         return want
+
+    def _allowed(self) -> None:
+        """The limits give something."""
+        self._share.hungry = True
+        self.kick()
 
     def _held(self) -> int | None:
         if self._flying:
@@ -335,7 +344,7 @@ class Lane:
         about = {"queue": self.queue, "worker": name}
         return Allowance(
             limits, permits, self, ttl_ms=ttl_ms, about=about,
-            on_news=self.kick, on_wait=HoldingBack(self.scripts, self._transport).until,
+            on_news=self._allowed, on_wait=HoldingBack(self.scripts, self._transport).until,
         )  # fmt: skip
 
     def _took(self, claim: Claim, want: int) -> None:

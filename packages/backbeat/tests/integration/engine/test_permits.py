@@ -214,3 +214,29 @@ def test_nothing_of_a_name_stays_for_ever(bench: PermitBench) -> None:
     bench.release("x", resent=True)
     keys = bench.client.keys(f"{bench.keys.prefix}*")
     assert [key for key in keys if bench.client.pttl(key) == -1] == []
+
+
+def test_who_waits_for_units_is_not_told_of_slots(bench: PermitBench) -> None:
+    both = LimitTerms("a", slots=4, rate=10, per_us=1_000_000)
+    bench.take("s", both, want=10, need=10, slots=1)
+    assert bench.take("t", both, want=5, need=5, slots=1, stay=True).units == 0
+    assert not bench.woken("t")
+    bench.take("s", both, settled=Settled(freed=1))
+    assert not bench.woken("t")
+
+
+def test_who_waits_for_slots_is_told_past_one_that_waits_for_units(bench: PermitBench) -> None:
+    both = LimitTerms("a", slots=1, rate=10, per_us=1_000_000)
+    bench.take("s", both, want=10, need=10, slots=1)
+    bench.wait(1)
+    bench.hold("x", "stay", slots=1)
+    bench.take("s", both, settled=Settled(freed=1))
+    assert bench.woken("x")
+
+
+def test_units_that_are_given_back_wake_who_waits_for_units(bench: PermitBench) -> None:
+    bench.take("s", WINDOW, want=10, need=10, pending=True)
+    bench.take("t", WINDOW, want=5, need=5, stay=True)
+    bench.take("s", WINDOW, settled=Settled(unspent=8, spent=2))
+    assert bench.woken("t")
+    assert bench.take("t", WINDOW, want=5, need=5, stay=True).units == 5

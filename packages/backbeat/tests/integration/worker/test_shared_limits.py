@@ -179,3 +179,34 @@ async def test_a_stopped_worker_gives_back_what_it_has_of_a_limit(app: Backbeat)
         # On a busy machine the last call may come too late; then its share runs out.
         while (await app.limit("gpu").look()).running:  # noqa: ASYNC110 - it tells no one
             await asyncio.sleep(0.005)
+
+
+async def test_workers_that_are_held_back_sleep(app: Backbeat) -> None:
+    """By a rate, by slots, and by both under one name: nobody asks again and again."""
+    app.limit("rate", rate=Rate(1, per=60))
+    app.limit("slots", max_running=1)
+    app.limit("both", rate=Rate(1, per=60), max_running=4)
+    for name in ("rate", "slots", "both"):
+        for number in range(2):
+            await declare(app.queue(f"{name}{number}", limits=[name])).enqueue(30)
+    async with working(app, grace=0.1):
+        names = [f"{name}{number}" for name in ("rate", "slots", "both") for number in range(2)]
+        async with asyncio.timeout(10):
+            active = 0
+            while active < 3:
+                await asyncio.sleep(0.01)
+                active = sum([(await app.queue(name).counts()).active for name in names])
+        await asyncio.sleep(0.2)
+        calls, cpu = await calls_so_far(app), time.process_time()
+        await asyncio.sleep(1.5)
+        assert await calls_so_far(app) - calls < 40
+        assert time.process_time() - cpu < 0.5
+
+
+async def calls_so_far(app: Backbeat) -> int:
+    """How many scripts the server has run."""
+    connection = await app.connections.open()
+    reply = await connection.transport.execute("INFO", "commandstats")
+    assert isinstance(reply, bytes)
+    [line] = [line for line in reply.decode().splitlines() if line.startswith("cmdstat_evalsha:")]
+    return int(line.partition("calls=")[2].partition(",")[0])

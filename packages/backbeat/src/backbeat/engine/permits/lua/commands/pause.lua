@@ -2,7 +2,6 @@
 ---
 --- @key meta hash
 --- @key line zset waiter -> ms since when it waits
---- @dynamic wake:<waiter> list, a token for one that blocks
 --- @arg at_ms  int the time, 0 for the server's
 --- @arg sid    str the session that calls
 --- @arg number int the number of its call
@@ -10,7 +9,7 @@
 --- @field paused ms until which nothing is given
 --- @return ms until which it lasts or 0, now_ms
 --- @code BB_STALE_CALL a later call of this session was made already; nothing is done
---- @include now whole recall remember read_permit even_when_full
+--- @include now whole recall remember read_permit even_when_full wake_waiter
 
 local now_ms, now_us = now(at_ms)
 local before, stale = recall(sid, number, now_ms)
@@ -31,8 +30,7 @@ if for_ms > 0 then
 else
   call('HDEL', meta, 'paused')
   for _, waiter in ipairs(call('ZRANGE', line, 0, 9)) do
-    call('LPUSH', prefix .. 'wake:' .. waiter, 1)
-    call('PEXPIRE', prefix .. 'wake:' .. waiter, 60000)
+    wake_waiter(waiter)
   end
 end
 remember(sid, number, now_ms, whole(ends))

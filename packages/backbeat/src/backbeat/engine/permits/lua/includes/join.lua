@@ -6,6 +6,7 @@
 --- @key needs  hash waiter -> units
 --- @key parked zset queue|id of a job -> ms since when it waits
 --- @key told   zset waiter -> ms until which its turn lasts
+--- @dynamic wake:<waiter> list, a token for one that blocks
 --- @field lined somebody may wait
 --- @include whole
 
@@ -17,6 +18,8 @@ local function join(permit, now_ms, waiter, since, again, parking, need)
     call('PEXPIRE', parked, whole(again - now_ms + 3600000))
   else
     call('ZREM', told, waiter)
+    -- What was said before it asked this time is known.
+    call('DEL', prefix .. 'wake:' .. waiter)
     again = math.min(again, now_ms + 15000)
     call('ZADD', line, whole(since), waiter)
     call('ZADD', waits, whole(again + 2000), waiter)

@@ -3,12 +3,10 @@
 --- @key meta   hash
 --- @key shares hash token -> fence|slots|pending|since ms|who
 --- @key held   zset token -> end ms
---- @key line   zset waiter -> ms since when it waits
---- @dynamic wake:<waiter> list, a token for one that blocks
 --- @field lined   somebody may wait
 --- @field taken   slots that are held
 --- @field pending units that were taken and not yet used
---- @include spend
+--- @include spend wait_for wake_waiter
 
 -- A share that has run out was settled then: whoever comes late changes nothing.
 local function settle_share(permit, token, spent, unspent, freed)
@@ -31,9 +29,9 @@ local function settle_share(permit, token, spent, unspent, freed)
   spend(permit, spent)
   if unspent > 0 and permit.lined then
     -- Nobody's clock knows of these: who comes next looks at once.
-    for _, waiter in ipairs(call('ZRANGE', line, 0, 0)) do
-      call('LPUSH', prefix .. 'wake:' .. waiter, 1)
-      call('PEXPIRE', prefix .. 'wake:' .. waiter, 60000)
+    local next = wait_for('units')[1]
+    if next and next.name ~= token then
+      wake_waiter(next.name)
     end
   end
   if pending + slots == 0 then

@@ -1,7 +1,7 @@
 --- units_ahead: how many units those need that wait before this one.
 ---
 --- @key line  zset waiter -> ms since when it waits
---- @key needs hash waiter -> units
+--- @key needs hash waiter -> units, and u where it is these that it waits for
 --- @field lined somebody may wait
 --- @include whole
 
@@ -17,7 +17,7 @@ local function units_ahead(permit, waiter, since)
   local first = call('ZRANGE', line, 0, math.min(place, 100) - 1)
   local units = place - #first
   for _, need in ipairs(call('HMGET', needs, unpack(first))) do
-    units = units + (tonumber(need) or 0)
+    units = units + (tonumber(string.match(need or '', '^%d+')) or 0)
   end
   return units
 end
