@@ -37,6 +37,8 @@ async def test_no_true_window_is_above_its_maximum_whoever_dies(scene: Scene, se
     assert max(running) <= limited_app.GPU
     # Units that a dead worker had are lost for as long as its lease and a window: not all is used.
     assert len(claims["windowed"]) > 20
+    # A turn that a dead worker was told of is soon another's.
+    assert len(claims["slotted"]) > KILLS // 3
     figures = {name: len(found) for name, found in claims.items()} | {"seconds": round(seconds, 1)}
     publish(Finding("kill -9 of workers under shared limits", n=KILLS, seed=seed, figures=figures))
 

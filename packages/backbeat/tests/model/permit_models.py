@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
-GRACE_MS: Final = 1_000
+GRACE_MS: Final = 500
 LONGEST_LOOK_MS: Final = 15_000
 
 
@@ -52,7 +52,7 @@ class SlotModel:
             return "held", now_ms + ttl_ms
         again = self._again(now_ms, ahead)
         if stay:
-            again = min(again, now_ms + LONGEST_LOOK_MS)
+            again = min(again, now_ms + min(LONGEST_LOOK_MS, ttl_ms // 2))
             self._leave(token)
             insort(self.line, (since, token))
             self.waits[token] = again + 2_000

@@ -21,7 +21,7 @@ PERMIT_KEYS: Final[dict[str, tuple[str, str]]] = {
     "parked": ("zset", "job: queue|id -> ms since when it waits"),
     "needs": ("hash", "waiter: name -> units of a rate, and u where it waits for these"),
     "log": ("list", "window: us:units, the oldest first"),
-    "told": ("zset", "1 s: waiter -> ms until which its turn lasts"),
+    "told": ("zset", "turn: waiter -> ms until which its turn lasts"),
     "nothing": ("none", "never exists: deleting it is the write that a full server accepts"),
 }
 

@@ -80,7 +80,7 @@ def take_args(
     pending: bool = False,
     stay: bool = False,
     since_ms: int = 0,
-    ttl_ms: int = 0,
+    ttl_ms: int = 30_000,
     who: str = "",
 ) -> list[Arg]:
     """Arguments of `take`, after session and number.
@@ -95,7 +95,7 @@ def take_args(
         pending: Whether it is told later which units were used.
         stay: Whether to join the line where there is nothing.
         since_ms: Since when it waits; 0 is from now on.
-        ttl_ms: How long the share is kept without being extended.
+        ttl_ms: How long the share is kept without being extended, and a waiter that is silent.
         who: About the holder; JSON.
     """
     return [

@@ -38,7 +38,7 @@ local reply
 if permit.free <= ahead then
   local again = look_again(permit, now_ms, ahead)
   if mode ~= 'take' then
-    again = join(permit, now_ms, waiter, since, again, mode == 'park')
+    again = join(permit, now_ms, waiter, since, again, ttl_ms, mode == 'park')
   end
   local jobs_before = permit.lined and call('ZCOUNT', parked, '-inf', '(' .. whole(since)) or 0
   reply = {'busy', '0', whole(again), whole(now_ms), jobs_before}

@@ -56,7 +56,7 @@ if few or full or paused > now_ms then
     full and look_again(permit, now_ms, ahead) or 0, paused, now_ms + 1)
   units, room = 0, 0
   if want > 0 and stay == 1 then
-    again = join(permit, now_ms, token, since, again, false, full and need or need .. 'u')
+    again = join(permit, now_ms, token, since, again, ttl_ms, false, full and need or need .. 'u')
   end
 elseif want > 0 then
   leave_line(permit, token)

@@ -11,8 +11,8 @@
 --- @include whole
 
 -- Nobody is told about a waiter that died. It is out when it has not looked again; and everybody
--- looks after 15 s, so that nothing can be waited for without end.
-local function join(permit, now_ms, waiter, since, again, parking, need)
+-- looks after half of its own time, and after 15 s, so that nothing is waited for without end.
+local function join(permit, now_ms, waiter, since, again, ttl_ms, parking, need)
   if parking then
     call('ZADD', parked, whole(since), waiter)
     call('PEXPIRE', parked, whole(again - now_ms + 3600000))
@@ -20,9 +20,9 @@ local function join(permit, now_ms, waiter, since, again, parking, need)
     call('ZREM', told, waiter)
     -- What was said before it asked this time is known.
     call('DEL', prefix .. 'wake:' .. waiter)
-    again = math.min(again, now_ms + 15000)
+    again = math.min(again, now_ms + math.min(15000, math.ceil(ttl_ms / 2)))
     call('ZADD', line, whole(since), waiter)
-    call('ZADD', waits, whole(again + 2000), waiter)
+    call('ZADD', waits, whole(again + math.min(2000, ttl_ms)), waiter)
     if need then
       call('HSET', needs, waiter, need)
       call('PEXPIRE', needs, 3600000)

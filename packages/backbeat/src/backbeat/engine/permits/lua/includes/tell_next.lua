@@ -9,10 +9,10 @@
 --- @field lined somebody may wait
 --- @include whole wake_waiter wait_for
 
--- A turn lasts a second. Who comes next in line looks when it is over, so that one that died
--- meanwhile does not swallow it. Who waits for units knows when they come, and is left alone.
--- Answers the parked jobs among the told: their queues are elsewhere, so the caller has to wake
--- them.
+-- A turn lasts half a second, that of a job one. Who comes next in line looks when it is over, so
+-- that one that died meanwhile does not swallow it. Who waits for units knows when they come, and
+-- is left alone. Answers the parked jobs among the told: their queues are elsewhere, so the caller
+-- has to wake them.
 local function tell_next(permit, now_ms)
   local jobs = {}
   if not permit.lined then
@@ -26,7 +26,7 @@ local function tell_next(permit, now_ms)
     if not first and not job[1] then
       break
     end
-    local waiter
+    local waiter, turn_ms = nil, 500
     if first and not (job[1] and tonumber(job[2]) < first.since) then
       waiter = table.remove(ready, 1).name
       call('ZREM', line, waiter)
@@ -34,11 +34,11 @@ local function tell_next(permit, now_ms)
       call('HDEL', needs, waiter)
       wake_waiter(waiter)
     else
-      waiter = job[1]
+      waiter, turn_ms = job[1], 1000
       call('ZREM', parked, waiter)
       jobs[#jobs + 1] = waiter
     end
-    call('ZADD', told, whole(now_ms + 1000), waiter)
+    call('ZADD', told, whole(now_ms + turn_ms), waiter)
     call('PEXPIRE', told, 60000)
     spare, some = spare - 1, true
   end
