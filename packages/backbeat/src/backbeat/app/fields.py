@@ -51,10 +51,14 @@ def fill(template: str, payload: bytes) -> str:
     return filled if is_job_id(filled) else _hash(filled.encode())
 
 
-def names_in(template: str) -> set[str]:
-    """The names of the arguments in a template."""
+def names_in(template: str) -> tuple[str, ...]:
+    """The names of the arguments in a template: "user.id" and "user[id]" are of "user".
+
+    Raises:
+        ValueError: It is no template.
+    """
     fields = (field for _, field, _, _ in Formatter().parse(template) if field is not None)
-    return {field.partition(".")[0].partition("[")[0] for field in fields}
+    return tuple(field.partition(".")[0].partition("[")[0] for field in fields)
 
 
 def _hash(content: bytes) -> str:

@@ -64,7 +64,7 @@ def check_rule(rule: GroupRule, label: str, names: set[str]) -> None:
     Raises:
         ConfigurationError: It does.
     """
-    if isinstance(rule, str) and (unknown := names_in(rule) - names):
+    if isinstance(rule, str) and (unknown := set(names_in(rule)) - names):
         raise ConfigurationError(f"{label}: group= names {min(unknown)!r}, no argument of it")
 
 

@@ -2,11 +2,11 @@
 
 import inspect
 from collections.abc import Callable, Collection, Mapping
-from string import Formatter
 from typing import Any, Protocol
 
 import msgspec
 
+from backbeat.app.fields import names_in
 from backbeat.engine.permits.keys import check_permit
 from backbeat.errors import ConfigurationError, InvalidPayload
 
@@ -74,13 +74,11 @@ class LockName:
         return arguments
 
 
-def _fields(template: str, label: str) -> list[str]:
+def _fields(template: str, label: str) -> tuple[str, ...]:
     try:
-        fields = [field for _, field, _, _ in Formatter().parse(template) if field is not None]
+        return names_in(template)
     except ValueError as error:
         raise ConfigurationError(f"{label}: lock={template!r} is no template: {error}") from error
-    # "user.id" and "user[id]" are of the argument "user".
-    return [field.partition(".")[0].partition("[")[0] for field in fields]
 
 
 def _parameters(rule: Callable[..., str]) -> tuple[str, ...]:

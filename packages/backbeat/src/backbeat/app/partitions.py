@@ -1,11 +1,11 @@
 """How the jobs of a queue with partitions are spread: by a key out of their arguments, or by id."""
 
 from collections.abc import Mapping
-from string import Formatter
 from typing import Any, Final
 
 import msgspec
 
+from backbeat.app.fields import names_in
 from backbeat.app.options import Plan
 from backbeat.app.policy import PartitionBy
 from backbeat.engine.ids import new_job_id
@@ -177,10 +177,9 @@ def _described(text: str) -> str:
 
 def _names(template: str) -> tuple[str, ...]:
     try:
-        fields = [name for _, name, _, _ in Formatter().parse(template) if name is not None]
+        names = names_in(template)
     except ValueError as error:
         raise InvalidOption(f"partition_by={template!r}: {error}") from error
-    names = tuple(field.partition(".")[0].partition("[")[0] for field in fields)
     if not names or not all(names) or any(name.isdigit() for name in names):
         raise InvalidOption(f"partition_by={template!r} must name arguments, as in '{{wallet}}'")
     return names

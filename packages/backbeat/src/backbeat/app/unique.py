@@ -47,7 +47,7 @@ class UniqueRule:
         Raises:
             ConfigurationError: There is one.
         """
-        wanted = set(self.by or ()) | (names_in(self.key) if self.key else set())
+        wanted = set(self.by or ()) | set(names_in(self.key) if self.key else ())
         if unknown := wanted - names:
             raise ConfigurationError(f"{label}: unique= names {min(unknown)!r}, no argument of it")
 

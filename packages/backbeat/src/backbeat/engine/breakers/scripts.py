@@ -1,13 +1,14 @@
 """The scripts of breakers, and the commands that run them on one name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from backbeat.engine.breakers.keys import BreakerKeys
 from backbeat.engine.scripts import LUA as ENGINE
-from backbeat.lua import Arg, Script, load_folder
+from backbeat.engine.scripts import NameScripts
+from backbeat.lua import Script, load_folder
 
 LUA: Final = Path(__file__).parent / "lua"
 
@@ -18,27 +19,9 @@ def breaker_scripts() -> Mapping[str, Script]:
     return load_folder(LUA / "commands", LUA / "includes", ENGINE / "includes")
 
 
-class BreakerScripts:
-    """Commands that run these scripts on one breaker.
-
-    Attributes:
-        keys: The keys of that breaker.
-    """
+class BreakerScripts(NameScripts):
+    """Commands that run these scripts on one breaker."""
 
     def __init__(self, keys: BreakerKeys) -> None:
-        self.keys = keys
-
-    def script(self, name: str) -> Script:
-        """The script of this name."""
-        return breaker_scripts()[name]
-
-    def command(self, name: str, args: Sequence[Arg]) -> tuple[Arg, ...]:
-        """The whole EVALSHA command.
-
-        Args:
-            name: The script.
-            args: All its arguments, `at_ms` first.
-        """
-        script = self.script(name)
-        keys = [self.keys.key(key) for key in script.keys]
-        return ("EVALSHA", script.sha, len(keys), *keys, *args)
+        """Run on these keys."""
+        super().__init__(breaker_scripts(), keys)
