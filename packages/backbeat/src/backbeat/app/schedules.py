@@ -28,8 +28,8 @@ from backbeat.engine.keys import partitions, registry
 from backbeat.errors import ScheduleNotFound
 from backbeat.schedules.rule import Rule
 
-_PAGE = 200
-# Inside the class below `list` is the command.
+PAGE = 200
+# Inside the classes of schedules `list` is the command.
 Infos = list[ScheduleInfo]
 Runs = list[ScheduledRun]
 Moments = list[datetime]
@@ -270,10 +270,10 @@ class Schedules:
     async def _all(self, queue: str) -> Snapshots:
         schedules = (await self._connection()).client(queue).schedules
         found: Snapshots = []
-        page = await schedules.page(limit=_PAGE)
+        page = await schedules.page(limit=PAGE)
         while page:
             found += page
-            page = await schedules.page(found[-1].name, _PAGE)
+            page = await schedules.page(found[-1].name, PAGE)
         return found
 
     async def _parts(self, connection: AsyncConnection, queue: str | None) -> Names:

@@ -1,6 +1,5 @@
 """The schedules of an application, for code without an event loop."""
 
-from datetime import datetime
 from typing import Any, Unpack
 
 from backbeat.app.call import JobCall
@@ -8,7 +7,6 @@ from backbeat.app.connections import SyncConnection
 from backbeat.app.results import ANY_RESULT
 from backbeat.app.schedule import Declared, Schedule, ScheduleOptions, prepare_schedule, run_job
 from backbeat.app.schedule_info import (
-    ScheduledRun,
     ScheduleInfo,
     SyncReport,
     is_declared,
@@ -19,21 +17,21 @@ from backbeat.app.schedule_info import (
     read_schedule,
     resumed_slot,
 )
-from backbeat.app.schedules import ScheduleHome
+from backbeat.app.schedules import (
+    PAGE,
+    Infos,
+    Moments,
+    Names,
+    Runs,
+    ScheduleHome,
+    Snapshots,
+)
 from backbeat.app.sync_handle import SyncJobHandle
 from backbeat.engine.calls.reply import items, pairs, text
 from backbeat.engine.calls.schedules import ScheduleSnapshot
 from backbeat.engine.keys import partitions, registry
 from backbeat.errors import ScheduleNotFound
 from backbeat.schedules.rule import Rule
-
-_PAGE = 200
-# Inside the class below `list` is the command.
-Infos = list[ScheduleInfo]
-Runs = list[ScheduledRun]
-Moments = list[datetime]
-Names = list[str]
-Snapshots = list[ScheduleSnapshot]
 
 
 class SyncSchedules:
@@ -166,10 +164,10 @@ class SyncSchedules:
     def _all(self, queue: str) -> Snapshots:
         schedules = self._connection().client(queue).schedules
         found: Snapshots = []
-        page = schedules.page(limit=_PAGE)
+        page = schedules.page(limit=PAGE)
         while page:
             found += page
-            page = schedules.page(found[-1].name, _PAGE)
+            page = schedules.page(found[-1].name, PAGE)
         return found
 
     def _parts(self, connection: SyncConnection, queue: str | None) -> Names:

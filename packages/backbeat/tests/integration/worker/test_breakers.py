@@ -1,37 +1,15 @@
 """Circuit breakers with real workers: what one process learns holds for all."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 
 from backbeat import Backbeat, Breaker, JobFailed, State
-from backbeat.app.connections import Connections, ServerConnector
-from backbeat.config import Settings
 from packages.backbeat.tests.integration.worker.supervised import Supervised
 from packages.backbeat.tests.support import shop
-from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.working import is_in, reaches, until, working
 
 SHOP = "packages.backbeat.tests.support.shop:app"
-
-
-@pytest.fixture
-def supervised(server: PrivateServer, namespace: str, tmp_path: Path) -> Iterator[Supervised]:
-    with Supervised(server, namespace, tmp_path) as supervisor:
-        yield supervisor
-
-
-@pytest.fixture
-async def outside(
-    server: PrivateServer, namespace: str, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Backbeat]:
-    """The supervised application, from outside."""
-    settings = Settings(url=server.url, namespace=namespace)
-    monkeypatch.setattr(shop.app, "connections", Connections(lambda: ServerConnector(settings)))
-    yield shop.app
-    await shop.app.close()
 
 
 async def test_two_processes_see_one_breaker(outside: Backbeat, supervised: Supervised) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from backbeat import Backbeat, Job, State
+from backbeat import Backbeat, Handler, Job, JobHandle, Queue, State
 from backbeat.engine.calls.tick import Outcomes, parse_tick, tick_args
 from backbeat.engine.calls.worker import expire_return_args
 from backbeat.engine.keys import QueueKeys
@@ -229,6 +229,17 @@ async def test_leases_are_renewed_while_the_loop_is_busy(app: Backbeat) -> None:
     assert (await queue.get(handle.id)).history == ()
 
 
+async def lose_the_claim(worker: Worker, queue: Queue, job: Handler[[], str]) -> JobHandle[str]:
+    """A job that the server holds for active and that the worker never started."""
+    runs = worker._lanes[0].runs
+    launch = runs.launch
+    runs.launch = lambda claim: None  # type: ignore[method-assign] # what a bug would do
+    handle = await job.enqueue()
+    await is_in(queue, handle.id, State.ACTIVE)
+    runs.launch = launch  # type: ignore[method-assign] # and is over
+    return handle
+
+
 async def test_a_claim_that_never_arrived_is_given_back(
     app: Backbeat, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -239,12 +250,7 @@ async def test_a_claim_that_never_arrived_is_given_back(
         return "started after all"
 
     async with working(app, lease=0.6) as worker:
-        lane = worker._lanes[0]
-        launch = lane.runs.launch
-        lane.runs.launch = lambda claim: None  # type: ignore[method-assign] # what a bug would do
-        handle = await job.enqueue()
-        await is_in(queue, handle.id, State.ACTIVE)
-        lane.runs.launch = launch  # type: ignore[method-assign] # and is over
+        handle = await lose_the_claim(worker, queue, job)
         assert await handle.result(5) == "started after all"
     assert "was claimed and not started" in caplog.text
 
@@ -259,13 +265,8 @@ async def test_a_claim_that_never_arrived_is_given_back_by_a_busy_worker_too(
         return "started after all"
 
     async with working(app, lease=0.6) as worker:
-        lane = worker._lanes[0]
-        launch = lane.runs.launch
-        lane.runs.launch = lambda claim: None  # type: ignore[method-assign] # what a bug would do
-        handle = await job.enqueue()
-        await is_in(queue, handle.id, State.ACTIVE)
-        lane.runs.launch = launch  # type: ignore[method-assign] # and is over
-        membership = lane._membership
+        handle = await lose_the_claim(worker, queue, job)
+        membership = worker._lanes[0]._membership
         # Every other renewal comes while a call is in flight.
         held, turns = membership._held, itertools.count()
         membership._held = lambda: None if next(turns) % 2 else held()

@@ -7,7 +7,6 @@ import secrets
 import shutil
 import signal
 import time
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,6 @@ import psutil
 import pytest
 
 from backbeat import Backbeat, State
-from backbeat.app.connections import Connections, ServerConnector
-from backbeat.config import Settings
 from backbeat.engine.keys import QueueKeys
 from packages.backbeat.tests.integration.worker.supervised import Supervised
 from packages.backbeat.tests.support import shop
@@ -28,20 +25,8 @@ READY = "takes jobs of"
 
 
 @pytest.fixture
-def supervised(server: PrivateServer, namespace: str, tmp_path: Path) -> Iterator[Supervised]:
-    with Supervised(server, namespace, tmp_path) as supervisor:
-        yield supervisor
-
-
-@pytest.fixture
-async def app(
-    server: PrivateServer, namespace: str, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Backbeat]:
-    """The supervised application, from outside."""
-    settings = Settings(url=server.url, namespace=namespace)
-    monkeypatch.setattr(shop.app, "connections", Connections(lambda: ServerConnector(settings)))
-    yield shop.app
-    await shop.app.close()
+def app(outside: Backbeat) -> Backbeat:
+    return outside
 
 
 async def start(supervised: Supervised, **options: Any) -> list[int]:
