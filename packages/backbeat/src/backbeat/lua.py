@@ -12,13 +12,14 @@ inlines the includes it names (and theirs, once each) and returns ready scripts.
     --- @include name name       functions of other files
     --- @lazy why                few calls need this include: it is made when it is called, and with
                                  it those that only it needs
+    --- @when condition          lazy, and answers nil at once where this is false of its parameters
     --- @return ...              the reply
     --- @code BB_WORD meaning    an error reply of this script
 """
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -27,6 +28,7 @@ Arg = str | bytes | int
 Kind = Literal["int", "str"]
 
 _TAG: Final = re.compile(r"---\s+@(\w+)\s+(.*)")
+_SIGNATURE: Final = re.compile(r"local function \w+(\([\w, ]*\))")
 _TITLE: Final = re.compile(r"---\s+(\w+): (.+)")
 # A string or a comment, whichever begins first: comments go, strings stay.
 _STRING_OR_COMMENT: Final = re.compile(r"""('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")|--[^\n]*""")
@@ -34,7 +36,7 @@ _STRING_OR_COMMENT: Final = re.compile(r"""('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n]
 _MAX_BINDINGS: Final = 60
 _MAX_INCLUDES: Final = 150
 _KNOWN_TAGS: Final = frozenset(
-    {"key", "dynamic", "arg", "rest", "field", "include", "lazy", "return", "code"}
+    {"key", "dynamic", "arg", "rest", "field", "include", "lazy", "when", "return", "code"}
 )
 
 
@@ -65,7 +67,7 @@ class Source:
     fields: tuple[str, ...]
     includes: tuple[str, ...]
     codes: tuple[str, ...]
-    lazy: bool
+    when: str | None
 
     def unused(self) -> list[str]:
         """The declared names that the code never mentions."""
@@ -181,7 +183,7 @@ def read(path: Path) -> Source:
         fields=_words(tags, "field"),
         includes=tuple(name for line in tags["include"] for name in line.split()),
         codes=_words(tags, "code"),
-        lazy=bool(tags["lazy"]),
+        when=tags["when"][0] if tags["when"] else "true" if tags["lazy"] else None,
     )
 
 
@@ -193,18 +195,12 @@ def render(source: Source, includes: Mapping[str, Source]) -> Script:
     Raises:
         LuaError: An include does not exist, or Lua's limit of local names is passed.
     """
-    outer = list(_with_includes(source, includes, lazily=True))
-    inner = {
-        part.name: [each for each in _with_includes(part, includes) if each not in outer]
-        for part in outer
-        if part.lazy
-    }
-    parts = [*outer, *(each for nested in inner.values() for each in nested)]
+    parts = list(_with_includes(source, includes))
     keys = _unique(key for part in (source, *parts) for key in part.keys)
-    bindings = list(_bindings(source, parts, keys))
-    functions = [_function(part, inner.get(part.name, [])) for part in outer]
-    if len(keys) + len(source.args) + 5 > _MAX_BINDINGS or len(parts) > _MAX_INCLUDES:
-        raise LuaError(f"{source.name}: more keys and arguments, or includes, than Lua can bind")
+    if len(keys) + len(source.args) + 5 > _MAX_BINDINGS:
+        raise LuaError(f"{source.name}: more keys and arguments than Lua can bind")
+    bindings = _bindings(source, parts, keys)
+    functions = _functions(source, includes, frozenset())
     # Within a function of its own, Lua binds the names of the includes in half the time.
     text = " ".join([*bindings, "return (function()", *functions, source.text]) + "end)()\n"
     return Script(
@@ -240,31 +236,42 @@ def _bindings(source: Source, parts: Sequence[Source], keys: Sequence[str]) -> I
         yield f"local {source.rest} = {len(source.args)}"
 
 
-def _function(part: Source, nested: Sequence[Source]) -> str:
+def _functions(source: Source, includes: Mapping[str, Source], made: Set[str]) -> Iterator[str]:
+    """The code of what a file includes, without what is made around it.
+
+    Raises:
+        LuaError: There are more than Lua can bind.
+    """
+    needed = _needed(source, includes)
+    parts = [
+        part
+        for part in _with_includes(source, includes)
+        if part.name in needed and part.name not in made
+    ]
+    if len(parts) > _MAX_INCLUDES:
+        raise LuaError(f"{source.name}: more includes than Lua can bind")
+    around = made | {part.name for part in parts}
+    return (_function(part, includes, around) for part in parts)
+
+
+def _function(part: Source, includes: Mapping[str, Source], made: Set[str]) -> str:
     """The code of an include; that of a lazy one makes its own includes first, when it is called.
 
     A function costs a script a moment even if nobody calls it.
     """
     code = _one_line(part.code)
-    if not part.lazy:
+    if part.when is None:
         return code
-    inside = " ".join(_one_line(each.code) for each in nested)
-    return f"local function {part.name}(...) {inside} {code} return {part.name}(...) end"
+    signature = _SIGNATURE.match(code)
+    if signature is None:
+        raise LuaError(f"{part.name}: the code of a lazy include begins with its function")
+    inside = " ".join([*_functions(part, includes, made), code])
+    guard = "" if part.when == "true" else f"if not ({part.when}) then return end "
+    return f"{signature[0]} {guard}{inside} return {part.name}{signature[1]} end"
 
 
-def _with_includes(
-    source: Source, includes: Mapping[str, Source], *, lazily: bool = False
-) -> Iterator[Source]:
-    """The includes of a file, each once and after those that it needs itself.
-
-    Args:
-        source: The file.
-        includes: All there are.
-        lazily: Whether to leave out what only lazy includes need.
-    """
-    needed: set[str] | None = (
-        {source.name for source in _eager(source, includes)} if lazily else None
-    )
+def _with_includes(source: Source, includes: Mapping[str, Source]) -> Iterator[Source]:
+    """The includes of a file, each once and after those that it needs itself."""
     seen: set[str] = set()
 
     def visit(part: Source) -> Iterator[Source]:
@@ -274,25 +281,22 @@ def _with_includes(
             if name not in seen:
                 seen.add(name)
                 yield from visit(includes[name])
-                if needed is None or name in needed:
-                    yield includes[name]
+                yield includes[name]
 
     return visit(source)
 
 
-def _eager(source: Source, includes: Mapping[str, Source]) -> Iterator[Source]:
-    """The includes that are needed without calling a lazy one, and the lazy ones themselves."""
+def _needed(source: Source, includes: Mapping[str, Source]) -> set[str]:
+    """What a file includes, but for what only lazy includes need."""
     seen: set[str] = set()
-    waiting = [source]
+    waiting = list(source.includes)
     while waiting:
-        part = waiting.pop()
-        for name in () if part.lazy else part.includes:
-            if name not in includes:
-                raise LuaError(f"{part.name}: there is no include {name!r}")
-            if name not in seen:
-                seen.add(name)
-                waiting.append(includes[name])
-                yield includes[name]
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            part = includes[name]
+            waiting += part.includes if part.when is None else ()
+    return seen
 
 
 def _tags(file: str, text: str) -> dict[str, list[str]]:

@@ -141,8 +141,35 @@ def test_a_lazy_include_brings_its_own_includes_when_it_is_called(
     assert _run(fakeredis.FakeRedis(), script, keys={}, n=3) == 306
     # The helper is inside of the lazy one, what others need as well is before it.
     assert script.text.index("function often") < script.text.index("function rare")
-    assert script.text.index("function rare(...)") < script.text.index("function helper")
+    assert script.text.index("function rare") < script.text.index("function helper")
     assert script.text.count("function often") == 1
+
+
+def test_an_include_with_a_condition_is_only_made_where_it_holds(
+    folders: tuple[Path, Path],
+) -> None:
+    script = _load(
+        folders,
+        go="--- go: try.\n---\n--- @arg n int\n--- @include outer\n\nreturn outer(n) or -1\n",
+        outer="--- outer: two deep.\n---\n--- @when n > 1\n--- @include inner\n\n"
+        "local function outer(n)\n  return inner(n) or -2\nend\n",
+        inner="--- inner: lazy in a lazy one.\n---\n--- @when n > 2\n--- @include deep\n\n"
+        "local function inner(n)\n  return deep(n)\nend\n",
+        deep="--- deep: what both are for.\n\nlocal function deep(n)\n  return n * 10\nend\n",
+    )
+    client = fakeredis.FakeRedis()
+
+    assert [_run(client, script, keys={}, n=n) for n in (1, 2, 3)] == [-1, -2, 30]
+
+
+def test_a_lazy_include_must_begin_with_its_function(folders: tuple[Path, Path]) -> None:
+    with pytest.raises(LuaError, match="odd: the code of a lazy include begins with its function"):
+        _load(
+            folders,
+            go="--- go: try.\n---\n--- @include odd\n\nreturn odd()\n",
+            odd="--- odd: a value first.\n---\n--- @lazy why\n\n"
+            "local value = 1\nlocal function odd()\n  return value\nend\n",
+        )
 
 
 def test_keys_of_includes_are_keys_of_the_script_each_once(folders: tuple[Path, Path]) -> None:

@@ -1,5 +1,6 @@
 --- add_special: store new jobs and put them where their due time and head say.
 ---
+--- @lazy most adds are plain
 --- @key jobs hash
 --- @include far moment watch_for_reply place_by_head line_up delay whole
 

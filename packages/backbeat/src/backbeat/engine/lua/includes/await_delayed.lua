@@ -1,11 +1,9 @@
 --- await_delayed: let groups that keep the order wait for a job that is to run again later.
 ---
+--- @when queue.groups and #ids > 0
 --- @include groups_of group_lines
 
 local function await_delayed(queue, ids)
-  if not queue.groups or #ids == 0 then
-    return
-  end
   local of, names = groups_of(ids)
   local lines = group_lines(queue, names)
   for _, id in ipairs(ids) do

@@ -1,5 +1,6 @@
 --- claim_groups: take waiting jobs from the lines of groups, each in its turn.
 ---
+--- @when queue.groups
 --- @key meta hash
 --- @dynamic groups zset, groups that may run -> turn
 --- @include group_lines share_out take_from_group update_groups
@@ -9,7 +10,7 @@
 local function claim_groups(queue, now_ms, got, want)
   for round = 0, 5 do
     local left = want - #got
-    local names = queue.groups and left > 0 and call('ZRANGE', prefix .. 'groups', '-inf',
+    local names = left > 0 and call('ZRANGE', prefix .. 'groups', '-inf',
       '(9000000000000000', 'BYSCORE', 'LIMIT', 0, math.min(left * 4 ^ round, 1000)) or {}
     if #names == 0 then
       return false

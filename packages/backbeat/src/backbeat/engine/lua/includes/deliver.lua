@@ -52,9 +52,7 @@ local function deliver(queue, now_ms, ticket, ids, reply, budget)
   if n > 0 then
     call('ZADD', active, unpack(scored))
     release_unique(queue, delivered, 'started')
-    if queue.schedules then
-      note_run_starts(queue, now_ms, delivered)
-    end
+    note_run_starts(queue, now_ms, delivered)
   end
   draw_rate(queue, now_ms, spent)
   undo_claims(queue, without)

@@ -1,11 +1,9 @@
 --- end_given_up: end the jobs that a worker reports as failed or cancelled.
 ---
+--- @when ends.count > 0
 --- @include take_back append_history note_run settle
 
 local function end_given_up(queue, now_ms, ends, rules, lost)
-  if ends.count == 0 then
-    return
-  end
   local ids, rows = take_back(queue, ends, lost)
   local of = {failed = {}, cancelled = {}}
   local told = {failed = {}, cancelled = {}}

@@ -19,9 +19,7 @@ local function end_jobs(queue, now_ms, state, ids, told, rules)
     kept, dropped = {}, ids
   end
   drop_from(queue, cancels, 'cancels', ids)
-  if queue.schedules or queue.starts then
-    end_scheduled(queue, now_ms, state, ids)
-  end
+  end_scheduled(queue, now_ms, state, ids)
   keep(queue, now_ms, state, kept, kept_told)
   forget(queue, dropped)
   call('HINCRBY', meta, 'total_' .. state, #ids)

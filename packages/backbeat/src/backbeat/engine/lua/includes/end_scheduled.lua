@@ -1,5 +1,6 @@
 --- end_scheduled: what the end of jobs means for the schedules that made some of them.
 ---
+--- @when queue.schedules or queue.starts
 --- @dynamic starts hash id -> ms
 --- @include run_of schedule_of save_schedule release_line note_run_ends drop_from whole
 

@@ -1,11 +1,9 @@
 --- give_slots_back: count jobs that have left `active` off in their groups.
 ---
+--- @when queue.groups and #ids > 0
 --- @include groups_of group_lines
 
 local function give_slots_back(queue, ids)
-  if not queue.groups or #ids == 0 then
-    return
-  end
   local of, names = groups_of(ids)
   local lines = group_lines(queue, names)
   for _, group in pairs(of) do

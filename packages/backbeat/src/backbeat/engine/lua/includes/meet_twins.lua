@@ -1,5 +1,6 @@
 --- meet_twins: which new jobs of an add come under a unique key that another job holds.
 ---
+--- @lazy few adds have a unique key
 --- @key active  zset
 --- @key delayed zset
 --- @include head_of moment unique_rule unique_holder

@@ -1,13 +1,11 @@
 --- note_leaving: note that delayed jobs have left their place; their groups may wait for them.
 ---
+--- @when queue.groups and #ids > 0
 --- @include groups_of group_lines
 
 -- Whoever puts one of them into a place again takes the note back; `update_groups` lets the groups
 -- of the others go on.
 local function note_leaving(queue, ids)
-  if not queue.groups or #ids == 0 then
-    return
-  end
   local of, names = groups_of(ids)
   local lines = group_lines(queue, names)
   for id, group in pairs(of) do

@@ -1,5 +1,6 @@
 --- note_run_starts: note when runs of schedules were first started.
 ---
+--- @when queue.schedules
 --- @dynamic starts hash id -> ms
 --- @include run_of whole open_hash
 

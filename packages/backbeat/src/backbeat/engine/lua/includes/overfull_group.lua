@@ -1,12 +1,10 @@
 --- overfull_group: a group that would hold more waiting jobs than it may after an add, or nil.
 ---
+--- @when queue.rules
 --- @include moment head_of group_lines
 
 -- Looks at special jobs only, without the indexes in `known`, which count on from `base`.
 local function overfull_group(queue, now_ms, special, base, known)
-  if not queue.rules then
-    return nil
-  end
   local counts, names = {}, {}
   for i = 1, special.count do
     local row = special.at + 4 * i - 4

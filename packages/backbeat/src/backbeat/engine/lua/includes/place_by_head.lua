@@ -1,5 +1,6 @@
 --- place_by_head: put jobs into groups or `priority` as their heads say; give the others back.
 ---
+--- @lazy jobs without a wish of their own are placed without it
 --- @field ageing ms of waiting that a level is worth: then none is given back
 --- @include head_of join_groups rank rank_ageing whole put_ranked
 

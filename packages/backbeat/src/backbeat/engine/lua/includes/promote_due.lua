@@ -19,9 +19,7 @@ local function promote_due(queue, now_ms)
     emit(queue, 'waiting', ids)
   end
   local fires = ask_to_fire(queue, now_ms)
-  if queue.groups then
-    wake_groups(queue, now_ms)
-  end
+  wake_groups(queue, now_ms)
   set_next(queue, now_ms)
   return fires
 end

@@ -1,5 +1,6 @@
 --- release_unique: let go of the unique keys of jobs that have `started`, `ended` or are `gone`.
 ---
+--- @when queue.unique and #ids > 0
 --- @key jobs    hash
 --- @key delayed zset
 --- @include now head_of unique_rule unique_holder hold_unique let_go_unique place emit wake_worker
@@ -7,9 +8,6 @@
 -- `records` are those of the jobs, where the caller has them. Who comes after a holder is due when
 -- the holder has ended. Every script has `at_ms`: whoever forgets a job need not know of time.
 local function release_unique(queue, ids, what, records)
-  if not queue.unique or #ids == 0 then
-    return
-  end
   local now_ms, over = now(at_ms), ({started = 'sd', ended = 'sdel', gone = 'sdelg'})[what]
   records = records or call('HMGET', jobs, unpack(ids))
   local free, due = {}, {}

@@ -1,12 +1,10 @@
 --- return_unfinished: put back the jobs that a worker wants to run later: retry, snooze, release.
 ---
+--- @when returns.count > 0
 --- @include take_back note_run append_history put_back
 
 -- Answers whether the earliest due time of the queue came nearer.
 local function return_unfinished(queue, now_ms, returns, lost)
-  if returns.count == 0 then
-    return false
-  end
   local ids, rows = take_back(queue, returns, lost)
   local dues = {}
   for i, id in ipairs(ids) do

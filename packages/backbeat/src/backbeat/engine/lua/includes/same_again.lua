@@ -1,5 +1,6 @@
 --- same_again: the reply to a tick that was answered before; nothing is written.
 ---
+--- @lazy a tick is rarely asked twice
 --- @key active zset
 --- @key jobs   hash
 --- @key runs   hash

@@ -1,5 +1,6 @@
 --- settle_twins: write down who holds which unique key, and what holders took over.
 ---
+--- @lazy few adds have a unique key
 --- @key jobs    hash
 --- @key delayed zset
 --- @include hold_unique delay whole wake_worker

@@ -1,9 +1,8 @@
 --- undo_claims: count jobs that were claimed from groups, but not delivered, off as active.
+---
+--- @when queue.tally and #ids > 0
 
 local function undo_claims(queue, ids)
-  if #ids == 0 or not queue.tally then
-    return
-  end
   local of = {}
   for _, claim in ipairs(queue.tally.claimed) do
     for i = 1, #claim.rows, 2 do

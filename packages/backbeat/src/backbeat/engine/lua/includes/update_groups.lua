@@ -1,14 +1,12 @@
 --- update_groups: write down which of the groups that were changed may run, and their counts.
 ---
+--- @when queue.tally
 --- @dynamic groups zset, groups that may run -> turn
 --- @include note_starts group_stand group_turn save_groups
 
 -- `later`: more will change, so that the counts can be written once, at the end of the call.
 local function update_groups(queue, later)
   local tally = queue.tally
-  if not tally then
-    return
-  end
   for id, group in pairs(tally.leaving) do
     tally.lines[group].awaited, tally.lines[group].touched = '', true
     tally.leaving[id] = nil

@@ -1,5 +1,6 @@
 --- wake_groups: let groups that rested because of their rate run again, at most 500 a call.
 ---
+--- @when queue.groups
 --- @dynamic group_wakes zset, group -> ms
 --- @include whole group_lines
 
