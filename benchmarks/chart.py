@@ -41,10 +41,11 @@ def bar_chart(title: str, bars: Sequence[Bar]) -> str:
     height = _TOP + _ROW * len(bars) + 10
     longest = max(bar.value for bar in bars) or 1.0
     rows = [line for place, bar in enumerate(bars) for line in _row(place, bar, longest)]
-    return "\n".join([*_head(title, height), *rows, "</svg>"]) + "\n"
+    return "\n".join([*svg_head(title, height), *rows, "</svg>"]) + "\n"
 
 
-def _head(title: str, height: int) -> list[str]:
+def svg_head(title: str, height: int) -> list[str]:
+    """The beginning of a picture: its size, its title, and how it looks in light and dark."""
     return [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img">',
         f"<title>{escape(title)}</title>",

@@ -11,6 +11,7 @@ from backbeat.cli.bench.report import BenchReport, Measured
 from backbeat.cli.bench.targets import targets
 from benchmarks import remarks, render, results
 from benchmarks.chart import Bar, bar_chart
+from benchmarks.lines import Panel, line_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
 REPORT = BenchReport(
@@ -119,3 +120,18 @@ def test_bars_are_as_long_as_their_values_and_words_are_escaped() -> None:
 def test_a_chart_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one bar"):
         bar_chart("empty", [])
+
+
+def test_a_line_chart_has_a_panel_each_and_all_lines_to_one_scale() -> None:
+    panels = [Panel("left", [("a", [0, 5, 10])]), Panel("right", [("b", [0, 1, 2]), ("c", [2, 2])])]
+
+    root = ElementTree.fromstring(line_chart("Both", panels, "in order"))  # noqa: S314 - our own
+    ends = [
+        float(line.attrib["points"].split()[-1].partition(",")[2])
+        for line in root.iter(f"{SVG}polyline")
+    ]
+
+    assert ends[0] < ends[1] == ends[2]
+    assert {"left", "right", "in order"} <= {text.text for text in root.iter(f"{SVG}text")}
+    with pytest.raises(ValueError, match="at least one line"):
+        line_chart("Both", [], "in order")
