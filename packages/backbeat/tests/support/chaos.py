@@ -109,11 +109,11 @@ class Chaos:
         self.oracle = Oracle()
         self.tally = self.oracle.tally
         self.sessions = [Session(self.bench, f"p{number}") for number in range(4)]
-        self.sessions[0].configure(keep_completed=60, keep_failed=60, keep_cancelled=60)
-        self.sessions[0].rule("one", concurrency=1)
-        self.sessions[0].rule("two", concurrency=2, weight=3)
-        self.sessions[0].rule("line", ordered=1, priority=6)
-        self.sessions[0].rule("rate", starts=5, ms=100)
+        self._session().configure(keep_completed=60, keep_failed=60, keep_cancelled=60)
+        self._session().rule("one", concurrency=1)
+        self._session().rule("two", concurrency=2, weight=3)
+        self._session().rule("line", ordered=1, priority=6)
+        self._session().rule("rate", starts=5, ms=100)
         self.hands = [self._hire() for _ in range(4)]
         self.bodies = 0
         self.newest = 0

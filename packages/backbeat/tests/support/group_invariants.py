@@ -104,7 +104,10 @@ def _who_may_run_is_ready(seen: "Picture", stats: dict[str, Stats]) -> None:
             ready = not held
             assert each.turn >= reached or held, f"group {group} is behind its own level"
         else:
-            ready = not (each.active or each.awaited) and each.turn > reached
+            # The others may have come level with it in a claim that had no need to look at it: the
+            # next one finds it empty, and lets go of it.
+            level_with = each.turn == reached and each.stand == "ready"
+            ready = not (each.active or each.awaited) and (each.turn > reached or level_with)
         score = seen.zsets["groups"].get(group)
         assert (score is not None) == ready, f"group {group}: {each}, ready {ready}"
         assert (each.stand == "ready") == ready, f"group {group}: {each}, ready {ready}"
