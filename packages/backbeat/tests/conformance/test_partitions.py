@@ -155,7 +155,7 @@ async def test_results_and_news_come_from_whatever_partition(app: Backbeat) -> N
     assert await waiting.result(5) == "w1:0"
     assert await own.result(5) == "w2:0"
     assert [await handle.result(5) for handle in many] == [f"{wallet}:0" for wallet in WALLETS]
-    in_thread = await asyncio.to_thread(
+    in_thread: tuple[str, str] = await asyncio.to_thread(
         lambda: (queue.sync.handle("own").result(5), queue.sync.handle(waiting.id).result(5))
     )
     assert in_thread == ("w2:0", "w1:0")

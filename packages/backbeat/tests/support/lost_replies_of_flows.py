@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from backbeat import Backbeat, FlowHandle, FlowJob, State
 from backbeat.app import JobCall
-from backbeat.app.flow_post import relay_of
 from backbeat.engine.calls.flow import Ref
 from packages.backbeat.tests.support import fault_app
 
@@ -98,7 +97,7 @@ async def _states(far: Backbeat, near: Backbeat, lose: Lose) -> None:
 async def _children(far: Backbeat, near: Backbeat, lose: Lose) -> None:
     _, child, parent = await start(far)
     await near.queue(fault_app.QUEUE).cancel(child.id)
-    await relay_of(await near.connections.open()).bring(fault_app.QUEUE)
+    await (await near.connections.open()).relay.bring(fault_app.QUEUE)
     lose("children")
     found = await (await far.connections.open()).client(fault_app.SECOND).children(parent.id)
     assert [each.ref for each in found.ended] == [Ref(fault_app.QUEUE, child.id)]

@@ -3,7 +3,7 @@
 Knows the engine, and nothing of workers: what a handler needs of one comes in as a `Reporter`.
 """
 
-from backbeat.app.application import Backbeat, Lifespan, SyncBackbeat
+from backbeat.app.application import Backbeat, Lifespan
 from backbeat.app.batch import Batch
 from backbeat.app.breakers import BreakerControl, BreakerInfo
 from backbeat.app.call import JobCall
@@ -11,7 +11,8 @@ from backbeat.app.commands import Page, Removed, WorkerInfo
 from backbeat.app.depends import Depends
 from backbeat.app.enqueuer import Enqueuer, SyncEnqueuer
 from backbeat.app.flow import Flow
-from backbeat.app.flow_handle import FlowEntry, FlowHandle, FlowInfo
+from backbeat.app.flow_handle import FlowHandle
+from backbeat.app.flow_info import FlowEntry, FlowInfo
 from backbeat.app.group_rules import GroupInfo, GroupPage, GroupRules
 from backbeat.app.grouping import Groups
 from backbeat.app.groups import QueueGroups, SyncQueueGroups
@@ -36,6 +37,10 @@ from backbeat.app.schedules import Schedules
 from backbeat.app.schema import contract, contract_json
 from backbeat.app.stub import Stub, SyncStub
 from backbeat.app.stubs import stub_module
+from backbeat.app.sync_application import SyncBackbeat
+from backbeat.app.sync_breakers import SyncBreakerControl
+from backbeat.app.sync_flow import SyncFlow
+from backbeat.app.sync_flow_handle import SyncFlowHandle
 from backbeat.app.sync_handle import SyncJobHandle
 from backbeat.app.sync_limits import SyncLimit
 from backbeat.app.sync_locks import SyncLock
@@ -99,7 +104,10 @@ __all__ = [
     "Semaphore",
     "Stub",
     "SyncBackbeat",
+    "SyncBreakerControl",
     "SyncEnqueuer",
+    "SyncFlow",
+    "SyncFlowHandle",
     "SyncJobHandle",
     "SyncLimit",
     "SyncLock",

@@ -13,8 +13,9 @@ from backbeat.app.breakers import BreakerControl, BreakerInfo, all_breakers
 from backbeat.app.call import JobCall
 from backbeat.app.connections import Connections, ServerConnector
 from backbeat.app.flow import Flow
-from backbeat.app.flow_handle import FlowHandle, FlowInfo, read_flow
-from backbeat.app.flow_post import flow_homes
+from backbeat.app.flow_handle import FlowHandle
+from backbeat.app.flow_info import FlowInfo
+from backbeat.app.flows import find_flow, last_flows
 from backbeat.app.grouping import Groups
 from backbeat.app.holding import TTL
 from backbeat.app.home import Home, Middleware
@@ -27,13 +28,10 @@ from backbeat.app.policy import Events, PartitionBy, QueueOptions, in_seconds
 from backbeat.app.queue import Queue
 from backbeat.app.schedule import Declared, ScheduleOptions, prepare_schedule
 from backbeat.app.schedules import Schedules
-from backbeat.app.sync_limits import SyncLimit
-from backbeat.app.sync_locks import SyncLock
-from backbeat.app.sync_queue import SyncQueue
-from backbeat.app.sync_schedules import SyncSchedules
+from backbeat.app.sync_application import SyncBackbeat
 from backbeat.config import Settings
 from backbeat.engine.ids import check_name
-from backbeat.errors import ConfigurationError, FlowNotFound
+from backbeat.errors import ConfigurationError
 from backbeat.schedules.rule import Rule
 from backbeat.values import NO_RETRY, Keep, Rate, Retry, Seconds
 
@@ -118,7 +116,7 @@ class Backbeat(Home):
         return tuple(self._middlewares)
 
     @cached_property
-    def sync(self) -> "SyncBackbeat":
+    def sync(self) -> SyncBackbeat:
         """The same application for code without an event loop."""
         return SyncBackbeat(self)
 
@@ -239,12 +237,7 @@ class Backbeat(Home):
         Raises:
             FlowNotFound: No queue knows it.
         """
-        connection = await self.connections.open()
-        names = [home] if home is not None else await flow_homes(connection)
-        for name in names:
-            if await connection.client(name).get_flow(flow_id, 0, 0) is not None:
-                return FlowHandle(self, self.queue, name, flow_id)
-        raise FlowNotFound(flow_id)
+        return await find_flow(self, self.queue, flow_id, home)
 
     async def flows(self, limit: int = 50) -> list[FlowInfo]:
         """The flows that were started last, the newest first.
@@ -252,13 +245,7 @@ class Backbeat(Home):
         Args:
             limit: At most so many, and never more than 200.
         """
-        connection = await self.connections.open()
-        found = [
-            read_flow(name, line.id, line)
-            for name in await flow_homes(connection)
-            for line in await connection.client(name).list_flows(0, limit)
-        ]
-        return sorted(found, key=lambda flow: flow.started_at, reverse=True)[:limit]
+        return await last_flows(self, limit)
 
     def lock(self, name: str, *, ttl: Seconds = TTL, timeout: Seconds | None = None) -> Lock:
         """A lock that one holder at a time has, over all processes. Asks nobody yet.
@@ -420,58 +407,3 @@ class Backbeat(Home):
     @override
     def __repr__(self) -> str:
         return f"<Backbeat {', '.join(self._queues) or 'without queues'}>"
-
-
-class SyncBackbeat:
-    """An application for code without an event loop; made by `app.sync`. Safe for threads."""
-
-    def __init__(self, app: Backbeat) -> None:
-        """Do what `app` does."""
-        self._app = app
-
-    def queue(self, name: str) -> SyncQueue:
-        """The synchronous face of a queue."""
-        return self._app.queue(name).sync
-
-    def lock(self, name: str, *, ttl: Seconds = TTL, timeout: Seconds | None = None) -> SyncLock:
-        """See `Backbeat.lock`; use it as `with app.sync.lock(name) as lock:`."""
-        return self._app.lock(name, ttl=ttl, timeout=timeout).sync
-
-    def semaphore(
-        self, name: str, *, limit: int, ttl: Seconds = TTL, timeout: Seconds | None = None
-    ) -> SyncLock:
-        """See `Backbeat.semaphore`."""
-        return self._app.semaphore(name, limit=limit, ttl=ttl, timeout=timeout).sync
-
-    def limit(self, name: str) -> SyncLimit:
-        """A declared limit; see `Backbeat.limit`."""
-        return self._app.limit(name).sync
-
-    def rate_gate(self, name: str, *, rate: Rate) -> SyncLimit:
-        """See `Backbeat.rate_gate`."""
-        return self._app.rate_gate(name, rate=rate).sync
-
-    @cached_property
-    def schedules(self) -> SyncSchedules:
-        """The schedules; see `Backbeat.schedules`."""
-        return SyncSchedules(self._app, self._app.declared_schedules)
-
-    def connect(self) -> None:
-        """Connect now rather than at the first use; see `Backbeat.connect`."""
-        self._app.connections.open_sync().transport.execute("PING")
-
-    def close(self) -> None:
-        """Close the connections of code without a loop; safe to call twice."""
-        self._app.connections.close_sync()
-
-    def __enter__(self) -> Self:
-        self.connect()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

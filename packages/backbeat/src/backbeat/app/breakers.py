@@ -53,7 +53,7 @@ class BreakerControl:
 
     async def info(self) -> BreakerInfo:
         """What it does, and why."""
-        return _info(self.name, await (await self._client()).look())
+        return read_breaker(self.name, await (await self._client()).look())
 
     async def open(self, duration: Seconds | None = None) -> None:
         """Hold back the jobs of its handlers.
@@ -88,10 +88,11 @@ async def all_breakers(connections: Connections) -> list[BreakerInfo]:
     connection = await connections.open()
     client = client_of(connection)
     names = await breaker_names(connection.transport, connection.namespace)
-    return [_info(name, await client(name).look()) for name in names]
+    return [read_breaker(name, await client(name).look()) for name in names]
 
 
-def _info(name: str, look: BreakerLook) -> BreakerInfo:
+def read_breaker(name: str, look: BreakerLook) -> BreakerInfo:
+    """What a breaker does, from what the engine says of it."""
     return BreakerInfo(
         name=name,
         state=look.state,

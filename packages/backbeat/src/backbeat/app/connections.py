@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from backbeat.config import Settings
 from backbeat.engine.calls.reply import Reply, items, number
@@ -18,7 +18,9 @@ from backbeat.engine.client import QueueClient
 from backbeat.engine.keys import QueueKeys
 from backbeat.engine.permits.client import PermitClient
 from backbeat.engine.permits.sync_client import SyncPermitClient
+from backbeat.engine.relay import Relay
 from backbeat.engine.sync_client import SyncQueueClient
+from backbeat.engine.sync_relay import SyncRelay
 from backbeat.engine.transport.base import SyncTransport, Transport
 from backbeat.engine.transport.forks import after_fork, keep_unused
 from backbeat.engine.transport.multiplexed import ANSWER_TIMEOUT_S, MultiplexedTransport
@@ -30,9 +32,6 @@ from backbeat.errors import BackbeatError
 from backbeat.server import EmbeddedServer, connect_target
 from backbeat.server import Target as Found
 
-if TYPE_CHECKING:
-    from backbeat.engine.relay import Relay
-
 # So long the difference between two clocks is good for.
 _TIME_SECONDS: Final = 600.0
 
@@ -40,6 +39,7 @@ Clock = Callable[[], int]
 T = TypeVar("T")
 C = TypeVar("C")
 L = TypeVar("L")
+P = TypeVar("P")
 
 
 class Connector(Protocol):
@@ -133,18 +133,18 @@ class ServerConnector:
             raise ConnectionError(str(error)) from error
 
 
-class Connection(Generic[T, C, L]):
+class Connection(Generic[T, C, L, P]):
     """One transport, and on it a client per queue and one for locks and limits.
 
     Attributes:
         transport: Brings the calls to the server.
         permits: Asks for locks, semaphores and limits.
+        relay: Brings messages between queues.
         namespace: Prefix of every key.
         limit: Bytes that a payload may have.
         clock: Gives ms since 1970 instead of the server's clock; None outside of tests.
         announced: Queues whose names this connection has told the server.
         in_flows: Queues of which it has told that they have part in flows.
-        relay: Brings messages between queues, once it is needed.
     """
 
     def __init__(
@@ -153,16 +153,17 @@ class Connection(Generic[T, C, L]):
         connector: Connector,
         client: Callable[[T, QueueKeys, Clock | None], C],
         permits: L,
+        relay: P,
     ) -> None:
         """Make clients of queues at their first use."""
         self.transport = transport
         self.permits = permits
+        self.relay = relay
         self.namespace = connector.namespace
         self.limit = connector.limit
         self.clock = connector.clock
         self.announced: set[str] = set()
         self.in_flows: set[str] = set()
-        self.relay: Relay | None = None
         self._make = client
         self._clients: dict[str, C] = {}
         self._ahead_ms = (time.time() - time.monotonic()) * 1000
@@ -214,8 +215,8 @@ class Connection(Generic[T, C, L]):
         return int(now * 1000 + self._ahead_ms)
 
 
-AsyncConnection = Connection[Transport, QueueClient, PermitClient]
-SyncConnection = Connection[SyncTransport, SyncQueueClient, SyncPermitClient]
+AsyncConnection = Connection[Transport, QueueClient, PermitClient, Relay]
+SyncConnection = Connection[SyncTransport, SyncQueueClient, SyncPermitClient, SyncRelay]
 
 
 class Connections:
@@ -331,13 +332,15 @@ class Connections:
 
 def _connection(transport: Transport, connector: Connector) -> AsyncConnection:
     permits = PermitClient(transport, connector.namespace, clock=connector.clock)
-    return Connection(transport, connector, _client, permits)
+    relay = Relay(transport, connector.namespace, clock=connector.clock)
+    return Connection(transport, connector, _client, permits, relay)
 
 
 def _sync_connection(connector: Connector) -> SyncConnection:
     transport = connector.sync_transport()
     permits = SyncPermitClient(transport, connector.namespace, clock=connector.clock)
-    return Connection(transport, connector, _sync_client, permits)
+    relay = SyncRelay(transport, connector.namespace, clock=connector.clock)
+    return Connection(transport, connector, _sync_client, permits, relay)
 
 
 def _client(transport: Transport, keys: QueueKeys, clock: Clock | None) -> QueueClient:

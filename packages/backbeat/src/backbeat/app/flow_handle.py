@@ -1,92 +1,38 @@
 """A flow from outside: how far it is, its jobs, and commands for it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
-from datetime import datetime
-from typing import Any, Final, TypeVar
+from collections.abc import AsyncIterator
+from typing import Any, TypeVar
 
-import msgspec
 from typing_extensions import override
 
-from backbeat.app.flow_nodes import RULES, UNDOES, Sending, node_of
+from backbeat.app.flow_draft import QueueOf
+from backbeat.app.flow_info import (
+    FIRST_LOOK_S,
+    LAST_LOOK_S,
+    TRIES,
+    FlowEntry,
+    FlowInfo,
+    check_grown,
+    open_by_queue,
+    part_of,
+    read_entry,
+    read_flow,
+    retried_by_others,
+    to_retry,
+)
+from backbeat.app.flow_nodes import RULES, Sending, node_of
 from backbeat.app.flow_post import announce, bring
 from backbeat.app.handle import JobHandle
 from backbeat.app.home import Home
-from backbeat.app.intake import Intake
-from backbeat.app.kin import Call, FlowJob, queue_name
+from backbeat.app.kin import Call, FlowJob
 from backbeat.app.policy import in_seconds
-from backbeat.app.times import moment
-from backbeat.engine.calls.flow import FlowLine, FlowNode, FlowRecord, Ref
+from backbeat.engine.calls.flow import FlowNode, FlowRecord, Ref
 from backbeat.engine.ids import new_session
-from backbeat.errors import (
-    BackbeatError,
-    FlowActive,
-    FlowNotFound,
-    InvalidOption,
-    JobError,
-    JobNotFound,
-)
+from backbeat.errors import FlowNotFound
 from backbeat.values import OnFailure, Seconds
 
 R = TypeVar("R")
-QueueOf = Callable[[str], Intake]
-
-# Each retry that came in between changes what is to be retried.
-_TRIES: Final = 5
-_FIRST_LOOK_S: Final = 0.01
-_LAST_LOOK_S: Final = 1.0
-
-
-class FlowInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a flow is.
-
-    Attributes:
-        id: Its id.
-        home: The queue that keeps its record.
-        total: Its jobs, those that were added while it ran included.
-        open: Jobs that have not ended.
-        completed: Jobs that ended well.
-        failed: Jobs that failed, by themselves or because of their children.
-        cancelled: Jobs that were cancelled.
-        removed: Jobs that were removed before they ended.
-        undone: Completed jobs that were undone afterwards.
-        share: Part of the jobs that have ended, 0 to 1.
-        started_at: When it was started.
-        ended_at: When its last job ended; None while one is open. The record stays for a week
-            from then on.
-    """
-
-    id: str
-    home: str
-    total: int
-    open: int
-    completed: int
-    failed: int
-    cancelled: int
-    removed: int
-    undone: int
-    share: float
-    started_at: datetime
-    ended_at: datetime | None
-
-
-class FlowEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A job in a flow.
-
-    Attributes:
-        id: Its id.
-        queue: Its queue.
-        name: Name of its handler.
-        state: Where it is now; once it ended how, also if it is not kept: completed, failed,
-            cancelled, removed or undone; "sent" while it is on its way to its queue.
-        parents: Queue and id of the jobs that wait for it.
-    """
-
-    id: str
-    queue: str
-    name: str
-    state: str
-    parents: tuple[tuple[str, str], ...]
 
 
 class FlowHandle:
@@ -129,11 +75,11 @@ class FlowHandle:
             TimeoutError: It has not ended in time.
             FlowNotFound: There is no flow of this id (any more).
         """
-        pause = _FIRST_LOOK_S
+        pause = FIRST_LOOK_S
         async with asyncio.timeout(in_seconds(timeout)):
             while (info := await self.info()).ended_at is None:
                 await asyncio.sleep(pause)
-                pause = min(2 * pause, _LAST_LOOK_S)
+                pause = min(2 * pause, LAST_LOOK_S)
         return info
 
     async def jobs(self) -> AsyncIterator[FlowEntry]:
@@ -145,7 +91,7 @@ class FlowHandle:
         async for page in self._pages():
             states = await self._states(page)
             for node in page:
-                yield _entry(node, states)
+                yield read_entry(node, states)
 
     def job(self, job: FlowJob[R]) -> JobHandle[R]:
         """The handle of a job of this flow. Asks nobody."""
@@ -182,18 +128,15 @@ class FlowHandle:
         """
         connection = await self._app.connections.open()
         client = connection.client(self.home)
-        for _ in range(_TRIES):
+        for _ in range(TRIES):
             record = await self._record(limit=0)
             nodes = [node async for page in self._pages() for node in page]
-            if any(node.state == "open" and UNDOES in node.ref.id for node in nodes):
-                raise FlowActive(self.id)
-            again = _to_retry(nodes)
-            epoch = record.epoch + 1
-            count = await client.retry_flow(self.id, self.home, epoch, again)
+            again = to_retry(self.id, nodes)
+            count = await client.retry_flow(self.id, self.home, record.epoch + 1, again)
             if count is not None:
                 await bring(connection, self.home)
                 return count
-        raise BackbeatError(f"flow {self.id} is being retried by others: look at it and try again")
+        raise retried_by_others(self.id)
 
     async def add(
         self, call: Call[R], before: FlowJob[Any] | JobHandle[Any], *,
@@ -210,7 +153,7 @@ class FlowHandle:
             JobNotFound: The job that is to wait is not in its queue.
             JobError: It does not wait (any more).
         """
-        queue = before.part if isinstance(before, FlowJob) else _part(before)
+        queue = before.part if isinstance(before, FlowJob) else part_of(before.queue, before.id)
         connection = await self._queue_of(call.queue).ready()
         job = FlowJob("", call, ())
         sending = Sending(
@@ -220,12 +163,7 @@ class FlowHandle:
         await announce(connection, [queue, node.ref.queue])
         rows = [(node, RULES[on_failure])]
         answer = await connection.client(queue).grow_flow(before.id, None, rows, beside=False)
-        if answer == "unknown":
-            raise JobNotFound(before.id)
-        if answer != "ok":
-            raise JobError(
-                before.id, f"job {before.id} does not wait for children: nothing was added"
-            )
+        check_grown(answer, before.id)
         await bring(connection, queue)
         return job
 
@@ -249,72 +187,14 @@ class FlowHandle:
             if after >= record.total or not record.nodes:
                 return
 
-    async def _states(self, nodes: Iterable[FlowNode]) -> dict[Ref, str]:
+    async def _states(self, nodes: list[FlowNode]) -> dict[Ref, str]:
         connection = await self._app.connections.open()
-        by_queue: dict[str, list[str]] = {}
-        for node in nodes:
-            if node.state == "open":
-                by_queue.setdefault(node.ref.queue, []).append(node.ref.id)
 
         async def ask(queue: str, job_ids: list[str]) -> dict[Ref, str]:
             found = await connection.client(queue).states(job_ids)
             return {Ref(queue, job_id): state for job_id, state in found.items()}
 
-        found = await asyncio.gather(*(ask(queue, ids) for queue, ids in by_queue.items()))
-        return {ref: state for part in found for ref, state in part.items()}
-
-
-def read_flow(home: str, flow_id: str, record: FlowRecord | FlowLine) -> FlowInfo:
-    """How far a flow is, from its record."""
-    opened = record.states["open"]
-    return FlowInfo(
-        id=flow_id,
-        home=home,
-        total=record.total,
-        share=(record.total - opened) / record.total if record.total else 0.0,
-        started_at=moment(record.created_ms),
-        ended_at=None if record.ended_ms is None else moment(record.ended_ms),
-        **record.states,
-    )
-
-
-def _entry(node: FlowNode, states: dict[Ref, str]) -> FlowEntry:
-    state = node.state
-    if state == "open":
-        state = states.get(node.ref) or "sent"
-    parents = tuple((queue_name(ref.queue), ref.id) for ref in node.parents)
-    return FlowEntry(
-        id=node.ref.id,
-        queue=queue_name(node.ref.queue),
-        name=node.name,
-        state=state,
-        parents=parents,
-    )
-
-
-def _part(handle: JobHandle[Any]) -> str:
-    """The engine's queue that a job is in, where that can be told."""
-    spread = handle.queue.spread
-    if spread is None:
-        return handle.queue.name
-    number = spread.partitioning.where(handle.id)
-    if number is None:
-        raise InvalidOption(
-            f"job {handle.id} may be in any partition of {handle.queue.name}: give what"
-            " flow.add(...) gave"
+        found = await asyncio.gather(
+            *(ask(queue, ids) for queue, ids in open_by_queue(nodes).items())
         )
-    return spread.parts[number]
-
-
-def _to_retry(nodes: list[FlowNode]) -> list[tuple[FlowNode, list[Ref]]]:
-    """The jobs that run again, each with those of its children that do; what undid stays."""
-    again = {
-        node.ref: (node, list[Ref]())
-        for node in nodes
-        if node.state not in {"open", "completed"} and UNDOES not in node.ref.id
-    }
-    for node, _ in again.values():
-        for parent in node.parents:
-            if parent in again:
-                again[parent][1].append(node.ref)
-    return list(again.values())
+        return {ref: state for part in found for ref, state in part.items()}

@@ -6,7 +6,6 @@ from contextlib import suppress
 from backbeat.app.connections import AsyncConnection
 from backbeat.engine.calls.reply import items, number, text
 from backbeat.engine.keys import flow_queues
-from backbeat.engine.relay import Relay
 from backbeat.errors import ServerUnavailable, StorageFull
 
 
@@ -42,11 +41,4 @@ async def bring_all(connection: AsyncConnection, parts: Iterable[str]) -> None:
 async def bring(connection: AsyncConnection, queue: str) -> None:
     """Bring what a queue has for others, now; if that fails, workers do it later."""
     with suppress(ServerUnavailable):
-        await relay_of(connection).bring(queue)
-
-
-def relay_of(connection: AsyncConnection) -> Relay:
-    """The relay of a connection."""
-    if connection.relay is None:
-        connection.relay = Relay(connection.transport, connection.namespace, clock=connection.clock)
-    return connection.relay
+        await connection.relay.bring(queue)

@@ -15,6 +15,7 @@ from backbeat.app.load import OLDEST_OF, QueueLoad, measure, window_ms
 from backbeat.app.operations import Operations
 from backbeat.app.options import check_priority
 from backbeat.app.partitions import agree
+from backbeat.app.sync_flow_post import bring_all_sync
 from backbeat.app.times import whole_ms
 from backbeat.engine.calls.read import Counts
 from backbeat.engine.calls.reply import text_or_none
@@ -214,6 +215,7 @@ class SyncOperations:
         connection = self.connection()
         if not self._client_of(connection).obliterate(force=force):
             raise QueueActive(self.name)
+        bring_all_sync(connection, self.of.parts)
         connection.announced.discard(self.name)
         execute, namespace = connection.transport.execute, connection.namespace
         execute("SREM", registry(namespace), self.name)

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, Unpack
+from typing import Any, TypeVar, Unpack
 
 from backbeat.app.bulk import Book
 from backbeat.app.call import JobCall
 from backbeat.app.groups import SyncQueueGroups
 from backbeat.app.intake import Intake, SyncIntake
 from backbeat.app.options import JobOptions
-from backbeat.app.results import ANY_RESULT
+from backbeat.app.results import ANY_RESULT, Result
 from backbeat.app.sync_handle import SyncJobHandle
+
+R = TypeVar("R")
 
 
 class SyncQueue(SyncIntake):
@@ -45,6 +47,6 @@ class SyncQueue(SyncIntake):
         """See `Queue.add_many`."""
         return self.submit_many(self._book.calls(jobs, options))
 
-    def handle(self, job_id: str) -> SyncJobHandle[Any]:
+    def handle(self, job_id: str, result: Result[R] = ANY_RESULT) -> SyncJobHandle[R]:
         """See `Queue.handle`."""
-        return SyncJobHandle(self, job_id, None, ANY_RESULT)
+        return SyncJobHandle(self, job_id, None, result)

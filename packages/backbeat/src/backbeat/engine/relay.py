@@ -1,24 +1,10 @@
-"""Brings messages from the outboxes of queues to the queues that they are for.
+"""Brings messages from the outboxes of queues to the queues that they are for, for async code."""
 
-A message is brought at least once and received once: each outbox is read in order, and the target
-remembers the number of the last one that it has received. Whoever brings them may die at any
-moment, and any number may do so at the same time: what was received is passed over.
-"""
-
-from collections.abc import Sequence
-from typing import Final
-
-from backbeat.engine.calls import flow as calls
-from backbeat.engine.calls.flow import Letter
-from backbeat.engine.calls.reply import Arg, Reply
-from backbeat.engine.keys import QueueKeys
-from backbeat.engine.scripts import QueueScripts
+from backbeat.engine.calls.reply import Reply
+from backbeat.engine.delivery import Delivery, Step
 from backbeat.engine.session import PATIENCE_S, Clock
 from backbeat.engine.transport.base import Transport
 from backbeat.engine.transport.resend import Resend, answered
-
-_MOST: Final = 100
-_MAX_BYTES: Final = 1_048_576
 
 
 class Relay:
@@ -41,10 +27,8 @@ class Relay:
             patience: Seconds for which a call is sent again until answered. Defaults to 60.
         """
         self._transport = transport
-        self._namespace = namespace
-        self._clock = clock
         self._patience = patience
-        self._scripts: dict[str, QueueScripts] = {}
+        self._delivery = Delivery(namespace, clock)
 
     async def bring(self, *queues: str, probe: bool = False) -> int:
         """Bring all messages of these queues, and those that follow from them.
@@ -61,67 +45,17 @@ class Relay:
             ServerUnavailable: The server cannot be reached or refuses for good; bringing them
                 again later is safe.
         """
-        brought, waiting = 0, list(dict.fromkeys(queues))
-        while waiting:
-            source = waiting.pop(0)
-            for target, (written, seen) in (await self._outboxes(source)).items():
-                if written <= seen and not probe:
-                    continue
-                count, post = await self._empty(source, target, seen)
-                brought += count
-                if post and target not in waiting:
-                    waiting.append(target)
-            probe = False
-        return brought
+        steps, reply = self._delivery.bring(queues, probe=probe), None
+        try:
+            while True:
+                reply = await self._send(steps.send(reply))
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return] # as `Delivery.bring` declares it
 
-    async def _outboxes(self, source: str) -> dict[str, tuple[int, int]]:
-        key = self._keys(source).key("outboxes")
-        return calls.read_outboxes(await self._execute("HGETALL", key))
+    async def _send(self, step: Step) -> Reply:
+        async def once() -> Reply:
+            if step.script is None:
+                return await self._transport.execute(*step.command)
+            return await self._transport.script(step.script, step.command)
 
-    async def _empty(self, source: str, target: str, seen: int) -> tuple[int, bool]:
-        """Bring what is after a number; how much it was, and whether the target has messages."""
-        brought, post = 0, False
-        while True:
-            letters = await self._read(source, target, seen)
-            args = calls.receive_args(source, seen, letters)
-            last, more = calls.parse_receive(await self._run(target, "receive", args))
-            brought += len(letters)
-            post = post or more
-            back = last < seen
-            if letters or back:
-                args = calls.acknowledge_args(target, last, back=back)
-                await self._run(source, "acknowledge", args)
-            if not letters and (not back or not await self._read(source, target, last)):
-                return brought, post
-            seen = last
-
-    async def _read(self, source: str, target: str, seen: int) -> list[Letter]:
-        outbox = self._keys(source).outbox(target)
-        reply = await self._execute("XRANGE", outbox, f"({seen}-0", "+", "COUNT", _MOST)
-        letters = calls.read_outbox(reply)
-        size = 0
-        for count, letter in enumerate(letters, start=1):
-            size += len(letter.data) + len(letter.args)
-            if size > _MAX_BYTES:
-                return letters[:count]
-        return letters
-
-    def _keys(self, queue: str) -> QueueKeys:
-        return self._of(queue).keys
-
-    def _of(self, queue: str) -> QueueScripts:
-        found = self._scripts.get(queue)
-        if found is None:
-            found = self._scripts[queue] = QueueScripts(QueueKeys(self._namespace, queue))
-        return found
-
-    async def _run(self, queue: str, name: str, tail: Sequence[Arg]) -> Reply:
-        scripts = self._of(queue)
-        script = scripts.script(name)
-        command = scripts.command(name, (self._clock() if self._clock else 0, *tail))
-        resend = Resend(self._patience)
-        return await answered(lambda: self._transport.script(script, command), resend)
-
-    async def _execute(self, *command: Arg) -> Reply:
-        resend = Resend(self._patience)
-        return await answered(lambda: self._transport.execute(*command), resend)
+        return await answered(once, Resend(self._patience))

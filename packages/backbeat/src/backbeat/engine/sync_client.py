@@ -17,7 +17,7 @@ from backbeat.engine.leading import Leading
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.session import PATIENCE_S, Clock, SyncSession
 from backbeat.engine.states import State
-from backbeat.engine.sync_control import SyncControl
+from backbeat.engine.sync_flow_control import SyncFlowControl
 from backbeat.engine.sync_queue_schedules import SyncQueueSchedules
 from backbeat.engine.transport.base import SyncTransport
 from backbeat.engine.transport.resend import Resend, answered_sync
@@ -27,7 +27,7 @@ Answers = list[Added]
 Outcomes = list[Added | QueueFull]
 
 
-class SyncQueueClient(SyncControl):
+class SyncQueueClient(SyncFlowControl):
     """`QueueClient` for threads: safe to share between them.
 
     Adds of several threads at a time are joined: one of them brings those of the others.
@@ -135,6 +135,7 @@ class SyncQueueClient(SyncControl):
         while after:
             after = groups.parse_refresh(self._ask("refresh_groups", [after]))
 
+    @override
     def _ask(self, name: str, tail: Sequence[Arg]) -> Reply:
         """A call that may run twice, until it is answered."""
         script = self._scripts.script(name)

@@ -11,7 +11,6 @@ import msgspec
 
 from backbeat.app.application import Backbeat
 from backbeat.app.connections import AsyncConnection
-from backbeat.app.flow_post import relay_of
 from backbeat.app.job_flow import KinOverConnection
 from backbeat.app.queue import Queue
 from backbeat.engine.scripts import QueueScripts
@@ -84,7 +83,7 @@ class Assembly:
             self._runs(queue, part, clock),
             self._waiter(terms),
             Scheduler(part, self.connection.client(part).schedules),
-            Postman(relay_of(self.connection), scripts.keys.queue),
+            Postman(self.connection.relay, scripts.keys.queue),
             self.connection.permits,
             name=self.name,
             limits=[self.app.limit(each).terms for each in queue.options.limits],

@@ -6,7 +6,7 @@ import random
 from typing import Final
 
 from backbeat.app.connections import AsyncConnection
-from backbeat.app.flow_post import flow_homes, relay_of
+from backbeat.app.flow_post import flow_homes
 from backbeat.engine.keys import relay_duty
 from backbeat.errors import BackbeatError
 
@@ -50,5 +50,5 @@ class RelayDuty:
         if await connection.transport.execute("SET", key, "1", "NX", "PX", _DUTY_MS) is not None:
             self._rounds += 1
             probe = self._rounds % _PROBE_EVERY == 0
-            await relay_of(connection).bring(*queues, probe=probe)
+            await connection.relay.bring(*queues, probe=probe)
         return True

@@ -23,9 +23,6 @@ def script_calls(bench: QueueBench) -> int:
 
 def test_both_clients_have_the_same_commands() -> None:
     only_async = {"watch", "expect", "events", "reply_session"}
-    # Flows have no synchronous face.
-    only_async |= {"start_flow", "grow_flow", "get_flow", "list_flows", "cancel_flow", "retry_flow"}
-    only_async |= {"children", "states"}
     ours = {name for name in dir(QueueClient) if not name.startswith("_")} - only_async
     theirs = {name for name in dir(SyncQueueClient) if not name.startswith("_")}
     assert ours == theirs

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from backbeat import Backbeat, Job, State, Worker
-from backbeat.app.flow_post import announce, flow_homes, relay_of
+from backbeat.app.flow_post import announce, flow_homes
 from backbeat.worker.relay_duty import RelayDuty
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.working import ended, working
@@ -110,7 +110,7 @@ async def test_one_worker_of_all_has_the_duty(app: Backbeat) -> None:
     await first.look()
     assert (await yard.low.counts()).waiting == 0
     assert await flow_homes(connection) == ["high", "low"]
-    assert await relay_of(connection).bring("high") > 0
+    assert await connection.relay.bring("high") > 0
 
 
 async def half_started(app: Backbeat, yard: Yard) -> str:
@@ -118,7 +118,7 @@ async def half_started(app: Backbeat, yard: Yard) -> str:
     flow = app.flow()
     last = flow.add(yard.whole.call(), after=[flow.add(yard.part.call(7))])
     connection = await app.connections.open()
-    nodes, _ = flow._build(connection)
+    nodes, _ = flow._build(connection.now_ms(), connection.limit)
     await announce(connection, ["low", "high"])
     await connection.client("high").start_flow("high", flow.id, b"{}", nodes)
     return last.id
