@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from backbeat.app.application import Backbeat
 from backbeat.app.job import Job
@@ -19,6 +19,7 @@ from backbeat.values import Keep, Rate
 WINDOW: Final = Rate(40, per=0.4)
 BUCKET: Final = Rate(100, per=1.0, burst=15)
 GPU: Final = 4
+PARTITIONS: Final = 8
 _LITTLE: Final = Keep(completed=0, failed=None)
 _SCHEMA: Final = (
     "CREATE TABLE IF NOT EXISTS sections (key TEXT, fence INTEGER, began REAL, ended REAL)"
@@ -38,6 +39,11 @@ def build(url: str | None = None) -> Backbeat:
     for name, limit in (("windowed", "window"), ("bucketed", "bucket"), ("slotted", "gpu")):
         queue = app.queue(name, limits=[limit], events="all", max_stalled=1_000_000)
         queue.job("work")(work)
+    spread: dict[str, Any] = {"partitions": PARTITIONS, "partition_by": "{key}", "events": "all"}
+    bounds: dict[str, dict[str, Any]] = {"slots": {"max_running": GPU}, "window": {"rate": WINDOW}}
+    for name, bound in bounds.items():
+        queue = app.queue(f"spread-{name}", max_stalled=1_000_000, **spread, **bound)
+        queue.job("span")(span)
     app.queue("locked", max_stalled=1_000_000).job("section", lock="{key}")(section)
     return app
 
@@ -51,10 +57,20 @@ async def section(job: Job, key: str, ms: int) -> None:
     """Be alone in there for some time, and write down when that was."""
     began = time.time()
     await asyncio.sleep(ms / 1000)
+    note(key, job.lock_fence, began)
+
+
+async def span(job: Job, key: str, ms: int) -> None:
+    """Take some time, and write down when that was."""
+    began = time.time()
+    await asyncio.sleep(ms / 1000)
+    note(job.queue, len(key), began)
+
+
+def note(key: str, number: int, began: float) -> None:
+    """Write down what went on from then to now."""
     with opened(os.environ["FAULT_LEDGER"]) as file:
-        file.execute(
-            "INSERT INTO sections VALUES (?, ?, ?, ?)", (key, job.lock_fence, began, time.time())
-        )
+        file.execute("INSERT INTO sections VALUES (?, ?, ?, ?)", (key, number, began, time.time()))
 
 
 @contextmanager

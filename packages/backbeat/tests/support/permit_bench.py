@@ -10,7 +10,15 @@ from backbeat.engine.codes import error_for_code, is_code
 from backbeat.engine.permits import calls
 from backbeat.engine.permits.calls import Answer, Kept, Look, Mode, Wish
 from backbeat.engine.permits.keys import PERMIT_KEYS, PermitKeys
-from backbeat.engine.permits.limit_calls import LimitTerms, Settled, Taken, parse_take, take_args
+from backbeat.engine.permits.limit_calls import (
+    LimitTerms,
+    Settled,
+    Taken,
+    parse_scale,
+    parse_take,
+    scale_args,
+    take_args,
+)
 from backbeat.engine.permits.scripts import PermitScripts, permit_scripts
 
 START_MS: Final = 1_800_000_000_000
@@ -89,6 +97,10 @@ class PermitBench:
         args = take_args(terms, session, settled=settled, **options)
         return parse_take(self.run("take", [session, number, *args]))
 
+    def scale(self, most: int, declared: int = 0) -> tuple[str, ...]:
+        """Say how many slots there are, whatever is declared."""
+        return parse_scale(self.run("scale", [*scale_args(most, declared)]))
+
     def look(self) -> Look:
         """What is known about it."""
         return calls.parse_look(self.call("look", [self.now_ms]))
@@ -112,7 +124,7 @@ class PermitBench:
         assert line == waits, "a waiter that never leaves, or is never swept"
         if line | self.members("parked") | self.members("told"):
             assert "lined" in meta, "somebody waits and nobody looks"
-        for name in PERMIT_KEYS:
+        for name in PERMIT_KEYS.keys() - {"scaled"}:
             assert self.client.pttl(self._key(name)) != -1, f"{name} would stay for ever"
 
     def _fields(self, name: str) -> dict[str, str]:

@@ -168,8 +168,8 @@ class Backbeat(Home):
             events: What its event stream tells: "none", "default", or "all" for also each start.
             weight: Share of a worker's slots against its other queues. Defaults to 1.
             partitions: Spread the jobs over so many partitions, 2 to 256, each in a slot of its own
-                in a cluster. `max_running` and `max_jobs` must be multiples: each partition gets
-                its part. Never changed while there are jobs. Defaults to none.
+                in a cluster. `max_jobs` must be a multiple: each partition gets its part. Never
+                changed while there are jobs. Defaults to none.
             partition_by: Makes the key of a job: jobs with the same key are in the same partition,
                 in their order. A template over arguments, as in "{wallet}", a function of all
                 arguments as JSON has them, or "group": the group of the job. Defaults to its id.

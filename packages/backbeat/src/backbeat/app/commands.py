@@ -99,6 +99,29 @@ def known(job_id: str, answer: Cancelled) -> Literal["cancelled", "flagged", "en
     return answer
 
 
+def share_of(queue: str, running: int | None, declared: int, parts: int) -> int | None:
+    """What each partition of a queue may run where all of them are to run so many.
+
+    Args:
+        queue: Name of the queue.
+        running: Jobs over all workers; 0 as declared, None as it is.
+        declared: What its `max_running` is declared as; 0: it has none, so that its workers know
+            of no limit over all partitions, and each gets its part.
+        parts: Its partitions.
+
+    Raises:
+        InvalidOption: It has to be divided, and cannot be.
+    """
+    if not running or declared:
+        return running
+    if running % parts:
+        raise InvalidOption(
+            f"queue {queue!r} declares no max_running=, so each of its {parts} partitions gets a"
+            f" part: give a multiple, not {running}, or declare one"
+        )
+    return running // parts
+
+
 def check_scale(concurrency: int | None, max_running: int | None, worker: str | None) -> None:
     """Refuse numbers that make no sense.
 

@@ -31,6 +31,27 @@ def make_terms(name: str, *, rate: Rate | None, max_running: int | None) -> Limi
     )
 
 
+def whole_name(queue: str) -> str:
+    """Name of the limit over all partitions of a queue: `wallets/*`, as `wallets/3` is one of them.
+
+    No queue has such a name, and nobody has to declare it.
+    """
+    return f"{queue}/*"
+
+
+def whole_terms(
+    queue: str, partitions: int | None, *, rate: Rate | None, max_running: int | None
+) -> LimitTerms | None:
+    """What a queue allows over all of its partitions; None: nothing is limited, or it has none.
+
+    Raises:
+        InvalidOption: A number does not make sense.
+    """
+    if partitions is None or (rate is None and max_running is None):
+        return None
+    return make_terms(whole_name(queue), rate=rate, max_running=max_running)
+
+
 def check_cost(terms: LimitTerms, cost: int) -> None:
     """Refuse what can never be taken.
 

@@ -14,6 +14,7 @@ from backbeat.app.connections import AsyncConnection
 from backbeat.app.flow_post import bring_all
 from backbeat.app.home import Home
 from backbeat.app.info import JobInfo, read_failure, read_info
+from backbeat.app.limit_terms import whole_name
 from backbeat.app.load import OLDEST_OF, QueueLoad, measure, window_ms
 from backbeat.app.options import check_priority
 from backbeat.app.partitions import Spread, agree
@@ -174,11 +175,11 @@ class Operations(ABC):
         """
         commands.check_scale(concurrency, max_running, worker)
         numbers = [] if worker is None else commands.numbers_of(worker, await self.workers())
-        return await (await self.client()).scale(concurrency, max_running, numbers)
+        return await self._scale(concurrency, max_running, numbers)
 
     async def unscale(self) -> None:
         """Let as many jobs run at once as was declared."""
-        await (await self.client()).scale(0, 0)
+        await self._scale(0, 0)
 
     async def load(self, window: Seconds = 60.0) -> QueueLoad:
         """How loaded the queue is: for people, and for whoever adds and takes away workers.
@@ -410,6 +411,7 @@ class Operations(ABC):
         execute, namespace = connection.transport.execute, connection.namespace
         await execute("SREM", registry(namespace), self.name)
         if self.spread is not None:
+            await connection.permits.scale(whole_name(self.name), 0)
             await execute("HDEL", partitions(namespace), self.name)
 
     @abstractmethod
@@ -469,6 +471,22 @@ class Operations(ABC):
 
     def _fields(self) -> dict[str, str]:
         return self.options.fields(self.options.keep or self.app.keep)
+
+    async def _scale(
+        self, concurrency: int | None, running: int | None, workers: Iterable[int] = ()
+    ) -> int:
+        connection = await self.connection()
+        client, numbers = self._client_of(connection), list_of(workers)
+        if running is None or self.spread is None:
+            return await client.scale(concurrency, running, numbers)
+        parts = self.spread.parts
+        meta = connection.keys(parts[0]).key("meta")
+        there = text_or_none(await connection.transport.execute("HGET", meta, "declared_running"))
+        declared = int(there or self.options.max_running or 0)
+        share = commands.share_of(self.name, running, declared, len(parts))
+        told = await client.scale(concurrency, share, numbers)
+        await connection.permits.scale(whole_name(self.name), running, declared)
+        return told
 
     async def _failed_with(self, error: str, job_ids: Ids) -> Ids:
         client = await self.client()

@@ -1,7 +1,7 @@
 """How a queue and a handler are declared; what is not said is inherited from the floor above."""
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, Literal, TypedDict
 
 from backbeat.app.grouping import GroupRule, Groups
@@ -90,14 +90,11 @@ class QueueOptions:
                 raise InvalidOption(f"queue({name}=...) must be at least 1, and is {number}")
         if self.partition_by is not None and self.partitions is None:
             raise InvalidOption("partition_by= needs partitions=")
-        for name in ("max_running", "max_jobs"):
-            whole = getattr(self, name)
-            if self.partitions and whole is not None and whole % self.partitions:
-                raise InvalidOption(
-                    f"queue({name}={whole}) cannot be divided by partitions={self.partitions}: each"
-                    " partition gets its part, so give a multiple"
-                )
-        divided(self.rate, self.partitions or 1)
+        if self.partitions and self.max_jobs is not None and self.max_jobs % self.partitions:
+            raise InvalidOption(
+                f"queue(max_jobs={self.max_jobs}) cannot be divided by"
+                f" partitions={self.partitions}: each partition gets its part, so give a multiple"
+            )
         if self.reserved < 0 or self.reserved > (self.concurrency or self.reserved):
             raise InvalidOption(
                 f"queue(reserved=...) must be from 0 to its concurrency, and is {self.reserved}"
@@ -117,16 +114,18 @@ class QueueOptions:
     def fields(self, keep: Keep) -> dict[str, str]:
         """What the server has to know of it, by the names of the queue's configuration.
 
-        What is bounded for the whole queue is divided: each partition is a queue of its own.
+        What a queue with partitions holds and keeps is divided: each is a queue of its own. What
+        it runs is not: `max_running` bounds each partition, too, and what holds over all of them,
+        as the rate does, is the limit of `whole_terms`.
 
         Args:
             keep: What stays of ended jobs.
         """
         parts = self.partitions or 1
         return {
-            "max_running": _text(self.max_running, parts),
+            "max_running": _text(self.max_running),
             "max_jobs": _text(self.max_jobs, parts),
-            **rate_fields(divided(self.rate, parts)),
+            **rate_fields(self.rate if self.partitions is None else None),
             "ageing": "" if self.ageing is None else str(round(seconds(self.ageing) * 1000)),
             "max_stalled": str(self.max_stalled),
             "events": "" if self.events == "default" else self.events,
@@ -204,23 +203,6 @@ NO_HANDLER: Final = Policy(
     mode="async", retry=Retry(), timeout=None, stale_after=None, wait_timeout=None, deadline=None,
     keep=None, priority=Priority.NORMAL, max_memory_mb=None,
 )  # fmt: skip
-
-
-def divided(rate: Rate | None, parts: int) -> Rate | None:
-    """The part of a rate that each partition gets.
-
-    Raises:
-        InvalidOption: It cannot be divided.
-    """
-    if rate is None or parts == 1:
-        return rate
-    if rate.count % parts or (rate.burst or 0) % parts:
-        raise InvalidOption(
-            f"{rate!r} cannot be divided by partitions={parts}: each partition gets its part, so"
-            " give a multiple"
-        )
-    burst = None if rate.burst is None else rate.burst // parts
-    return replace(rate, count=rate.count // parts, burst=burst)
 
 
 def rate_fields(rate: Rate | None) -> dict[str, str]:

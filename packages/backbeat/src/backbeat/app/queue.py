@@ -17,6 +17,7 @@ from backbeat.app.handle import JobHandle
 from backbeat.app.handler import Handler
 from backbeat.app.home import Home
 from backbeat.app.intake import Intake
+from backbeat.app.limit_terms import whole_terms
 from backbeat.app.lock_name import LockRule
 from backbeat.app.options import JobOptions, Plan, check_cost, check_priority
 from backbeat.app.partitions import Spread
@@ -35,6 +36,7 @@ from backbeat.app.results import ANY_RESULT, Result
 from backbeat.app.stub import Stub
 from backbeat.app.sync_queue import SyncQueue
 from backbeat.engine.ids import check_name
+from backbeat.engine.permits.limit_calls import LimitTerms
 from backbeat.errors import ConfigurationError, InvalidOption
 from backbeat.values import Breaker, Priority, Retry, Seconds, Unique, seconds
 
@@ -65,11 +67,24 @@ class Queue(Intake):
         """Take the options; `Backbeat.queue` does it.
 
         Raises:
-            InvalidOption: The partitions make no sense.
+            InvalidOption: The partitions make no sense, or what is limited over all of them.
         """
         self.options = options
         count = options.partitions
         self.spread = None if count is None else Spread(self.name, count, options.partition_by)
+        self._whole = whole_terms(
+            self.name, count, rate=options.rate, max_running=options.max_running
+        )
+
+    @property
+    def limits(self) -> list[LimitTerms]:
+        """The limits outside of the queue that its jobs fall under.
+
+        Raises:
+            ConfigurationError: One is not declared.
+        """
+        shared = [self.app.limit(name).terms for name in self.options.limits]
+        return shared if self._whole is None else [self._whole, *shared]
 
     @cached_property
     def groups(self) -> QueueGroups:

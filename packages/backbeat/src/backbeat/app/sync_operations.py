@@ -11,6 +11,7 @@ from backbeat.app.commands import Page, Removed, WorkerInfo
 from backbeat.app.connections import SyncConnection
 from backbeat.app.home import Home
 from backbeat.app.info import JobInfo, read_failure, read_info
+from backbeat.app.limit_terms import whole_name
 from backbeat.app.load import OLDEST_OF, QueueLoad, measure, window_ms
 from backbeat.app.operations import Operations
 from backbeat.app.options import check_priority
@@ -102,11 +103,11 @@ class SyncOperations:
         """See `Queue.scale`."""
         commands.check_scale(concurrency, max_running, worker)
         numbers = [] if worker is None else commands.numbers_of(worker, self.workers())
-        return self.client().scale(concurrency, max_running, numbers)
+        return self._scale(concurrency, max_running, numbers)
 
     def unscale(self) -> None:
         """See `Queue.unscale`."""
-        self.client().scale(0, 0)
+        self._scale(0, 0)
 
     def load(self, window: Seconds = 60.0) -> QueueLoad:
         """See `Queue.load`."""
@@ -220,6 +221,7 @@ class SyncOperations:
         execute, namespace = connection.transport.execute, connection.namespace
         execute("SREM", registry(namespace), self.name)
         if self.of.spread is not None:
+            connection.permits.scale(whole_name(self.name), 0)
             execute("HDEL", partitions(namespace), self.name)
 
     def connection(self) -> SyncConnection:
@@ -258,6 +260,22 @@ class SyncOperations:
             return connection.client(self.name)
         parts = [connection.client(part) for part in spread.parts]
         return SyncPartitionedClient(parts, spread.partitioning)
+
+    def _scale(
+        self, concurrency: int | None, running: int | None, workers: Iterable[int] = ()
+    ) -> int:
+        connection = self.connection()
+        client, numbers = self._client_of(connection), list_of(workers)
+        if running is None or self.of.spread is None:
+            return client.scale(concurrency, running, numbers)
+        parts = self.of.spread.parts
+        meta = connection.keys(parts[0]).key("meta")
+        there = text_or_none(connection.transport.execute("HGET", meta, "declared_running"))
+        declared = int(there or self.of.options.max_running or 0)
+        share = commands.share_of(self.name, running, declared, len(parts))
+        told = client.scale(concurrency, share, numbers)
+        connection.permits.scale(whole_name(self.name), running, declared)
+        return told
 
     def _failed_with(self, error: str, job_ids: Ids) -> Ids:
         client = self.client()

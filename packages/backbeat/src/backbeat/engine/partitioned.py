@@ -128,11 +128,9 @@ class PartitionedClient:
     async def scale(
         self, concurrency: int | None, running: int | None, workers: Sequence[int] = ()
     ) -> int:
-        """See `Control.scale`; each partition gets its part of what runs over all workers."""
+        """See `Control.scale`; `running` is for each partition."""
         if not workers:
-            share = share_of(running, len(self._parts))
-            told = await self._all(lambda part: part.scale(concurrency, share))
-            return max(told)
+            return max(await self._all(lambda part: part.scale(concurrency, running)))
         found = await self._all(lambda part: part.workers())
         for worker in workers:
             for part, number in zip(self._parts, same_worker(found, worker), strict=True):
@@ -225,17 +223,6 @@ class PartitionedClient:
         """The answers of the partitions, each asked for the ids that it may have."""
         shares = by_partition(job_ids, self._partitioning)
         return await asyncio.gather(*(ask(self._parts[each], ids) for each, ids in shares))
-
-
-def share_of(whole: int | None, parts: int) -> int | None:
-    """What each partition gets of a bound of the queue.
-
-    Raises:
-        InvalidOption: It cannot be divided.
-    """
-    if whole is not None and whole % parts:
-        raise InvalidOption(f"max_running={whole} must be a multiple of the {parts} partitions")
-    return None if whole is None else whole // parts
 
 
 def by_partition(job_ids: Sequence[str], partitioning: Partitioning) -> list[tuple[int, list[str]]]:

@@ -16,7 +16,6 @@ from backbeat.engine.partitioned import (
     next_cursor,
     read_cursor,
     same_worker,
-    share_of,
     summed,
 )
 from backbeat.engine.partitions import Partitioning
@@ -119,8 +118,7 @@ class SyncPartitionedClient:
     ) -> int:
         """See `PartitionedClient.scale`."""
         if not workers:
-            share = share_of(running, len(self._parts))
-            return max(self._all(lambda part: part.scale(concurrency, share)))
+            return max(self._all(lambda part: part.scale(concurrency, running)))
         found = self._all(lambda part: part.workers())
         for worker in workers:
             for part, number in zip(self._parts, same_worker(found, worker), strict=True):

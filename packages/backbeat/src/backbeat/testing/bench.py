@@ -211,7 +211,7 @@ class Bench:
         return count + await self._tick(want - count)
 
     def _allow(self, permits: PermitClient) -> Allowance | None:
-        limits = [self._queue.app.limit(each).terms for each in self._queue.options.limits]
+        limits = self._queue.limits
         if not limits:
             return None
         return Allowance(

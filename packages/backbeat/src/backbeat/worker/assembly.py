@@ -86,7 +86,7 @@ class Assembly:
             Postman(self.connection.relay, scripts.keys.queue),
             self.connection.permits,
             name=self.name,
-            limits=[self.app.limit(each).terms for each in queue.options.limits],
+            limits=queue.limits,
             terms=terms,
         )
 

@@ -240,3 +240,38 @@ def test_units_that_are_given_back_wake_who_waits_for_units(bench: PermitBench) 
     bench.take("s", WINDOW, settled=Settled(unspent=8, spent=2))
     assert bench.woken("t")
     assert bench.take("t", WINDOW, want=5, need=5, stay=True).units == 5
+
+
+def test_a_limit_has_the_slots_that_an_operator_wants_until_that_is_taken_back(
+    bench: PermitBench,
+) -> None:
+    declared = LimitTerms("a", slots=4)
+    assert bench.take("s", declared, want=9, need=1, slots=9).slots == 4
+    bench.scale(2)
+    bench.take("s", declared, settled=Settled(freed=3))
+    assert bench.take("t", declared, want=9, need=1, slots=9).slots == 1
+    bench.scale(0, declared=4)
+    assert bench.take("t", declared, want=9, need=1, slots=9).slots == 2
+    bench.scale(6)
+    bench.scale(0)
+    bench.take("s", declared, settled=Settled(freed=1))
+    assert bench.take("u", declared, want=9, need=1, slots=9).slots == 1
+
+
+def test_what_an_operator_wants_outlives_a_name_that_nobody_uses(bench: PermitBench) -> None:
+    bench.scale(1)
+    for key in bench.client.keys(f"{bench.keys.prefix}*"):
+        if bench.client.pttl(key) != -1:
+            bench.client.delete(key)
+    assert bench.take("s", LimitTerms("a", slots=4), want=9, need=1, slots=9).slots == 1
+    bench.scale(0)
+    assert bench.client.keys(bench.keys.key("scaled")) == []
+
+
+def test_slots_that_an_operator_adds_wake_who_waits(bench: PermitBench) -> None:
+    declared = LimitTerms("a", slots=1)
+    bench.take("s", declared, want=1, need=1, slots=1)
+    bench.take("t", declared, want=1, need=1, slots=1, stay=True)
+    bench.hold("q|j|1", "park", waiter="q|j")
+    assert bench.scale(3) == ("q|j",)
+    assert bench.woken("t")

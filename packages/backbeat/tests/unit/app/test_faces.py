@@ -20,7 +20,7 @@ PAIRS: list[tuple[type[Any], type[Any], set[str]]] = [
     (
         app.Queue,
         app.SyncQueue,
-        {"declare", "enter", "job", "batch", "stub", "call", "payload", "parts", "sync"}
+        {"declare", "enter", "job", "batch", "stub", "call", "payload", "parts", "limits", "sync"}
         # Streams that never end are for async code; each worker, which is async, introduces itself.
         | {"events", "introduce"},
     ),

@@ -1,12 +1,14 @@
 """Declaring partitions, and where keys go."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backbeat import Backbeat, ConfigurationError, InvalidOption, Keep, Rate
 from backbeat.app.partitions import Spread, read_text
-from backbeat.app.policy import QueueOptions, divided
+from backbeat.app.policy import QueueOptions
 from backbeat.engine.client import QueueClient
 from backbeat.engine.control import Control
 from backbeat.engine.flow_control import FlowControl
@@ -86,22 +88,35 @@ def test_a_handler_must_need_what_the_key_is_made_of() -> None:
         async def lax(wallet: str = "w") -> None: ...
 
 
-def test_what_is_bounded_for_the_queue_is_divided() -> None:
-    options = QueueOptions(partitions=4, max_running=8, max_jobs=400)
+def test_what_a_queue_holds_is_divided() -> None:
+    options = QueueOptions(partitions=4, max_jobs=400)
     fields = options.fields(Keep(completed=10, failed=0, max_bytes=4_000))
-    assert (fields["max_running"], fields["max_jobs"]) == ("2", "100")
+    assert fields["max_jobs"] == "100"
     assert (fields["keep_completed"], fields["keep_failed"]) == ("3", "0")
     assert fields["keep_bytes"] == "1000"
-    with pytest.raises(InvalidOption, match=r"max_running=10.*partitions=4"):
-        QueueOptions(partitions=4, max_running=10)
+    with pytest.raises(InvalidOption, match=r"max_jobs=10.*partitions=4"):
+        QueueOptions(partitions=4, max_jobs=10)
 
 
-def test_a_rate_is_divided_or_refused() -> None:
-    assert divided(Rate(100, burst=8), 4) == Rate(25, burst=2)
-    assert divided(None, 4) is None
-    for rate in (Rate(10), Rate(100, burst=2)):
-        with pytest.raises(InvalidOption, match="cannot be divided by partitions=4"):
-            QueueOptions(partitions=4, rate=rate)
+def test_what_a_queue_runs_is_one_limit_over_all_partitions() -> None:
+    app = Backbeat()
+    app.limit("api", rate=Rate(5))
+    queue = app.queue("a", partitions=4, max_running=3, rate=Rate(10, burst=2), limits=["api"])
+    whole, api = queue.limits
+    assert (whole.name, whole.slots, whole.rate, whole.burst) == ("a/*", 3, 10, 2)
+    assert api.name == "api"
+    fields = queue.options.fields(Keep())
+    assert (fields["max_running"], fields["rate"]) == ("3", "")
+
+
+@pytest.mark.parametrize("options", [{"partitions": 4}, {"max_running": 3, "rate": Rate(10)}])
+def test_without_partitions_or_without_limits_there_is_none(options: dict[str, Any]) -> None:
+    assert Backbeat().queue("a", **options).limits == []
+
+
+def test_a_rate_that_is_too_large_to_be_shared_is_refused_at_once() -> None:
+    with pytest.raises(InvalidOption, match="at most 1,000,000"):
+        Backbeat().queue("a", partitions=4, rate=Rate(2_000_000))
 
 
 @pytest.mark.parametrize("by", [None, "{wallet}", "{user[id]}-{wallet}"])

@@ -12,7 +12,7 @@ from backbeat.engine.keys import QueueKeys
 from backbeat.engine.permits import calls
 from backbeat.engine.permits.calls import Answer, Kept, Look, Mode, Wish
 from backbeat.engine.permits.keys import PermitKeys, name_in, pattern
-from backbeat.engine.permits.limit_calls import Taken, parse_take
+from backbeat.engine.permits.limit_calls import Taken, parse_scale, parse_take, scale_args
 from backbeat.engine.permits.scripts import PermitScripts
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.session import PATIENCE_S, Clock, Session
@@ -25,7 +25,8 @@ from backbeat.lua import Arg
 logger = logging.getLogger("backbeat.permits")
 
 # Waiting takes a connection of its own; so many stay for the next who wait.
-_IDLE_CONNECTIONS: Final = 8
+# One for each partition that waits, in the common case.
+_IDLE_CONNECTIONS: Final = 32
 _SCAN: Final = 1_000
 
 
@@ -116,6 +117,17 @@ class PermitClient:
         taken = parse_take(await session.run("take", args))
         await self._tell(name, taken.jobs)
         return taken
+
+    async def scale(self, name: str, most: int, declared: int = 0) -> None:
+        """Let a limit have so many slots, whatever is declared, until it is taken back.
+
+        Args:
+            name: The limit.
+            most: Slots; 0 is as declared.
+            declared: What that is; 0 where it is not known. Defaults to 0.
+        """
+        args = scale_args(most, declared)
+        await self._tell(name, parse_scale(await self._ask(name, "scale", args)))
 
     async def look(self, name: str) -> Look:
         """Who holds a lock or semaphore, and who waits for it."""

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 from backbeat.engine.ids import check_name
 from backbeat.errors import InvalidOption
 
-# name -> (Redis type, lifetime). All but `nothing` have a lifetime on the server, too.
+# name -> (Redis type, lifetime). On the server, too, all have one but `scaled` and `nothing`.
 PERMIT_KEYS: Final[dict[str, tuple[str, str]]] = {
     "meta": ("hash", "name: slots, rates, counters"),
     "held": ("zset", "hold: token -> end ms"),
@@ -22,6 +22,7 @@ PERMIT_KEYS: Final[dict[str, tuple[str, str]]] = {
     "needs": ("hash", "waiter: name -> units of a rate, and u where it waits for these"),
     "log": ("list", "window: us:units, the oldest first"),
     "told": ("zset", "turn: waiter -> ms until which its turn lasts"),
+    "scaled": ("string", "operator: slots that there are, until it is taken back"),
     "nothing": ("none", "never exists: deleting it is the write that a full server accepts"),
 }
 

@@ -112,6 +112,17 @@ def parse_take(reply: Reply) -> Taken:
     return Taken(*given, tuple(map(text, jobs)))
 
 
+def scale_args(most: int, declared: int) -> list[Arg]:
+    """Arguments of `scale`: slots that there are, 0 as declared; and what that is, 0 if unknown."""
+    return [most, declared]
+
+
+def parse_scale(reply: Reply) -> tuple[str, ...]:
+    """Parked jobs whose turn has come, as queue|id."""
+    _, *jobs = items(reply, 1)
+    return tuple(map(text, jobs))
+
+
 def pause_args(for_ms: int) -> list[Arg]:
     """Arguments of `pause`, after session and number: how long from now on; 0 ends a pause."""
     return [for_ms]

@@ -11,7 +11,7 @@ from backbeat.engine.keys import QueueKeys
 from backbeat.engine.permits import calls
 from backbeat.engine.permits.calls import Answer, Kept, Look, Mode, Wish
 from backbeat.engine.permits.keys import PermitKeys
-from backbeat.engine.permits.limit_calls import Taken, parse_take
+from backbeat.engine.permits.limit_calls import Taken, parse_scale, parse_take, scale_args
 from backbeat.engine.permits.scripts import PermitScripts
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.session import PATIENCE_S, Clock, SyncSession
@@ -81,6 +81,11 @@ class SyncPermitClient:
         taken = parse_take(session.run("take", args))
         self._tell(name, taken.jobs)
         return taken
+
+    def scale(self, name: str, most: int, declared: int = 0) -> None:
+        """See `PermitClient.scale`."""
+        args = scale_args(most, declared)
+        self._tell(name, parse_scale(self._ask(name, "scale", args)))
 
     def look(self, name: str) -> Look:
         """See `PermitClient.look`."""

@@ -1,6 +1,7 @@
 --- take: take units of a rate and slots of a limit, and settle those that were taken before.
 ---
---- @key meta hash
+--- @key meta   hash
+--- @key scaled string slots that there are, whatever `max` says
 --- @arg at_ms   int the time, 0 for the server's
 --- @arg sid     str the session that calls
 --- @arg number  int the number of its call
@@ -40,7 +41,7 @@ local permit = read_permit(now_us)
 even_when_full()
 sweep(permit, now_ms)
 if max > 0 then
-  set_max(permit, max)
+  set_max(permit, tonumber(call('GET', scaled)) or max)
 end
 set_rate(permit, rate, per, kind, burst)
 settle_share(permit, token, spent, unspent, freed)
