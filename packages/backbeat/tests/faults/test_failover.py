@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from backbeat import Backbeat, Handler, Job, Worker
+from backbeat import Backbeat, Handler, Job, JobCancelled, Worker
 from packages.backbeat.tests.support.fault_report import (
     LONG,
     Finding,
@@ -40,6 +40,20 @@ async def test_whoever_waits_finds_the_new_primary(stage: Stage, fall: Fall, see
         await asyncio.to_thread(stage.heal)
     fault = f"{fall} of a primary while workers and callers wait ({stage.kind})"
     publish(Finding(fault, ROUNDS, seed, 0, {"dead workers": 0}, distribution(took)))
+    assert max(took) <= RESUME_S
+
+
+@pytest.mark.parametrize("stage", ["cluster"], indirect=True)
+@pytest.mark.parametrize("fall", ["freeze", pytest.param("kill", marks=seldom)])
+async def test_a_result_and_a_cancel_arrive_by_the_new_primary(
+    stage: Stage, fall: Fall, seed: int
+) -> None:
+    took = []
+    for number in range(ROUNDS):
+        took.append(await _fall_while_results_are_waited_for(stage, f"c{number}", fall))
+        await asyncio.to_thread(stage.heal)
+    fault = f"{fall} of a primary while results and a cancel are under way ({stage.kind})"
+    publish(Finding(fault, ROUNDS, seed, 0, {"left waiting": 0}, distribution(took)))
     assert max(took) <= RESUME_S
 
 
@@ -97,6 +111,46 @@ async def _fall_while_everybody_waits(stage: Stage, name: str, fall: Fall) -> fl
         finally:
             await asyncio.gather(*(worker.stop(0) for worker in workers))
             await asyncio.to_thread(app.sync.close)
+    return seconds
+
+
+async def _fall_while_results_are_waited_for(stage: Stage, name: str, fall: Fall) -> float:
+    """Seconds from the takeover until results and a cancel have come to whom they are for."""
+    app = Backbeat(stage.url)
+    queue = app.queue(name)
+    running, go_on = asyncio.Semaphore(0), asyncio.Event()
+
+    @queue.job()
+    async def gated() -> str:
+        running.release()
+        await go_on.wait()
+        return "done"
+
+    @queue.job()
+    async def endless() -> None:
+        running.release()
+        await asyncio.Event().wait()
+
+    async with app, Worker(app) as worker:
+        await worker.ready()
+        handle, unwanted = await gated.enqueue(), await endless.enqueue()
+        in_loop = [asyncio.create_task(each.result(timeout=20)) for each in (handle, unwanted)]
+        in_thread: asyncio.Task[str] = asyncio.create_task(
+            asyncio.to_thread(lambda: queue.sync.handle(handle.id).result(timeout=20))
+        )
+        for _ in range(2):
+            await running.acquire()
+        await stage.watched(name, handle.id, times=2)
+        await stage.watched(name, unwanted.id, times=1)
+        await stage.replicated(name)
+        taken_over = await stage.fall(name, fall)
+        go_on.set()
+        assert await unwanted.cancel("enough") == "flagged"
+        with pytest.raises(JobCancelled, match="enough"):
+            await in_loop[1]
+        assert (await in_loop[0], await in_thread) == ("done", "done")
+        seconds = time.monotonic() - taken_over
+        await asyncio.to_thread(app.sync.close)
     return seconds
 
 

@@ -68,6 +68,16 @@ class Stage:
         client = self.primary_of(queue).client
         await until_async(lambda: _ask(client, "WAIT", 1, 1000) >= 1)
 
+    async def watched(self, queue: str, job_id: str, *, times: int) -> None:
+        """Wait until so many sessions wait for the end of a job."""
+        client, key = self.primary_of(queue).client, f"bb:{{{queue}}}:watchers"
+
+        def known() -> int:
+            sessions = _ask(client, "HGET", key, job_id)
+            return 0 if sessions is None else int(sessions.count(b",")) + 1
+
+        await until_async(lambda: known() == times)
+
     def replicas_of(self, queue: str) -> list[PrivateServer]:
         """Who follows the primary of a queue."""
         port = self.primary_of(queue).port
