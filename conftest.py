@@ -85,9 +85,14 @@ def _why_no_chromium() -> str | None:
     return None if shutil.which("chromium") else "not on PATH"
 
 
+def _why_no_gcc() -> str | None:
+    return None if shutil.which("gcc") else "not on PATH"
+
+
 PROGRAMS = (
     Program(f"redis-server >= {MIN_REDIS_MAJOR}", "needs_redis7", _why_no_redis7),
     Program("chromium", "needs_chromium", _why_no_chromium),
+    Program("gcc", "needs_gcc", _why_no_gcc),
 )
 
 

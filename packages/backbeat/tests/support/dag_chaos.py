@@ -226,7 +226,7 @@ class DagChaos:
         hand, bench = self.random.choice(self.hands[queue]), self.flows[queue]
         number = hand.worker.number
         bench.client.zadd(bench.key("leases"), {str(number): 1})
-        bench.run("reclaim")
+        bench.run("reclaim", 0)
         registered = {int(each) for each in bench.client.hkeys(bench.key("workers"))}
         for each in list(self.hands[queue]):
             if each.worker.number in registered:

@@ -79,13 +79,22 @@ class KeeperStage:
     def __init__(self) -> None:
         self.bench = QueueBench(fake_store().client)
         self.network = Network(self.bench)
-        self.rounds = Rounds(
-            self.network, deliver=lambda call: call(), now=self.now, draw=lambda: 0.5
-        )
+        # What our own clock lags behind the server's since that was set.
+        self._lag_ms = 0
+        self.rounds = self.keeper()
+
+    def keeper(self) -> Rounds:
+        """A keeper, of another process maybe."""
+        return Rounds(self.network, deliver=lambda call: call(), now=self.now, draw=lambda: 0.5)
 
     def now(self) -> float:
-        """The time, in seconds."""
-        return self.bench.now_ms / 1000
+        """The time by our own clock, in seconds."""
+        return (self.bench.now_ms - self._lag_ms) / 1000
+
+    def set_clock(self, by: float) -> None:
+        """Put the server's clock forward, or back, by so many seconds."""
+        self.bench.wait(round(by * 1000))
+        self._lag_ms += round(by * 1000)
 
     def worker(self, lease: float) -> BenchWorker:
         """A worker with a lease of so many seconds, which nobody renews."""
@@ -110,7 +119,7 @@ class KeeperStage:
         raise AssertionError("the rounds turn without end")
 
     def _move_to(self, moment: float) -> None:
-        self.bench.now_ms = max(self.bench.now_ms, math.ceil(moment * 1000))
+        self.bench.now_ms = max(self.bench.now_ms, math.ceil(moment * 1000) + self._lag_ms)
 
 
 def registration(worker: BenchWorker) -> Registration:

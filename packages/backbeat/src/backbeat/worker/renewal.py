@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from backbeat.worker.held import NEVER, Mode
 from backbeat.worker.keeper_calls import Connect, KeeperCalls
 from backbeat.worker.keeping import Holder, Kept
 from backbeat.worker.lease import Registration
-from backbeat.worker.rounds import NEVER, Deliver, Rounds
-from backbeat.worker.rounds import Mode as Mode
+from backbeat.worker.rounds import Deliver, Rounds
 
 _JOIN_SECONDS: Final = 0.5
 
@@ -42,7 +42,7 @@ class KeeperThread:
         """
         self._fresh = fresh
         self._calls = KeeperCalls(connect, namespace, lease=lease, clock=clock)
-        self._rounds = Rounds(self._calls, deliver=deliver)
+        self._rounds = Rounds(self._calls, deliver=deliver, true_time=clock is None)
         self._news = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="backbeat-keeper", daemon=True)

@@ -9,58 +9,29 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, Literal
 
+from backbeat.engine.calls.reply import text
 from backbeat.engine.calls.worker import (
     leave_args,
     parse_leave,
     parse_reclaim,
     parse_renew,
+    reclaim_args,
     renew_args,
 )
 from backbeat.errors import BackbeatError, LeaseLost
+from backbeat.worker.held import NEVER, Farewell, Held, Mode
 from backbeat.worker.keeper_calls import KeeperCalls
 from backbeat.worker.keeping import Holder, Kept
 from backbeat.worker.lease import Registration
-from backbeat.worker.lease_times import reclaim_at, renew_after, retry_after
+from backbeat.worker.lease_times import reclaim_at, renew_after
+from backbeat.worker.server_time import Ahead
 from backbeat.worker.throttle import Throttle
 
 logger = logging.getLogger("backbeat.worker.renewal")
 
 Deliver = Callable[[Callable[[], None]], None]
-Mode = Literal["give_back", "crashed"]
-
-NEVER: Final = float("inf")
-
-
-@dataclass(slots=True, eq=False)
-class _Held:
-    registration: Registration
-    holder: Holder
-    fresh: Callable[[], bool]
-    renew_at: float
-    reclaim_at: float = NEVER
-    server_ahead_ms: float = 0.0
-    stale: bool = False
-    kept: dict[Kept, Callable[[], None]] = field(default_factory=dict)
-
-    @property
-    def retry(self) -> float:
-        return retry_after(self.registration.lease_ms / 1000)
-
-
-@dataclass(slots=True, eq=False)
-class _Farewell:
-    registration: Registration
-    mode: Mode
-    try_at: float
-    kept: list[Kept]
-
-    @property
-    def retry(self) -> float:
-        return retry_after(self.registration.lease_ms / 1000)
 
 
 class Rounds:
@@ -74,6 +45,7 @@ class Rounds:
         calls: KeeperCalls,
         *,
         deliver: Deliver,
+        true_time: bool = True,
         now: Callable[[], float] = time.monotonic,
         draw: Callable[[], float] = random.random,
     ) -> None:
@@ -82,15 +54,18 @@ class Rounds:
         Args:
             calls: Makes the calls.
             deliver: Runs a call where holders want to be told.
+            true_time: Whether the server's clock should go as ours does. Defaults to True; a
+                test's clock jumps, and means it.
             now: A monotonic clock in seconds.
             draw: Gives a number in [0, 1).
         """
         self._calls = calls
         self._deliver = deliver
+        self._true_time = true_time
         self._now = now
         self._draw = draw
-        self._held: dict[Registration, _Held] = {}
-        self._farewells: deque[_Farewell] = deque()
+        self._held: dict[Registration, Held] = {}
+        self._farewells: deque[Farewell] = deque()
         self._may_log = Throttle()
 
     @property
@@ -100,7 +75,7 @@ class Rounds:
 
     def hold(self, registration: Registration, holder: Holder, fresh: Callable[[], bool]) -> None:
         """Renew this lease from now on; see `KeeperThread.hold`."""
-        self._held[registration] = _Held(registration, holder, fresh, self._now())
+        self._held[registration] = Held(registration, holder, fresh, self._now())
 
     def release(self, registration: Registration) -> None:
         """Renew this lease no more."""
@@ -120,11 +95,11 @@ class Rounds:
         """End this registration; see `KeeperThread.end`."""
         held = self._held.pop(registration, None)
         kept = [] if held is None else list(held.kept)
-        self._farewells.append(_Farewell(registration, mode, self._now(), kept))
+        self._farewells.append(Farewell(registration, mode, self._now(), kept))
 
     def next_due(self) -> float:
         """When something is to be done, by the monotonic clock."""
-        moments = [min(held.renew_at, held.reclaim_at) for held in self._held.values()]
+        moments = [held.due for held in self._held.values()]
         moments += [farewell.try_at for farewell in self._farewells]
         return min(moments, default=NEVER)
 
@@ -137,17 +112,20 @@ class Rounds:
         for _ in range(len(self._farewells)):
             self._say_next_farewell()
         for each in held:
-            if each.reclaim_at <= self._now():
+            if each.restart_at <= self._now():
+                self._safely(self._restart, each)
+        for each in held:
+            if each.reclaim_at <= self._now() and not each.restarts:
                 self._safely(self._reclaim, each)
 
-    def _safely(self, act: Callable[[_Held], None], held: _Held) -> None:
+    def _safely(self, act: Callable[[Held], None], held: Held) -> None:
         try:
             act(held)
         except Exception:
             # A keeper that dies of a bug would take down every worker it keeps.
             logger.exception("keeping a lease of %s failed", held.registration.queue)
 
-    def _renew(self, held: _Held) -> None:
+    def _renew(self, held: Held) -> None:
         registration, sent_at = held.registration, self._now()
         held.renew_at = sent_at + held.retry
         if not self._goes_on(held):
@@ -164,13 +142,13 @@ class Rounds:
             idle = registration.is_of_partition and not renewal.active
             pause = renew_after(registration.lease_ms / 1000, self._draw(), idle=idle)
             held.renew_at = sent_at + pause
-            held.server_ahead_ms = renewal.now_ms - sent_at * 1000
+            self._look_at_the_clock(held, renewal.now_ms, sent_at)
             held.reclaim_at = self._when_over(renewal.next_lease_ms, held)
             news = partial(held.holder.renewed, sent_at, renewal.active, renewal.cancels)
             self._deliver(partial(self._tell, held, news))
             self._extend(held)
 
-    def _extend(self, held: _Held) -> None:
+    def _extend(self, held: Held) -> None:
         for kept, lost in list(held.kept.items()):
             try:
                 ours = self._calls.extend(kept)
@@ -181,13 +159,13 @@ class Rounds:
             if not ours and held.kept.pop(kept, None) is not None:
                 self._deliver(partial(self._tell, held, lost))
 
-    def _tell(self, held: _Held, news: Callable[[], None]) -> None:
+    def _tell(self, held: Held, news: Callable[[], None]) -> None:
         # It may have been released while the news were on their way: its holder has another lease
         # by now, of which they are not true.
         if self._held.get(held.registration) is held:
             news()
 
-    def _goes_on(self, held: _Held) -> bool:
+    def _goes_on(self, held: Held) -> bool:
         fresh = held.fresh()
         if not fresh and not held.stale:
             logger.critical(
@@ -212,7 +190,7 @@ class Rounds:
                 return
         self._farewells.rotate(-1)
 
-    def _say(self, farewell: _Farewell) -> bool:
+    def _say(self, farewell: Farewell) -> bool:
         held = farewell.registration
         try:
             left = parse_leave(self._calls.of_worker(held, "leave", leave_args(farewell.mode)))
@@ -226,7 +204,7 @@ class Rounds:
             return False
         return self._give_back(farewell)
 
-    def _give_back(self, farewell: _Farewell) -> bool:
+    def _give_back(self, farewell: Farewell) -> bool:
         """The jobs are back; now their locks."""
         try:
             while farewell.kept:
@@ -237,26 +215,62 @@ class Rounds:
             return False
         return True
 
-    def _reclaim(self, held: _Held) -> None:
-        queue, held.reclaim_at = held.registration.queue, self._now() + held.retry
+    def _reclaim(self, held: Held) -> None:
+        queue, sent_at = held.registration.queue, self._now()
+        held.reclaim_at = sent_at + held.retry
+        believed_ms = held.ahead.believed_ms(sent_at) if held.ahead and self._true_time else 0
         try:
-            found = parse_reclaim(self._calls.on_queue(queue, "reclaim", []))
+            reply = self._calls.on_queue(queue, "reclaim", reclaim_args(believed_ms))
+            found = parse_reclaim(reply)
         except BackbeatError as error:
             self._warn("the vanished workers of %s wait: %s", queue, error)
             return
+        self._look_at_the_clock(held, found.now_ms, sent_at)
         # Most leases have been renewed by the time we look: then we look again.
         later = self._when_over(found.next_lease_ms, held)
-        held.reclaim_at = self._now() if found.more else later
+        if found.more:
+            held.reclaim_at = self._now()
+        elif later > sent_at:
+            held.reclaim_at = later
         if found.moved or found.failed:
             logger.warning(
                 "a worker of %s vanished: %d jobs go back, %d failed",
                 queue, found.moved, found.failed,
             )  # fmt: skip
 
-    def _when_over(self, deadline_ms: int, held: _Held) -> float:
+    def _look_at_the_clock(self, held: Held, server_ms: int, sent_at: float) -> None:
+        before = held.ahead
+        held.ahead = Ahead.told(server_ms, sent_at=sent_at, heard_at=self._now())
+        if self._true_time and before is not None and held.ahead.stepped_from(before):
+            step = (held.ahead.most - before.most) / 1000
+            logger.warning(
+                "the server's clock was set by %+.1f s: nothing of %s is reclaimed for one lease",
+                step, held.registration.queue,
+            )  # fmt: skip
+            held.restart_at = self._now()
+
+    def _restart(self, held: Held) -> None:
+        """Begin all leases of a queue anew: who is alive cannot be told from their ends."""
+        queue, held.restart_at = held.registration.queue, self._now() + held.retry
+        cursor = "0"
+        try:
+            while True:
+                cursor = text(self._calls.on_queue(queue, "clock_was_set", [cursor]))
+                if cursor == "0":
+                    break
+        except BackbeatError as error:
+            self._warn("the leases of %s are not begun anew yet: %s", queue, error)
+            return
+        held.restart_at = NEVER
+        # When the next one is over is told with the next renewal.
+        held.reclaim_at = NEVER
+        held.renew_at = min(held.renew_at, self._now() + held.retry)
+
+    def _when_over(self, deadline_ms: int, held: Held) -> float:
         if not deadline_ms:
             return NEVER
-        return reclaim_at(deadline_ms, held.server_ahead_ms, self._draw())
+        ahead = held.ahead.most if held.ahead else 0.0
+        return reclaim_at(deadline_ms, ahead, self._draw())
 
     def _warn(self, text: str, queue: str, error: Exception) -> None:
         if self._may_log():

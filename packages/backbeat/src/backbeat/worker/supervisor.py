@@ -36,7 +36,8 @@ from backbeat.worker.lease import Registration
 from backbeat.worker.loading import load_app
 from backbeat.worker.offspring import Offspring
 from backbeat.worker.options import WorkerOptions, check_reserved, fixed_part, queue_weights
-from backbeat.worker.renewal import KeeperThread, Mode
+from backbeat.worker.held import Mode
+from backbeat.worker.renewal import KeeperThread
 from backbeat.worker.sources import Sources
 
 logger = logging.getLogger("backbeat.worker.supervisor")

@@ -163,7 +163,7 @@ class TestWorker:
         assert list(worker.portions([])) == []
 
     def test_what_became_of_jobs_is_read(self) -> None:
-        assert worker.parse_reclaim([3, 1, 1, b"77"]) == worker.Reclaimed(3, 1, True, 77)
+        assert worker.parse_reclaim([3, 1, 1, b"77", b"9"]) == worker.Reclaimed(3, 1, True, 77, 9)
         assert worker.parse_leave([3, 0, 0]) == worker.Reclaimed(3, 0, False, 0)
         assert worker.parse_census([b"a", b"4294967297"]) == [("a", 4294967297)]
 

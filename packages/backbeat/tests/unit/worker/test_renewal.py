@@ -182,3 +182,60 @@ def test_a_released_lease_is_left_alone(stage: KeeperStage) -> None:
     stage.bench.reclaim()
     with pytest.raises(LeaseLost):
         worker.renew()
+
+
+@pytest.mark.parametrize("step", [60.0, 3_600.0])
+def test_a_clock_that_is_put_forward_takes_no_job_from_a_living_worker(
+    stage: KeeperStage, step: float
+) -> None:
+    stage.bench.add("a")
+    alive = stage.worker(30.0)
+    assert alive.claim() == ["a"]
+    witness = stage.hold(alive)
+    stage.hold(stage.worker(5.0))
+    stage.live(12.0)
+    stage.set_clock(step)
+    stage.live(60.0)
+    assert stage.bench.state("a") is State.ACTIVE
+    assert witness.losses == 0
+    assert stage.network.made["clock_was_set"] == 2
+
+
+@pytest.mark.parametrize("step", [60.0, 3_600.0, -60.0, -3_600.0])
+@pytest.mark.parametrize("lease", [2.0, 30.0])
+def test_a_dead_worker_is_reclaimed_within_one_lease_after_its_keepers_saw_the_step(
+    stage: KeeperStage, step: float, lease: float
+) -> None:
+    stage.bench.add("a")
+    assert stage.worker(lease).claim() == ["a"]
+    stage.hold(stage.worker(lease))
+    stage.live(lease / 6)
+    stage.set_clock(step)
+    stage.live(lease / 3 + lease + 1.0)
+    assert stage.bench.state("a") is State.WAITING
+
+
+def test_leases_are_begun_anew_as_soon_as_that_is_possible(stage: KeeperStage) -> None:
+    stage.bench.add("a")
+    alive = stage.worker(30.0)
+    assert alive.claim() == ["a"]
+    stage.hold(stage.worker(6.0))
+    stage.live(1.0)
+    stage.network.cut("clock_was_set")
+    stage.set_clock(60.0)
+    stage.live(20.0)
+    assert stage.bench.state("a") is State.ACTIVE
+    stage.network.cut()
+    stage.live(1.0)
+    alive.renew()
+    assert stage.bench.state("a") is State.ACTIVE
+
+
+def test_a_call_that_takes_long_is_no_step(stage: KeeperStage) -> None:
+    stage.hold(stage.worker(30.0))
+    stage.live(5.0)
+    stage.network.takes_ms["renew"] = 4_000
+    stage.live(60.0)
+    stage.network.takes_ms.clear()
+    stage.live(60.0)
+    assert stage.network.made["clock_was_set"] == 0

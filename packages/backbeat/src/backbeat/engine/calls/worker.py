@@ -40,12 +40,14 @@ class Reclaimed:
         failed: Jobs that failed because their workers vanished too often.
         more: Whether to call again.
         next_lease_ms: When the next lease is over; 0 where there is none.
+        now_ms: The server's time; 0 where it was not told.
     """
 
     moved: int
     failed: int
     more: bool
     next_lease_ms: int = 0
+    now_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +106,15 @@ def parse_leave(reply: Reply) -> Reclaimed:
     return Reclaimed(number(moved), number(failed), more == 1)
 
 
+def reclaim_args(believed_ms: int) -> list[Arg]:
+    """Arguments of `reclaim`: the latest that it can be by our own clock; 0 where we have none."""
+    return [believed_ms]
+
+
 def parse_reclaim(reply: Reply) -> Reclaimed:
     """What became of the jobs of the worker whose lease was over."""
-    moved, failed, more, deadline = items(reply, 4)
-    return Reclaimed(number(moved), number(failed), more == 1, number(deadline))
+    moved, failed, more, deadline, now_ms = items(reply, 5)
+    return Reclaimed(number(moved), number(failed), more == 1, number(deadline), number(now_ms))
 
 
 def expire_return_args(

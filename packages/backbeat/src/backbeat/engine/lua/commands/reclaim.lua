@@ -2,13 +2,16 @@
 ---
 --- @key workers hash
 --- @key leases  zset number -> deadline ms
---- @arg at_ms int the time, 0 for the server's
---- @return moved, failed, more 0/1: call again, next lease deadline or 0
+--- @arg at_ms       int the time, 0 for the server's
+--- @arg believed_ms int the latest that it can be by the caller's own clock, 0: it has none
+--- @return moved, failed, more 0/1: call again, next lease deadline or 0, now_ms
 --- @include now whole read_queue even_when_full hand_back forget_worker
 
 local now_ms = now(at_ms)
+-- Where the server's clock was put forward, time that has not passed ends no lease.
+local until_ms = believed_ms > 0 and math.min(now_ms, believed_ms + 1000) or now_ms
 local moved, failed, more = 0, 0, false
-local expired = call('ZRANGE', leases, '-inf', whole(now_ms), 'BYSCORE', 'LIMIT', 0, 1)[1]
+local expired = call('ZRANGE', leases, '-inf', whole(until_ms), 'BYSCORE', 'LIMIT', 0, 1)[1]
 if expired then
   local worker, queue = tonumber(expired), read_queue()
   even_when_full()
@@ -21,5 +24,5 @@ if expired then
   end
 end
 local deadline = call('ZRANGE', leases, 0, 0, 'WITHSCORES')[2] or '0'
-local another = deadline ~= '0' and tonumber(deadline) <= now_ms
-return {moved, failed, another and 1 or 0, deadline}
+local another = deadline ~= '0' and tonumber(deadline) <= until_ms
+return {moved, failed, another and 1 or 0, deadline, whole(now_ms)}

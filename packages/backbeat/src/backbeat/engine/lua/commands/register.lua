@@ -1,8 +1,9 @@
 --- register: give a worker a number and a lease.
 ---
---- @key workers     hash number -> tick|session|fence|lost ids
---- @key worker_info hash number -> JSON about the worker
---- @key leases      zset number -> deadline ms
+--- @key workers       hash number -> tick|session|fence|lost ids
+--- @key worker_info   hash number -> JSON about the worker
+--- @key leases        zset number -> deadline ms
+--- @key lease_lengths hash number -> ms
 --- @arg at_ms    int the time, 0 for the server's
 --- @arg sid      str the worker's session
 --- @arg lease_ms int how long it may stay silent
@@ -26,5 +27,6 @@ local worker = free_number()
 call('HSET', workers, worker, '0|' .. sid .. '|0|')
 call('HSET', worker_info, worker, info)
 call('ZADD', leases, whole(now_ms + lease_ms), worker)
+call('HSET', lease_lengths, worker, lease_ms)
 remember(sid, 0, now_ms, worker)
 return worker

@@ -23,7 +23,8 @@ local function keep_time(queue, now_ms, worker, idle, sooner)
     end
     return '0'
   end
-  local unaware = not keeper or tonumber(until_ms) <= now_ms
+  -- Further ahead than anybody ever has it: the clock was put back.
+  local unaware = not keeper or tonumber(until_ms) <= now_ms or tonumber(until_ms) > now_ms + 5000
     or tonumber(known) > following
   if idle and (own or unaware) then
     local duty = worker .. ':' .. whole(now_ms + 5000) .. ':' .. whole(following)
