@@ -70,6 +70,27 @@ async def test_the_jobs_of_a_worker_that_vanished_are_back_when_its_lease_is_ove
     assert info.failures == 0
 
 
+async def test_a_short_lease_is_over_in_its_own_time_beside_a_long_one(
+    app: Backbeat, clock: FakeClock
+) -> None:
+    queue = app.queue("left")
+
+    @queue.job()
+    async def job() -> str:
+        return "by the survivor"
+
+    # By the real clock it renews after twenty seconds, and would not know of the other before.
+    async with Worker(app, lease=60) as survivor:
+        await survivor.ready()
+        survivor.pause()
+        handle = await job.enqueue()
+        await claim_and_vanish(app, clock, lease_ms=500)
+        await renewed(survivor)
+        clock.advance(0.5)
+        await is_in(queue, handle.id, State.WAITING)
+    assert [attempt.outcome for attempt in (await handle.info()).history] == ["stalled"]
+
+
 async def test_a_job_whose_workers_vanish_too_often_fails(app: Backbeat, clock: FakeClock) -> None:
     queue = app.queue("left", max_stalled=1)
 

@@ -168,6 +168,9 @@ class Bench:
     def resize(self, slots: int) -> None:
         """A test says itself how many run at once."""
 
+    def look(self) -> None:
+        """See `Hearer`; no lease is kept here: nobody can be reclaimed."""
+
     async def turn(self, want: int) -> int:
         """Tell what has ended, and start at most `want` jobs; gives how many were started."""
         if self._allowance is None:

@@ -10,6 +10,7 @@ from backbeat.worker.control import (
     Holds,
     Keeps,
     LockGone,
+    Looks,
     Lost,
     Renewed,
 )
@@ -45,6 +46,13 @@ class ChildKeeper:
             self._own.release(registration)
             return
         self._say(Gave(queue=registration.queue, wn=registration.wn))
+
+    def look(self, registration: Registration) -> None:
+        """Have this lease renewed now."""
+        if self._own is not None:
+            self._own.look(registration)
+            return
+        self._say(Looks(queue=registration.queue, wn=registration.wn))
 
     def keep(self, registration: Registration, kept: Kept, lost: Callable[[], None]) -> None:
         """Have this extended with the lease from now on."""

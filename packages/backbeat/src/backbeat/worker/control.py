@@ -34,6 +34,13 @@ class Gave(msgspec.Struct, tag="gave"):
     wn: int
 
 
+class Looks(msgspec.Struct, tag="looks"):
+    """Child: renew this lease now, there is another that is over soon."""
+
+    queue: str
+    wn: int
+
+
 class Keeps(msgspec.Struct, tag="keeps"):
     """Child: extend this lock with that lease of mine.
 
@@ -102,7 +109,7 @@ class Stop(msgspec.Struct, tag="stop"):
     grace: float
 
 
-FromChild = Ready | Holds | Gave | Keeps | Dropped | Worn
+FromChild = Ready | Holds | Gave | Looks | Keeps | Dropped | Worn
 FromParent = Renewed | Lost | LockGone | Stop
 
 # A renewal brings up to 1,000 wishes to cancel, each with its reason.

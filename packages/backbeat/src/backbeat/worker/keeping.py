@@ -52,6 +52,9 @@ class Keeper(Protocol):
     def release(self, registration: Registration) -> None:
         """Renew this lease no more."""
 
+    def look(self, registration: Registration) -> None:
+        """Renew this lease now, and so learn again whose is over next."""
+
     def keep(self, registration: Registration, kept: Kept, lost: Callable[[], None]) -> None:
         """Extend this with the lease from now on; it ends with a worker that crashes.
 

@@ -208,6 +208,10 @@ class Lane:
         logger.info("this worker runs %d jobs at once", slots)
         self._slots.resize(slots)
 
+    def look(self) -> None:
+        """Learn again whose lease is over next."""
+        self._keeper.look(self.registration)
+
     def quiet(self) -> None:
         """Take no more jobs, for good."""
         self._quiet = True

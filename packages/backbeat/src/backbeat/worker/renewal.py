@@ -70,6 +70,12 @@ class KeeperThread:
         with self._news:
             self._rounds.release(registration)
 
+    def look(self, registration: Registration) -> None:
+        """Renew this lease now; see `Keeper.look`."""
+        with self._news:
+            self._rounds.look(registration)
+            self._news.notify()
+
     def keep(self, registration: Registration, kept: Kept, lost: Callable[[], None]) -> None:
         """Extend this with the lease from now on; see `Keeper.keep`."""
         with self._news:

@@ -81,6 +81,11 @@ class Rounds:
         """Renew this lease no more."""
         self._held.pop(registration, None)
 
+    def look(self, registration: Registration) -> None:
+        """Renew this lease now; see `Keeper.look`."""
+        if (held := self._held.get(registration)) is not None:
+            held.renew_at = min(held.renew_at, self._now())
+
     def keep(self, registration: Registration, kept: Kept, lost: Callable[[], None]) -> None:
         """Extend this with the lease from now on; see `Keeper.keep`."""
         if (held := self._held.get(registration)) is not None:

@@ -24,6 +24,7 @@ from backbeat.worker.control import (
     Gave,
     Holds,
     Keeps,
+    Looks,
     LockGone,
     Lost,
     Ready,
@@ -31,12 +32,12 @@ from backbeat.worker.control import (
     Stop,
     Worn,
 )
+from backbeat.worker.held import Mode
 from backbeat.worker.keeping import Cancels, Kept
 from backbeat.worker.lease import Registration
 from backbeat.worker.loading import load_app
 from backbeat.worker.offspring import Offspring
 from backbeat.worker.options import WorkerOptions, check_reserved, fixed_part, queue_weights
-from backbeat.worker.held import Mode
 from backbeat.worker.renewal import KeeperThread
 from backbeat.worker.sources import Sources
 
@@ -239,6 +240,9 @@ class Supervisor:
                 self._keeper.hold(held, _Relay(child, held), partial(self._is_fresh, child))
             case Gave():
                 self._release(child, message)
+            case Looks():
+                for held in self._held_by(child, message.queue, message.wn):
+                    self._keeper.look(held)
             case Keeps() | Dropped():
                 self._keep(child, message)
             case Worn():

@@ -52,6 +52,9 @@ class Hearer(Protocol):
     def resize(self, slots: int) -> None:
         """Somebody changed how many jobs of all queues run at once here."""
 
+    def look(self) -> None:
+        """There is a lease that is over before those that the keeper knows."""
+
 
 class Seat:
     """One lane's part in a waiter.
@@ -231,6 +234,8 @@ class Waiter:
                 mailed.hearer.scale(int(rest))
             elif kind == b"slots":
                 mailed.hearer.resize(int(rest))
+            elif kind == b"lease":
+                mailed.hearer.look()
 
     async def _push(self, mailbox: str) -> None:
         try:

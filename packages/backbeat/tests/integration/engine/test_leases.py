@@ -86,6 +86,35 @@ def test_a_lease_that_is_over_can_be_renewed_until_it_is_reclaimed(bench: QueueB
         worker.renew()
 
 
+def mail(bench: QueueBench, number: int) -> list[bytes]:
+    return bench.entries(bench.keys.mailbox(number))
+
+
+def test_the_others_hear_of_a_lease_that_is_over_before_theirs(bench: QueueBench) -> None:
+    long = bench.worker(lease_ms=60_000)
+    bench.wait(1_000)
+    short = bench.worker(lease_ms=5_000)
+    assert mail(bench, long.number) == [b"lease|"]
+    bench.wait(1_000)
+    bench.worker(lease_ms=5_000)
+    bench.worker(lease_ms=60_000)
+    assert mail(bench, long.number) == [b"lease|"]
+    assert mail(bench, short.number) == []
+
+
+def test_leases_of_any_length_are_each_reclaimed_in_their_own_time(bench: QueueBench) -> None:
+    bench.add("long", "short", "longest")
+    for lease_ms in (60_000, 5_000, 600_000):
+        bench.worker(lease_ms=lease_ms).claim(1)
+    began = bench.now_ms
+    for lease_ms, name in ((5_000, "short"), (60_000, "long"), (600_000, "longest")):
+        bench.now_ms = began + lease_ms - 1
+        assert bench.reclaim().moved == 0
+        bench.wait(1)
+        assert bench.reclaim().moved == 1
+        assert bench.state(name) is State.WAITING
+
+
 def test_renewal_tells_the_earliest_deadline_of_the_others(bench: QueueBench) -> None:
     first = bench.worker("w1", lease_ms=10_000)
     assert first.renew().next_lease_ms == 0

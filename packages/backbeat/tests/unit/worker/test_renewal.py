@@ -77,16 +77,37 @@ def test_a_holder_is_told_once_that_its_lease_is_lost(stage: KeeperStage) -> Non
     assert stage.network.made["renew"] == 2
 
 
-def test_a_short_lease_among_long_ones_is_seen_with_the_next_renewal(stage: KeeperStage) -> None:
-    stage.hold(stage.worker(30.0))
+def test_a_short_lease_among_long_ones_is_reclaimed_when_it_is_over(stage: KeeperStage) -> None:
+    stage.hold(keeps := stage.worker(30.0))
     stage.live(1.0)
     stage.bench.add("a")
     vanished = stage.worker(5.0)
     assert vanished.claim() == ["a"]
-    stage.live(7.5)
+    # What the mail of its registration asks for.
+    stage.rounds.look(registration(keeps))
+    stage.live(4.9)
     assert stage.bench.state("a") is State.ACTIVE
-    stage.live(1.2)
+    stage.live(0.3)
     assert stage.bench.state("a") is State.WAITING
+
+
+def test_leases_of_any_length_are_each_reclaimed_when_they_are_over(stage: KeeperStage) -> None:
+    stage.hold(stage.worker(300.0))
+    for lease in (60.0, 5.0, 20.0, 2.0, 0.5):
+        stage.bench.add(f"j{lease}")
+        assert stage.worker(lease).claim() == [f"j{lease}"]
+    stage.bench.add("kept")
+    alive = stage.worker(5.0)
+    assert alive.claim() == ["kept"]
+    stage.hold(alive)
+    at = 0.0
+    for lease in (0.5, 2.0, 5.0, 20.0, 60.0):
+        stage.live(lease - at - 0.01)
+        assert stage.bench.state(f"j{lease}") is State.ACTIVE
+        stage.live(0.21)
+        assert stage.bench.state(f"j{lease}") is State.WAITING
+        at = lease + 0.2
+    assert stage.bench.state("kept") is State.ACTIVE
 
 
 def test_a_lease_that_is_about_to_end_is_looked_at_when_it_does(stage: KeeperStage) -> None:

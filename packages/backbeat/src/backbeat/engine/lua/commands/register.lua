@@ -10,6 +10,7 @@
 --- @arg info     str JSON about the worker
 --- @return its number; the same when the call is repeated
 --- @include now whole recall remember read_queue even_when_full create_queue free_number
+--- @include tell_of_lease
 
 local now_ms = now(at_ms)
 -- Before its first report a session has no number: 0 is that of its registration.
@@ -26,6 +27,7 @@ create_queue(queue, now_ms)
 local worker = free_number()
 call('HSET', workers, worker, '0|' .. sid .. '|0|')
 call('HSET', worker_info, worker, info)
+tell_of_lease(now_ms + lease_ms)
 call('ZADD', leases, whole(now_ms + lease_ms), worker)
 call('HSET', lease_lengths, worker, lease_ms)
 remember(sid, 0, now_ms, worker)
