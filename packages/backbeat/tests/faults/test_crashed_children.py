@@ -1,6 +1,7 @@
 """Worker processes that crash under a supervisor: their jobs are back at once."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Container
 
 from backbeat.app.queue import Queue
@@ -141,6 +142,31 @@ async def test_the_fourth_crash_of_a_poison_job_fails_it_and_its_neighbours_go_o
     for handle in neighbours:
         assert await handle.state() is State.COMPLETED
     effects_are_exact(scene.ledger, [*(handle.id for handle in neighbours), *others])
+
+
+async def test_a_job_that_kills_its_process_fails_alone_and_its_neighbours_do_not(
+    scene: Scene,
+) -> None:
+    company = scene.app.queue(fault_app.COMPANY)
+    neighbours = [await company.add("effect", {"ms": 300}) for _ in range(6)]
+    killers = [await company.add("killer", {}) for _ in range(2)]
+    neighbours += [await company.add("effect", {"ms": 300}) for _ in range(6)]
+    scene.supervise(processes=1, concurrency=20, lease=LEASE_S)
+    await scene.until(lambda: ended(company, 14), "all jobs have ended", seconds=60)
+
+    for handle in killers:
+        info = await handle.info()
+        assert info.state is State.FAILED
+        assert info.error is not None
+        assert info.error.reason == "stalled"
+    for handle in neighbours:
+        info = await handle.info()
+        assert info.state is State.COMPLETED
+        assert {attempt.outcome for attempt in info.history} <= {"stalled"}
+    # Twice alone, and before that in company, where the other one may have been faster.
+    starts = Counter(start.job_id for start in scene.ledger.starts)
+    assert all(2 <= starts[handle.id] <= 4 for handle in killers)
+    effects_are_exact(scene.ledger, [handle.id for handle in neighbours])
 
 
 async def ended(queue: Queue, count: int) -> bool:

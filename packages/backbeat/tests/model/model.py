@@ -8,6 +8,7 @@ from packages.backbeat.tests.model.group_lines import GroupLines
 from packages.backbeat.tests.model.waiting_line import WaitingLine
 
 MAX_STALLED = 3
+CRASHES_IN_COMPANY = 2
 
 
 @dataclass
@@ -263,9 +264,10 @@ class Model:
         jobs, failed, back = self.active_of(number), 0, []
         for job in jobs:
             starts, fails, crashes, snoozes = job.run
-            job.run = (starts + 1, fails, crashes + crashed, snoozes)
+            blamed = crashed and (len(jobs) == 1 or crashes < CRASHES_IN_COMPANY)
+            job.run = (starts + 1, fails, crashes + blamed, snoozes)
             job.ran = True
-            if job.run[2] > MAX_STALLED:
+            if blamed and job.run[2] > MAX_STALLED:
                 failed += 1
                 self._end(job, State.FAILED, b"stalled")
             else:

@@ -5,6 +5,7 @@ Its surroundings name the server (BACKBEAT_URL) and the ledger (FAULT_LEDGER).
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ QUEUE: Final = "faults"
 STRICT: Final = "strict"
 PROBED: Final = Breaker("probed", min_calls=1, open_for=0.5, probes=1)
 SECOND: Final = "second"
+COMPANY: Final = "company"
 _EVERYTHING: Final = Keep(
     completed=None, failed=None, cancelled=None,
     completed_for=None, failed_for=None, cancelled_for=None,
@@ -51,6 +53,9 @@ def build(url: str | None = None) -> Backbeat:
     queue.job("probe", breaker=PROBED)(slow_once)
     strict.job()(poison)
     strict.job()(effect)
+    company = app.queue(COMPANY)
+    company.job()(killer)
+    company.job()(effect)
     app.queue(SECOND, max_stalled=1_000_000).job()(effect)
     return app
 
@@ -121,6 +126,12 @@ async def poison(job: Job) -> None:
     """Take the whole process down."""
     job.state.begin(job)
     os._exit(99)
+
+
+async def killer(job: Job) -> None:
+    """Die as of a segmentation fault, or of the kernel's want of memory: without a word."""
+    job.state.begin(job)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 app = build()

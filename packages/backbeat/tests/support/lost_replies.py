@@ -14,8 +14,10 @@ import pytest
 
 from backbeat import Backbeat, JobCancelled, State, at, every
 from backbeat.app.queue import Queue
+from backbeat.engine.calls.tick import Outcomes, tick_args
 from backbeat.engine.scripts import QueueScripts, scripts
 from backbeat.engine.transport.base import NotAnswered
+from backbeat.engine.transport.resend import Resend, answered
 from backbeat.worker.holding_back import HoldingBack
 from backbeat.worker.janitor import Janitor
 from backbeat.worker.lease import Lease
@@ -166,6 +168,30 @@ async def _hold_back(play: Play) -> None:
     await note.settled()
     held_until = play.scene.server.client.hget(play.scene.keys.key("meta"), "held_until")
     assert held_until == b"1900000000000"
+
+
+async def _clock_was_set(play: Play) -> None:
+    connection = await play.far_app.connections.open()
+    scripts = QueueScripts(play.scene.keys)
+    command = scripts.command("clock_was_set", [0, "0"])
+    play.lose("clock_was_set", times=1)
+    reply = await answered(
+        lambda: connection.transport.script(scripts.script("clock_was_set"), command), Resend(30)
+    )
+    assert reply == b"0"
+
+
+async def _run_alone(play: Play) -> None:
+    connection = await play.far_app.connections.open()
+    scripts = QueueScripts(play.scene.keys)
+    [job_id] = await play.scene.add(1, ms=(0, 0))
+    for reply in (0, 1):
+        lease = Lease(connection.transport, scripts, lease_ms=60_000, info=b"{}", clock=None)
+        await lease.register()
+        claim = await lease.tick(tick_args(1, Outcomes()))
+        play.lose("run_alone", times=1)
+        assert await lease.call("run_alone", [job_id, claim.ticket]) == reply
+        await lease.call("leave", ["crashed"])
 
 
 async def _set_priority(play: Play) -> None:
@@ -505,7 +531,9 @@ DRIVERS: Final[dict[str, Drive]] = {
     "expire": _expire,
     "fire": partial(firing, script="fire"),
     "get": _get,
+    "clock_was_set": _clock_was_set,
     "hold_back": _hold_back,
+    "run_alone": _run_alone,
     "janitor": _janitor,
     "leave": partial(worker_script, script="leave"),
     "list": _list,

@@ -7,6 +7,7 @@ a job that another one validly holds.
 from collections import Counter
 
 MAX_STALLED = 3
+CRASHES_IN_COMPANY = 2
 
 
 class Oracle:
@@ -83,12 +84,16 @@ class Oracle:
 
     def reclaimed(self, workers: set[int], *, crashed: bool = True) -> None:
         """Workers were given up, and all that they held; a crash counts against their jobs."""
+        holding = Counter(worker for worker, _ in self.holders.values())
         for job_id, (worker, _) in list(self.holders.items()):
             if worker not in workers:
                 continue
             del self.holders[job_id]
-            self._crashes[job_id] += crashed
-            if self._crashes[job_id] > MAX_STALLED:
+            # Of several in one worker only those count that were in few crashes: see `blame`.
+            crashes = self._crashes[job_id]
+            blamed = crashed and (holding[worker] == 1 or crashes < CRASHES_IN_COMPANY)
+            self._crashes[job_id] += blamed
+            if blamed and self._crashes[job_id] > MAX_STALLED:
                 self.end(job_id, "failed")
             elif job_id in self.wished:
                 self.end(job_id, "cancelled")

@@ -123,6 +123,7 @@ class Assembly:
             kin=partial(KinOverConnection, self.app, part),
             home=self.app,
             on_zombie=self.on_zombie,
+            solitude=self.slots.solitude,
         )
 
     def _routines(self, queue: Queue) -> Mapping[str, AnyRoutine]:

@@ -25,6 +25,9 @@ _FOREVER: Final = float("inf")
 NO_HANDLER_TRIES: Final = 3
 NO_HANDLER_SECONDS: Final = 2.0
 
+# One is often nobody's fault: a machine that went down, a kill by hand. See `blame.lua`.
+_CRASHES_IN_COMPANY: Final = 2
+
 
 class NoHandler(Exception):
     """This worker has no handler of that name."""
@@ -93,6 +96,14 @@ class Judge:
 
     worker: str
     max_stalled: int
+
+    def suspects(self, run: Run) -> bool:
+        """Whether a job that came back has lost so many processes that it has to run alone.
+
+        One that has a process of its own always does.
+        """
+        crashes = record_of(run).crashes
+        return crashes >= min(_CRASHES_IN_COMPANY, self.max_stalled) and not run.terms.own_process
 
     def value(self, run: Run, value: Any, now_ms: int) -> Verdict:
         """The handler returned.

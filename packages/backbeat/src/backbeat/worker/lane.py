@@ -106,6 +106,7 @@ class Lane:
             locks=self.locks,
             on_throttled=self.throttling.pause,
             on_outcome=self.kick,
+            note_alone=self._note_alone,
         )
         self._share = slots.join(Share(self.runs.running, self.kick, group=terms.group))
         self._membership = Membership(
@@ -300,6 +301,9 @@ class Lane:
             # One that is held back competes for no slots until it is told that it may go on.
             self._share.hungry = want > 0
         return want
+
+    async def _note_alone(self, run: Run) -> None:
+        await self._membership.lease.call("run_alone", [run.id, run.ticket])
 
     def _allowed(self) -> None:
         """The limits give something."""

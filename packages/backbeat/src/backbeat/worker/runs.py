@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, Final, Protocol
 from weakref import WeakSet
@@ -38,6 +38,7 @@ from backbeat.worker.history import Reason
 from backbeat.worker.locks import Go, JobLocks
 from backbeat.worker.routine import Refusal, Routine
 from backbeat.worker.run import Run, Stop
+from backbeat.worker.solitude import Alone, Solitude
 from backbeat.worker.terms import keep_flag
 
 logger = logging.getLogger("backbeat.worker.runs")
@@ -92,6 +93,8 @@ class Runs:
         on_throttled: Callable[[Throttled], None],
         on_outcome: Callable[[], None],
         on_zombie: Callable[[], None],
+        solitude: Solitude | None = None,
+        note_alone: Callable[[Run], Awaitable[object]] | None = None,
     ) -> None:
         """Run nothing yet. Belongs to the running event loop.
 
@@ -111,6 +114,9 @@ class Runs:
             on_outcome: Called when something is to be told to the server.
             on_zombie: Called when a run is over for the server and has not ended here; from its
                 `deadline` on it has had its time for that.
+            solitude: Lets those run alone that have lost their process repeatedly. Defaults to
+                None: they run as any other.
+            note_alone: Tells the server that a job runs alone.
         """
         self.running: dict[str, Run] = {}
         self.zombies: set[Run] = set()
@@ -130,6 +136,9 @@ class Runs:
         self._on_throttled = on_throttled
         self._on_outcome = on_outcome
         self._on_zombie = on_zombie
+        self._alone: Alone | None = None
+        if solitude is not None and note_alone is not None:
+            self._alone = Alone(solitude, deadlines, note_alone)
         self._loop = asyncio.get_running_loop()
         self._ended_elsewhere: WeakSet[Run] = WeakSet()
         self._early: dict[tuple[str, int], str] = {}
@@ -319,6 +328,8 @@ class Runs:
                 return
             if (lock := lock_of(run)) is not None:
                 go = partial(self._locks.run, name=lock, parks=self, go=go)
+            if run_text and self._alone is not None and self._judge.suspects(run):
+                go = partial(self._alone.run, go=go)
         if run.deadline < self._deadlines.next:
             self._deadlines.watch(run.deadline)
         run.task = asyncio.Task(go(run), loop=self._loop, name=routine.title)

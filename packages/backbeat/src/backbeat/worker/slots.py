@@ -5,6 +5,8 @@ from collections.abc import Callable, Sized
 from dataclasses import dataclass, field
 from typing import Final
 
+from backbeat.worker.solitude import Solitude
+
 # Jobs in one call beyond which more would save little.
 _WORTH_A_CALL: Final = 32
 # A claim that goes with the outcomes of the last one costs no call of its own.
@@ -81,11 +83,16 @@ class Slots:
     """The slots of one worker process. Reserved before a claim, so lanes cannot over-claim.
 
     Nothing is counted per job: what a lane uses is the length of its table of runs.
+
+    Attributes:
+        total: How many there are.
+        solitude: Keeps others from starting while a job has to run alone.
     """
 
     def __init__(self, total: int) -> None:
         """Make the slots, all free."""
         self.total = total
+        self.solitude = Solitude(self)
         self._shares: list[Share] = []
         self._turns = itertools.count(1)
 
@@ -103,6 +110,10 @@ class Slots:
     def resize(self, total: int) -> None:
         """Have so many slots from now on; what runs above that ends by itself."""
         self.total = total
+        self.kick()
+
+    def kick(self) -> None:
+        """Let every lane see whether there are slots for it."""
         for share in self._shares:
             share.kick()
 
@@ -119,7 +130,12 @@ class Slots:
     @property
     def free(self) -> int:
         """Slots that nobody uses or has reserved."""
-        return self.total - sum(share.taken for share in self._shares)
+        return self.total - self.taken
+
+    @property
+    def taken(self) -> int:
+        """Slots in use or reserved."""
+        return sum(share.taken for share in self._shares)
 
     def free_for(self, share: Share) -> int:
         """Free slots that this lane may use: all but those that other queues have reserved."""
@@ -136,6 +152,9 @@ class Slots:
         Returns:
             How many were reserved, now in `share.wanted`; 0 when it is not its turn.
         """
+        if self.solitude.closed:
+            share.wanted = 0
+            return 0
         room = self.free_for(share)
         if share.group.limit is not None:
             room = min(room, share.group.limit - share.group.taken)
@@ -153,6 +172,8 @@ class Slots:
 
         One is enough: it will do the same when it has taken its part.
         """
+        if self.solitude.closed:
+            self.solitude.look()
         if len(self._shares) == 1 or self.free <= 0:
             return
         following: dict[Group, Share] = {}

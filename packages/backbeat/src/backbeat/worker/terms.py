@@ -27,6 +27,7 @@ class Terms:
         particular: Whether there is more to watch than a timeout.
         asked_first: Whether a run is asked to end before it is forced: it cannot be interrupted
             without harm.
+        own_process: Whether each of its jobs has a process of its own.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Terms:
     lock: LockName | None = None
     particular: bool = False
     asked_first: bool = False
+    own_process: bool = False
 
     @classmethod
     def of(cls, handler: Handler[..., Any]) -> Self:
@@ -60,6 +62,7 @@ class Terms:
                 for bound in (policy.wait_timeout, policy.deadline, policy.stale_after, policy.lock)
             ),
             asked_first=policy.mode != "async",
+            own_process=policy.mode == "process",
         )
 
 

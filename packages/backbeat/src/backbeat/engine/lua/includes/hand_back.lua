@@ -3,7 +3,7 @@
 --- @key active zset
 --- @key runs   hash
 --- @field max_stalled crashes that a job survives
---- @include ticket_range run_after_loss note_run append_history whole settle put_back emit
+--- @include ticket_range blame run_after_loss note_run append_history whole settle put_back emit
 --- @include give_slots_back update_groups wake_for_work
 
 -- Answers how many went back, how many failed, and whether the worker may have more.
@@ -17,15 +17,16 @@ local function hand_back(queue, now_ms, worker, crashed)
   give_slots_back(queue, ids)
   local ran = queue.runs and call('HMGET', runs, unpack(ids)) or {}
   local cap = tonumber(queue.max_stalled) or 3
+  local blamed = crashed and blame(ran, #ids, cap) or {}
   local back, dues, dead, told = {}, {}, {}, {}
   for i, id in ipairs(ids) do
-    local run, starts, crashes = run_after_loss(ran[i], crashed)
+    local run, starts, crashes = run_after_loss(ran[i], blamed[i])
     note_run(queue, id, run)
     if crashed then
       append_history(queue, id, '{"attempt":' .. starts .. ',"worker":"' .. worker .. '","ended":'
         .. whole(now_ms) .. ',"outcome":"stalled"}\n')
     end
-    if crashes > cap then
+    if blamed[i] and crashes > cap then
       dead[#dead + 1] = id
       told[2 * #dead - 1] = id
       told[2 * #dead] = '{"error":"Stalled","message":"its worker vanished ' .. crashes

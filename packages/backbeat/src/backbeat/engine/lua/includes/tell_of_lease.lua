@@ -2,7 +2,6 @@
 ---
 --- @key leases zset number -> deadline ms
 --- @dynamic mailbox:<worker> list, commands for one worker
---- @include whole
 
 -- Each keeper knows when the next lease is over as of its last renewal, and looks then: only one
 -- that is over sooner would be seen late. Where all leases are of one length, none ever is. The
