@@ -34,13 +34,53 @@ Permanent and Throttled are apart: handlers raise them to say that no retry will
 somebody else asks for a pause.
 """
 
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import Any, Literal, Self
 
 from typing_extensions import override
 
 
+@dataclass(frozen=True, slots=True)
+class BulkProgress:
+    """How far a bulk add came that broke; repeating it with the same ids is safe.
+
+    Attributes:
+        ids: The ids of its jobs, in their order.
+        states: For each of them `added` (it was answered: it is in the queue, now or since before),
+            `not_added`, or `unknown`: sent, and never answered.
+    """
+
+    ids: tuple[str, ...]
+    states: tuple[Literal["added", "not_added", "unknown"], ...]
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """The ids of those that were added."""
+        return self._of("added")
+
+    @property
+    def not_added(self) -> tuple[str, ...]:
+        """The ids of those that were not: refused, or never sent."""
+        return self._of("not_added")
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The ids of those that may be in the queue or not."""
+        return self._of("unknown")
+
+    def _of(self, wanted: str) -> tuple[str, ...]:
+        pairs = zip(self.ids, self.states, strict=True)
+        return tuple(job_id for job_id, state in pairs if state == wanted)
+
+
 class BackbeatError(Exception):
-    """Root of every error that Backbeat raises. Can be copied and pickled, facts included."""
+    """Root of every error that Backbeat raises. Can be copied and pickled, facts included.
+
+    Attributes:
+        bulk: What became of each job, where a bulk add raised it; else None.
+    """
+
+    bulk: BulkProgress | None = None
 
     @override
     def __reduce__(self) -> tuple[Any, ...]:

@@ -1,8 +1,11 @@
 """Many jobs in one call: an answer for each, all checked before the first is sent."""
 
+import contextlib
+
 import pytest
 
-from backbeat import Backbeat, InvalidPayload
+from backbeat import Backbeat, InvalidPayload, JobNotFound, QueueFull
+from backbeat.app.call import JobCall
 from backbeat.testing import FakeClock, drain
 
 
@@ -115,3 +118,67 @@ async def test_one_wrong_job_keeps_all_from_being_added(app: Backbeat) -> None:
 
 async def test_an_empty_bulk_is_no_call(app: Backbeat) -> None:
     assert await app.queue("work").add_many([]) == []
+
+
+async def add_many(app: Backbeat, face: str, calls: list[JobCall[None]]) -> None:
+    """A bulk by one face or the other."""
+    if face == "async":
+        await app.queues["work"].add_many(calls)
+    else:
+        app.sync.queue("work").add_many(calls)
+
+
+@pytest.mark.parametrize("face", ["async", "sync"])
+async def test_a_bulk_that_breaks_says_of_each_job_whether_it_was_added(
+    app: Backbeat, face: str
+) -> None:
+    queue = app.queue("work", max_jobs=1_100)
+
+    @queue.job()
+    async def do(n: int) -> None: ...
+
+    await queue.configure()
+    names = [f"j{n}" for n in range(2_700)]
+    calls = [do.options(id=name).call(n) for n, name in enumerate(names)]
+    with pytest.raises(QueueFull) as refused:
+        await add_many(app, face, calls)
+
+    bulk = refused.value.bulk
+    assert bulk is not None
+    assert (list(bulk.added), list(bulk.not_added)) == (names[:1_000], names[1_000:])
+    assert bulk.unknown == ()
+    assert (await queue.counts()).waiting == 1_000
+    await drain(app)
+    rest = [call for call, state in zip(calls, bulk.states, strict=True) if state != "added"]
+    assert all(handle.created for handle in await queue.add_many(rest[:1_000]))
+
+
+@pytest.mark.parametrize("face", ["async", "sync"])
+async def test_a_bulk_over_partitions_says_the_same(app: Backbeat, face: str) -> None:
+    queue = app.queue("work", partitions=4, partition_by="{n}", max_jobs=2_400)
+
+    @queue.job()
+    async def do(n: int) -> None: ...
+
+    await queue.configure()
+    calls = [do.options(id=f"j{n}").call(n) for n in range(3_200)]
+    with pytest.raises(QueueFull) as refused:
+        await add_many(app, face, calls)
+
+    bulk = refused.value.bulk
+    assert bulk is not None
+    assert len(bulk.states) == len(calls)
+    assert len(bulk.added) == (await queue.counts()).waiting > 0
+    for call_id, state in list(zip(bulk.ids, bulk.states, strict=True))[::100]:
+        with contextlib.suppress(JobNotFound):
+            await queue.get(call_id)
+            assert state == "added"
+
+
+async def test_what_a_single_add_raises_says_nothing_of_a_bulk(app: Backbeat) -> None:
+    queue = app.queue("work", max_jobs=1)
+    await queue.configure()
+    await queue.add("do", {})
+    with pytest.raises(QueueFull) as refused:
+        await queue.add("do", {})
+    assert refused.value.bulk is None

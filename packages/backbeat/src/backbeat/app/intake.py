@@ -15,9 +15,11 @@ from backbeat.app.partitions import Spread
 from backbeat.app.results import Result
 from backbeat.app.sync_handle import SyncJobHandle
 from backbeat.app.sync_operations import SyncOperations
+from backbeat.engine.bulk import Progress
 from backbeat.engine.calls.enqueue import Added, NewJob
 from backbeat.engine.client import QueueClient
 from backbeat.engine.ids import new_session
+from backbeat.errors import BackbeatError
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -114,9 +116,15 @@ class SyncIntake(SyncOperations):
             call.plan.job(call.name, call.payload, now_ms, limit, session, job_id)
             for call, session, (_, job_id) in zip(calls, sessions, places, strict=True)
         ]
-        answers: list[Added] = [_UNSENT] * len(jobs)
+        answers, progress = [_UNSENT] * len(jobs), Progress(jobs)
         for queue, share in _shares([queue for queue, _ in places]):
-            sent = connection.client(queue).add_many([jobs[place] for place in share])
+            try:
+                sent = connection.client(queue).add_many([jobs[place] for place in share])
+            except BackbeatError as error:
+                progress.broke(error, share)
+                progress.tell(error)
+                raise
+            progress.added(share)
             for place, added in zip(share, sent, strict=True):
                 answers[place] = added
         return [
@@ -144,17 +152,26 @@ def _shares(things: Sequence[T]) -> list[tuple[T, list[int]]]:
 
 async def _add_all(clients: Sequence[QueueClient], jobs: Sequence[NewJob]) -> list[Added]:
     """What became of each job; those of different queues travel at the same time."""
-    answers: list[Added] = [_UNSENT] * len(jobs)
+    answers, progress = [_UNSENT] * len(jobs), Progress(jobs)
     shares = _shares(clients)
     sent = await asyncio.gather(
         *(client.add_many([jobs[place] for place in share]) for client, share in shares),
         return_exceptions=True,
     )
+    failure: BaseException | None = None
     for (_, share), part in zip(shares, sent, strict=True):
         if isinstance(part, BaseException):
-            raise part
+            failure = failure or part
+            if isinstance(part, BackbeatError):
+                progress.broke(part, share)
+            continue
+        progress.added(share)
         for place, added in zip(share, part, strict=True):
             answers[place] = added
+    if isinstance(failure, BackbeatError):
+        progress.tell(failure)
+    if failure is not None:
+        raise failure
     return answers
 
 

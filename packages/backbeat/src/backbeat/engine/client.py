@@ -98,8 +98,8 @@ class QueueClient(FlowControl):
             What became of each, in their order.
 
         Raises:
-            BackbeatError: As `add`; a note on it says how many were added before. Repeating the
-                same jobs is safe.
+            BackbeatError: As `add`; its `bulk` says what became of each. Repeating the same jobs is
+                safe.
         """
         return await self._joiner.add_many(jobs)
 

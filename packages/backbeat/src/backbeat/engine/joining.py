@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol, cast
 from typing_extensions import override
 
 from backbeat.engine.batches import Batch, cut, fill
+from backbeat.engine.bulk import tell_progress
 from backbeat.engine.calls.enqueue import Added, NewJob, enqueue_args, parse_enqueue
 from backbeat.engine.room import Room
 from backbeat.engine.session import PATIENCE_S, Session
@@ -84,8 +85,8 @@ class Joiner:
             What became of each, in their order.
 
         Raises:
-            BackbeatError: As `add`; a note on it says how many were added before. Repeating the
-                same jobs is safe.
+            BackbeatError: As `add`; its `bulk` says what became of each. Repeating the same jobs is
+                safe.
         """
         answers: list[Added] = []
         under_way: deque[_Bulk] = deque()
@@ -95,11 +96,14 @@ class Joiner:
                 await self._room.take(len(part))
                 under_way.append(self._enter_bulk(part, whole))
                 if len(under_way) >= _BULK_AHEAD:
-                    answers += await under_way.popleft().answers
+                    answers += await under_way[0].answers
+                    under_way.popleft()
             while under_way:
-                answers += await under_way.popleft().answers
+                answers += await under_way[0].answers
+                under_way.popleft()
         except BackbeatError as error:
-            error.add_note(f"{len(answers):,} of {len(jobs):,} jobs were added before this")
+            broken = len(under_way[0].jobs) if under_way else 0
+            tell_progress(error, jobs, answered=len(answers), under_way=broken)
             raise
         finally:
             for bulk in under_way:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from backbeat.engine.batches import cut, fill
+from backbeat.engine.bulk import tell_progress
 from backbeat.engine.calls import groups
 from backbeat.engine.calls import read as calls
 from backbeat.engine.calls.enqueue import Added, NewJob, enqueue_args, parse_enqueue
@@ -63,11 +64,12 @@ class SyncQueueClient(SyncFlowControl):
     def add_many(self, jobs: Sequence[NewJob]) -> Answers:
         """See `QueueClient.add_many`."""
         answers: Answers = []
+        part: Sequence[NewJob] = ()
         try:
             for part in cut(jobs):
                 answers += self._enqueue(part)
         except BackbeatError as error:
-            error.add_note(f"{len(answers):,} of {len(jobs):,} jobs were added before this")
+            tell_progress(error, jobs, answered=len(answers), under_way=len(part))
             raise
         return answers
 

@@ -98,6 +98,52 @@ async def test_a_call_that_is_never_answered_ends_as_unknown_and_the_session_sta
     await client.close()
 
 
+async def test_a_bulk_whose_connection_breaks_tells_added_unknown_and_not_added_apart(
+    transport: MultiplexedTransport, bench: QueueBench, proxy: FaultProxy
+) -> None:
+    client = QueueClient(transport, bench.keys, patience=0.5)
+    await client.add(job("first"))
+    names = [f"j{n}" for n in range(2_300)]
+    # The second call of the bulk, by one of its ids.
+    proxy.inject("cut_reply", b"j777", times=None)
+    with pytest.raises(OutcomeUnknown) as broken:
+        await client.add_many([job(name) for name in names])
+
+    bulk = broken.value.bulk
+    assert bulk is not None
+    assert list(bulk.added) == names[:500]
+    assert list(bulk.unknown) == names[500:1_000]
+    assert list(bulk.not_added) == names[1_000:]
+    proxy.clear()
+    answers = await client.add_many([job(name) for name in names])
+    assert answers[:500] == ["existing"] * 500
+    assert answers[1_000:] == ["created"] * 1_300
+    assert bench.counts().waiting == 2_301
+    await client.close()
+
+
+async def test_a_bulk_on_a_full_server_tells_what_was_added_before(
+    own_server: PrivateServer,
+) -> None:
+    transport = MultiplexedTransport(Target.parse(own_server.url))
+    client = QueueClient(transport, KEYS)
+    await client.add(job("first"))
+    used = own_server.client.info("memory")["used_memory"]
+    own_server.client.config_set("maxmemory", used + 1_000_000)
+    names = [f"j{n}" for n in range(20_000)]
+    with pytest.raises(StorageFull) as refused:
+        await client.add_many([job(name) for name in names])
+
+    bulk = refused.value.bulk
+    assert bulk is not None
+    assert 0 < len(bulk.added) < len(names)
+    assert [*bulk.added, *bulk.not_added] == names
+    own_server.client.config_set("maxmemory", "0")
+    assert (await client.counts()).waiting == len(bulk.added) + 1
+    await client.close()
+    await transport.close()
+
+
 async def test_an_operator_call_that_is_never_answered_ends_as_unknown(
     transport: MultiplexedTransport, bench: QueueBench, proxy: FaultProxy
 ) -> None:

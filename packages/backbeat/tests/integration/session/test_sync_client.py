@@ -123,6 +123,28 @@ def test_a_call_that_is_never_answered_ends_as_unknown(
     transport.close()
 
 
+def test_a_bulk_whose_connection_breaks_tells_added_unknown_and_not_added_apart(
+    bench: QueueBench, proxy: FaultProxy
+) -> None:
+    transport = ThreadTransport(Target.parse(proxy.url), answer_timeout=1.0)
+    client = SyncQueueClient(transport, bench.keys, patience=0.3)
+    client.add(job("first"))
+    names = [f"j{n}" for n in range(1_700)]
+    proxy.inject("cut_reply", b"j777", times=None)
+    with pytest.raises(OutcomeUnknown) as broken:
+        client.add_many([job(name) for name in names])
+
+    bulk = broken.value.bulk
+    assert bulk is not None
+    assert list(bulk.added) == names[:500]
+    assert list(bulk.unknown) == names[500:1_000]
+    assert list(bulk.not_added) == names[1_000:]
+    proxy.clear()
+    client.add_many([job(name) for name in names])
+    assert bench.counts().waiting == 1_701
+    transport.close()
+
+
 def test_a_call_that_was_never_sent_is_known_not_to_have_happened(
     own_server: PrivateServer, bench: QueueBench
 ) -> None:
