@@ -181,6 +181,20 @@ async def _clock_was_set(play: Play) -> None:
     assert reply == b"0"
 
 
+async def _stale(play: Play) -> None:
+    connection = await play.far_app.connections.open()
+    scripts = QueueScripts(play.scene.keys)
+    [job_id] = await play.scene.add(1, ms=(0, 0))
+    lease = Lease(connection.transport, scripts, lease_ms=60_000, info=b"{}", clock=None)
+    await lease.register()
+    claim = await lease.tick(tick_args(1, Outcomes()))
+    play.lose("stale", times=1)
+    # The first try announced it.
+    assert await lease.call("stale", [job_id, claim.ticket]) == 0
+    events = str(play.scene.server.client.xrange(play.scene.keys.key("events")))
+    assert events.count("b'stale'") == 1
+
+
 async def _run_alone(play: Play) -> None:
     connection = await play.far_app.connections.open()
     scripts = QueueScripts(play.scene.keys)
@@ -534,6 +548,7 @@ DRIVERS: Final[dict[str, Drive]] = {
     "clock_was_set": _clock_was_set,
     "hold_back": _hold_back,
     "run_alone": _run_alone,
+    "stale": _stale,
     "janitor": _janitor,
     "leave": partial(worker_script, script="leave"),
     "list": _list,

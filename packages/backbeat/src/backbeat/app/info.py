@@ -90,6 +90,8 @@ class JobInfo:
         error: Why it failed, once it has.
         cancel_reason: Why it was cancelled, or is to be.
         progress: What its handler said last.
+        stale_since: When it was announced that it runs for longer than its `stale_after`; None
+            while it does not.
         history: Its ended attempts that are recorded, the oldest first.
     """
 
@@ -111,6 +113,7 @@ class JobInfo:
     error: Failure | None = None
     cancel_reason: str | None = None
     progress: Progress | None = None
+    stale_since: datetime | None = None
     history: tuple[Attempt, ...] = ()
 
 
@@ -143,6 +146,7 @@ def read_info(queue: str, job_id: str, snapshot: Snapshot) -> JobInfo:
         error=error,
         cancel_reason=_cancel_reason(snapshot),
         progress=read_progress(snapshot.progress) if snapshot.progress else None,
+        stale_since=_stale_since(snapshot),
         history=history,
     )
 
@@ -211,6 +215,14 @@ def _attempts(
         return starts + 1
     ended = history[-1].number if history else 0
     return max(starts, ended, 0 if error is None else error.attempts)
+
+
+def _stale_since(snapshot: Snapshot) -> datetime | None:
+    """The run record names the attempt that is stale: it is only news while that one runs."""
+    named = snapshot.run.split(b":")[7:]
+    if snapshot.state is not State.ACTIVE or not named or int(named[0] or 0) != snapshot.score:
+        return None
+    return moment(int(named[1]))
 
 
 def _when(score: int | None, applies: bool) -> datetime | None:

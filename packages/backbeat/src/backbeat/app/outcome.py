@@ -18,7 +18,9 @@ from backbeat.errors import JobCancelled, JobError, JobFailed, ResultNotKept
 
 R = TypeVar("R")
 
-EventKind = Literal["progress", "delayed", "completed", "failed", "cancelled", "removed", "unknown"]
+EventKind = Literal[
+    "progress", "stale", "delayed", "completed", "failed", "cancelled", "removed", "unknown"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +28,10 @@ class JobEvent:
     """News of one job.
 
     Attributes:
-        kind: progress or delayed (it failed or put itself off, and will run again): more will
-            follow. completed, failed, cancelled, removed, or unknown (it is not in the queue, and
-            nobody kept how it ended): nothing follows.
+        kind: progress, stale (it runs for longer than its `stale_after`) or delayed (it failed or
+            put itself off, and will run again): more will follow. completed, failed, cancelled,
+            removed, or unknown (it is not in the queue, and nobody kept how it ended): nothing
+            follows.
         progress: What its handler said, for progress.
         result: What it gave, for completed.
         error: Why it failed, for failed.

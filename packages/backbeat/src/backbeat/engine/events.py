@@ -24,7 +24,7 @@ class Event:
 
     Attributes:
         id: Place in the stream; resume from it.
-        kind: added, completed, failed, cancelled, delayed, stalled, removed, paused, ...
+        kind: added, completed, failed, cancelled, delayed, stalled, stale, removed, paused, ...
         job_ids: The jobs; empty where it happened to the queue.
     """
 

@@ -39,7 +39,7 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
     "results": ("hash", "job: id -> JSON, only where there is one"),
     "runs": (
         "hash",
-        "job: id -> starts:fails:crashes:snoozes:reason:ready ms:unhandled, of what came back",
+        "job: id -> starts:fails:crashes:snoozes:reason:ready ms:unhandled:stale ticket:ms",
     ),
     "history": ("hash", "job: id -> NDJSON, a line an ended attempt"),
     "progress": ("hash", "job: id -> JSON"),

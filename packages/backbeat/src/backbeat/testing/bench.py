@@ -37,6 +37,7 @@ from backbeat.worker.reports import Reports
 from backbeat.worker.routine import Pools
 from backbeat.worker.runs import Runs
 from backbeat.worker.scheduler import Scheduler
+from backbeat.worker.staleness import Staleness
 from backbeat.worker.throttling import Throttling
 from backbeat.worker.waiter import Waiter
 
@@ -92,6 +93,7 @@ class Bench:
         self._allowance = self._allow(permits)
         self.locks = JobLocks(keys.queue, permits, self, ttl_ms=_LEASE_MS, worker="test")
         middlewares = queue.app.middlewares
+        self._staleness = Staleness(self._lease.call)
         self.runs = Runs(
             queue.name,
             {
@@ -110,6 +112,7 @@ class Bench:
             on_throttled=self._throttling.pause,
             on_outcome=on_outcome,
             on_zombie=on_outcome,
+            on_stale=self._staleness.announce,
         )
 
     async def __aenter__(self) -> Self:
@@ -126,6 +129,7 @@ class Bench:
             async with asyncio.timeout(_FAREWELL_SECONDS):
                 await self._give_back()
         self._reports.close()
+        self._staleness.close()
         self._deadlines.close()
 
     @property

@@ -32,6 +32,7 @@ from backbeat.worker.run import Run
 from backbeat.worker.runs import Runs
 from backbeat.worker.scheduler import Scheduler
 from backbeat.worker.slots import Share, Slots
+from backbeat.worker.staleness import Staleness
 from backbeat.worker.throttling import Throttling
 from backbeat.worker.waiter import Waiter
 
@@ -101,12 +102,14 @@ class Lane:
         self.throttling = Throttling(permits)
         self._allowance = self._allow(limits, permits, lease.lease_ms, name)
         self.locks = JobLocks(self.queue, permits, self, ttl_ms=lease.lease_ms, worker=name)
+        self._staleness = Staleness(lease.call)
         self.runs = make_runs(
             words=self._reports,
             locks=self.locks,
             on_throttled=self.throttling.pause,
             on_outcome=self.kick,
             note_alone=self._note_alone,
+            on_stale=self._staleness.announce,
         )
         self._share = slots.join(Share(self.runs.running, self.kick, group=terms.group))
         self._membership = Membership(
@@ -256,6 +259,7 @@ class Lane:
             self._alarm.cancel()
         self._membership.close()
         self._reports.close()
+        self._staleness.close()
         self._slots.leave(self._share)
         await self._scheduler.close()
         await self._postman.close()

@@ -95,6 +95,7 @@ class Runs:
         on_zombie: Callable[[], None],
         solitude: Solitude | None = None,
         note_alone: Callable[[Run], Awaitable[object]] | None = None,
+        on_stale: Callable[[Run], None] | None = None,
     ) -> None:
         """Run nothing yet. Belongs to the running event loop.
 
@@ -117,6 +118,7 @@ class Runs:
             solitude: Lets those run alone that have lost their process repeatedly. Defaults to
                 None: they run as any other.
             note_alone: Tells the server that a job runs alone.
+            on_stale: Called once when a run is older than its `stale_after`.
         """
         self.running: dict[str, Run] = {}
         self.zombies: set[Run] = set()
@@ -136,6 +138,7 @@ class Runs:
         self._on_throttled = on_throttled
         self._on_outcome = on_outcome
         self._on_zombie = on_zombie
+        self._on_stale = on_stale
         self._alone: Alone | None = None
         if solitude is not None and note_alone is not None:
             self._alone = Alone(solitude, deadlines, note_alone)
@@ -375,6 +378,8 @@ class Runs:
         if run.stop is None and run.limit > self._loop.time():
             run.deadline, run.limit = run.limit, 0.0
             logger.warning("%s is stale: it runs for long", run.label, extra=_facts(run))
+            if self._on_stale is not None:
+                self._on_stale(run)
         elif run.stop is None:
             over = life_ends_ms(run) <= self._clock.now_ms()
             cause = "its deadline has passed" if over else "it ran longer than its timeout"

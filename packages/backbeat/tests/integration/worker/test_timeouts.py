@@ -8,7 +8,7 @@ import pytest
 
 from backbeat import Backbeat, Job, Retry, State
 from backbeat.worker.threads import Abandoned
-from packages.backbeat.tests.support.working import ended, until, working
+from packages.backbeat.tests.support.working import ended, reaches, until, working
 
 
 async def test_a_coroutine_is_cancelled_at_its_timeout(app: Backbeat) -> None:
@@ -293,11 +293,33 @@ async def test_a_job_that_runs_for_long_is_reported_once_and_goes_on(
     async with working(app):
         handle = await long.enqueue()
         await until(lambda: "is stale" in caplog.text)
+        stale = await reaches(queue, handle.id, lambda info: info.stale_since is not None)
+        assert stale.state is State.ACTIVE
         with pytest.raises(TimeoutError):
             await handle.result(0.1)
         go_on.set()
         assert await handle.result(5) == "done"
+        assert (await handle.info()).stale_since is None
+        async with queue.events("0-0", kinds=["stale", "completed"]) as events:
+            assert [(await anext(events)).kind for _ in range(2)] == ["stale", "completed"]  # type: ignore[union-attr]
     assert caplog.text.count("is stale") == 1
+
+
+async def test_who_watches_a_job_hears_that_it_is_stale(app: Backbeat) -> None:
+    queue = app.queue("q")
+    go_on = asyncio.Event()
+
+    @queue.job(stale_after=0.3)
+    async def long() -> str:
+        await go_on.wait()
+        return "done"
+
+    async with working(app):
+        handle, kinds = await long.enqueue(), []
+        async for event in handle.events():
+            kinds.append(event.kind)
+            go_on.set()
+    assert kinds == ["stale", "completed"]
 
 
 async def test_a_stale_job_still_has_its_timeout(

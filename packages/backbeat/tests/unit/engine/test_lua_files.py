@@ -28,6 +28,7 @@ ALLOWED: Final = frozenset(
         "HKEYS",
         "HLEN",
         "HMGET",
+        "HSCAN",
         "HSET",
         "HSETNX",
         "HSTRLEN",
@@ -36,6 +37,7 @@ ALLOWED: Final = frozenset(
         "LPOP",
         "LPUSH",
         "LRANGE",
+        "LSET",
         "LTRIM",
         "PERSIST",
         "PEXPIRE",
@@ -170,7 +172,17 @@ def test_files_are_short_enough_to_read() -> None:
 
 def test_only_allowed_commands_are_called() -> None:
     used = {name for source in FILES for name in re.findall(r"'([A-Z]{3,})'", source.code)}
-    options = {"BYLEX", "BYSCORE", "LIMIT", "MAXLEN", "MINID", "REV", "WITHSCORES"}
+    options = {
+        "BYLEX",
+        "BYSCORE",
+        "COUNT",
+        "KEEPTTL",
+        "LIMIT",
+        "MAXLEN",
+        "MINID",
+        "REV",
+        "WITHSCORES",
+    }
 
     assert used - options == ALLOWED
 

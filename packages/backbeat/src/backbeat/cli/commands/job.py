@@ -102,6 +102,7 @@ def _rows(info: JobInfo, why: str | None) -> list[tuple[str, Any]]:
         ("priority", info.priority),
         ("created", f"{when(info.created_at)} ({age(info.created_at)})"),
         ("due", when(info.due_at)),
+        ("stale", f"since {when(info.stale_since)}" if info.stale_since else ""),
         (ended.get(info.state, "ended"), when(info.finished_at)),
         ("attempts", f"{info.attempts} ({info.failures} failed)" if info.attempts else ""),
         ("arguments", to_json(info.arguments)),

@@ -17,7 +17,8 @@ class Snapshot:
         score: Ticket while active, due ms while delayed, end ms when it has ended; None in a list.
         record: What `decode_record` reads.
         result: JSON: a result, or what is to know about a failure or cancel.
-        run: starts:fails:crashes:snoozes:reason, then ready ms and unhandled where there are any.
+        run: starts:fails:crashes:snoozes:reason, then ready ms, unhandled, and
+            ticket and ms of an announced stale attempt, where there are any.
         history: NDJSON, a line an ended attempt.
         progress: JSON.
         cancel_reason: Why a cancel is requested; None when none is.

@@ -79,7 +79,8 @@ end
 unlink_flows(queue)
 -- One step, and freed in the background: keys that live for a time only (logs, sessions) run out.
 call('UNLINK', meta, jobs, waiting, front, gone, priority, delayed, draining, active, workers,
-  worker_info, leases, lease_lengths, completed, failed, cancelled, kept_sizes, expiring, results, runs, history,
+  worker_info, leases, lease_lengths,
+  completed, failed, cancelled, kept_sizes, expiring, results, runs, history,
   progress, cancels, watchers, wake, events, starts, schedules, schedule_states, schedule_due,
   prefix .. 'unique', prefix .. 'unique_until', prefix .. 'rate_log', prefix .. 'load_log')
 return answer(sid, number, now_ms, 'ok')

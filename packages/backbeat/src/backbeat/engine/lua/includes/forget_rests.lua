@@ -11,12 +11,12 @@ local function forget_rests(queue, now_ms)
   local names = call('ZRANGE', wakes, '(' .. whole(now_ms), '+inf', 'BYSCORE', 'LIMIT', 0, 500)
   for _, name in ipairs(names) do
     local key = prefix .. 'group_starts:' .. name
-    local left, moved = call('PTTL', key), {}
+    local moved = {}
     for at, count in string.gmatch(call('GET', key) or '', '(%d+):(%d+)') do
       moved[#moved + 1] = whole(math.min(tonumber(at), now_ms)) .. ':' .. count
     end
-    if #moved > 0 and left > 0 then
-      call('SET', key, table.concat(moved, ','), 'PX', left)
+    if #moved > 0 then
+      call('SET', key, table.concat(moved, ','), 'KEEPTTL')
     end
     call('ZADD', wakes, whole(now_ms), name)
   end

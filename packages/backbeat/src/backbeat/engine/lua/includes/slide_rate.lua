@@ -9,8 +9,8 @@
 --- @field rate_sum   cost of what is in `rate_log`
 --- @include whole
 
--- What seems to have started later than now, because the clock was put back, counts as of now, and a
--- bucket is drawn empty at the most: else nothing would start until that time comes again.
+-- What seems to have started later than now, because the clock was put back, counts as of now, and
+-- a bucket is drawn empty at the most: else nothing would start until that time comes again.
 local function slide_rate(queue, now_ms)
   if not queue.rate_ms then
     return
@@ -27,7 +27,7 @@ local function slide_rate(queue, now_ms)
     return
   end
   local log, sum, over = prefix .. 'rate_log', tonumber(queue.rate_sum), 100
-  local newest = string.match(call('LINDEX', log, 0) or '', '^%d+')
+  local newest = string.match(call('LRANGE', log, 0, 0)[1] or '', '^%d+')
   if newest and tonumber(newest) > now_ms then
     for i, entry in ipairs(call('LRANGE', log, 0, -1)) do
       local ms, cost = string.match(entry, '^(%d+):(%d+)$')
