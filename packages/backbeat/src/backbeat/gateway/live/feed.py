@@ -3,13 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, Protocol
 
 from backbeat import BackbeatError, JobNotFound, Queue
 from backbeat.app import Event, Gap, JobInfo, QueueEvents
 from backbeat.gateway.live.news import News, NewsDesk
 from backbeat.gateway.live.ring import Happening, Ring
-from backbeat.gateway.live.topic import Topic
 
 _log = logging.getLogger(__name__)
 _OLDEST: Final = "0-0"
@@ -17,11 +16,34 @@ _AT_ONCE: Final = 100
 _PAUSE_S: Final = 0.5
 
 
+class Follower(Protocol):
+    """Who is offered what happens.
+
+    Attributes:
+        job_id: The one job; None: the whole queue.
+    """
+
+    job_id: str | None
+
+    @property
+    def hears_otherwise(self) -> bool:
+        """Whether what happens to the job is told in another way."""
+        ...
+
+    def offer(self, news: News) -> None:
+        """Take in something that happened."""
+        ...
+
+    def lose(self) -> None:
+        """Begin anew: what comes does not follow what was told."""
+        ...
+
+
 class Feed:
-    """Reads the stream of a queue and offers what happens to the topics that are live.
+    """Reads the stream of a queue and offers what happens to the followers who are live.
 
     It reads only as fast as it tells, so the stream itself is the buffer: who is too slow for it
-    meets a gap there, and all topics begin anew with a snapshot.
+    meets a gap there, and all of them begin anew with a snapshot.
 
     Attributes:
         queue: The queue.
@@ -33,8 +55,8 @@ class Feed:
         self.queue = queue
         self.ring = Ring()
         self._desk = NewsDesk(queue)
-        self._jobs: dict[str, set[Topic]] = {}
-        self._whole: set[Topic] = set()
+        self._jobs: dict[str, set[Follower]] = {}
+        self._whole: set[Follower] = set()
         self._ready = asyncio.Event()
         self._reading: asyncio.Task[None] | None = None
 
@@ -51,14 +73,14 @@ class Feed:
             reading.cancel()
             await asyncio.wait([reading])
 
-    def join(self, topic: Topic) -> None:
+    def join(self, topic: Follower) -> None:
         """Offer to a topic from now on."""
         if topic.job_id is None:
             self._whole.add(topic)
         else:
             self._jobs.setdefault(topic.job_id, set()).add(topic)
 
-    def leave(self, topic: Topic) -> None:
+    def leave(self, topic: Follower) -> None:
         """Offer to a topic no more; safe to call twice."""
         if topic.job_id is None:
             self._whole.discard(topic)
@@ -142,12 +164,9 @@ class Feed:
                 self._complain("jobs", error)
                 await asyncio.sleep(_PAUSE_S)
 
-    def _audience(self, job_id: str) -> Iterator[Topic]:
+    def _audience(self, job_id: str) -> Iterator[Follower]:
         yield from self._whole
-        # Who follows the queue has heard of it.
-        yield from (
-            t for t in self._jobs.get(job_id, ()) if not t.listener.follows(self.queue.name)
-        )
+        yield from (each for each in self._jobs.get(job_id, ()) if not each.hears_otherwise)
 
     async def _one_news(self, happening: Happening) -> News:
         info = await self._info(happening.job_id) if happening.job_id else None

@@ -76,7 +76,7 @@ class Hub:
             )
         if queue.options.events == "none":
             raise Refused("no-events", f"queue {queue.name} tells nothing: declare its events")
-        feed = self._feeds.setdefault(queue.name, Feed(queue))
+        feed = self.feed(queue)
         await _ready(feed)
         with_data = listener.principal.may(Action.READ_DATA, *name)
         topic = Topic(feed, request.job_id, listener, with_data=with_data)
@@ -89,6 +89,10 @@ class Hub:
         return {
             "queue": queue.name, **about, "sequence": feed.ring.last, "events": queue.options.events
         }  # fmt: skip
+
+    def feed(self, queue: Queue) -> Feed:
+        """The events of a queue, read from the first time that somebody asks for them."""
+        return self._feeds.setdefault(queue.name, Feed(queue))
 
     async def unsubscribe(self, listener: Listener, request: Request) -> dict[str, Any]:
         """Let a listener follow something no more.

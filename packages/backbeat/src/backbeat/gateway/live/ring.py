@@ -41,6 +41,7 @@ class Ring:
 
     Attributes:
         last: Sequence of the newest entry.
+        max_entries: Entries that are held.
     """
 
     def __init__(self, max_entries: int = 10_000, max_ids: int = 100_000) -> None:
@@ -51,7 +52,7 @@ class Ring:
             max_ids: Job ids that are held in all.
         """
         self.last = "0-0"
-        self._max_entries = max_entries
+        self.max_entries = max_entries
         self._max_ids = max_ids
         self._entries: deque[Event] = deque()
         self._numbers: dict[str, int] = {}
@@ -70,7 +71,7 @@ class Ring:
         self._numbers[event.id] = number
         self._ids += len(event.job_ids)
         self.last = event.id
-        while len(self._entries) > self._max_entries or self._ids > self._max_ids:
+        while len(self._entries) > self.max_entries or self._ids > self._max_ids:
             self._drop_oldest()
         return list(_happenings(number, event))
 

@@ -1,18 +1,37 @@
 """What one listener follows: a queue or a job, from a place on, live or catching up."""
 
 import time
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
+from backbeat.gateway.live.feed import Feed
 from backbeat.gateway.live.message import Message
-from backbeat.gateway.live.outbox import Parcel
+from backbeat.gateway.live.news import News
+from backbeat.gateway.live.outbox import Outbox, Parcel
 from backbeat.gateway.live.ring import Place
 
-if TYPE_CHECKING:
-    from backbeat.gateway.live.feed import Feed
-    from backbeat.gateway.live.listener import Listener
-    from backbeat.gateway.live.news import News
-
 _PAGE: Final = 100
+
+
+class Receiver(Protocol):
+    """Whose subscription it is.
+
+    Attributes:
+        outbox: What waits for it.
+    """
+
+    outbox: "Outbox[Topic]"
+
+    def follows(self, queue: str) -> bool:
+        """Whether it follows a whole queue."""
+        ...
+
+    def put(self, parcel: "Parcel[Topic]") -> bool:
+        """Put something into the outbox; if it is full, what is in it is fetched again later."""
+        ...
+
+    def wake(self) -> None:
+        """Let it look again what there is."""
+        ...
 
 
 class Topic:
@@ -31,7 +50,7 @@ class Topic:
     """
 
     def __init__(
-        self, feed: "Feed", job_id: str | None, listener: "Listener", *, with_data: bool
+        self, feed: Feed, job_id: str | None, listener: Receiver, *, with_data: bool
     ) -> None:
         """Behind, and owing a snapshot; see `resume`."""
         self.feed = feed
@@ -47,6 +66,11 @@ class Topic:
         # A snapshot may be ahead of the stream: what led to the end that it told is not told again.
         self._ended_ms: int | None = None
 
+    @property
+    def hears_otherwise(self) -> bool:
+        """Whether its listener follows the whole queue, too."""
+        return self.job_id is not None and self.listener.follows(self.feed.queue.name)
+
     def resume(self, sequence: str) -> None:
         """Go on after what a client has seen."""
         place = self.feed.ring.find(sequence)
@@ -55,7 +79,7 @@ class Topic:
         else:
             self._place, self._owes_snapshot = place, False
 
-    def offer(self, news: "News") -> None:
+    def offer(self, news: News) -> None:
         """Take in something that happened."""
         if self.live and news.place > self._place:
             self._place = news.place
@@ -114,7 +138,7 @@ class Topic:
         for parcel in parcels:
             self.listener.outbox.put(parcel, anyway=True)
 
-    def _parcels(self, news: "News") -> list[Parcel["Topic"]]:
+    def _parcels(self, news: News) -> list[Parcel["Topic"]]:
         if self.job_id is not None:
             if self._ended_ms is not None and news.at_ms <= self._ended_ms:
                 return []
