@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -224,7 +224,7 @@ async def gateway(
     limits: LiveLimits | None = None,
     origins: tuple[str, ...] = (),
     port: int = 0,
-    options: Mapping[str, Any] | None = None,
+    prepare: Callable[[FastAPI], object] = lambda _web: None,
 ) -> AsyncIterator[Gateway]:
     """A gateway of an application, with uvicorn, in this event loop.
 
@@ -233,13 +233,14 @@ async def gateway(
         limits: Its limits; None: the usual ones.
         origins: Pages that may connect, besides its own.
         port: Where; 0: anywhere.
-        options: More options of uvicorn.
+        prepare: Given the web application, to mount more.
     """
     keys, web = Keys(), FastAPI()
     live = attach(
         app, web, access=keys, secret=SECRET, origins=origins, limits=limits or LiveLimits()
     )
-    config = uvicorn.Config(web, lifespan="on", log_level="error", **(options or {}))
+    prepare(web)
+    config = uvicorn.Config(web, lifespan="on", log_level="error")
     server = uvicorn.Server(config)
     with _listening(port) as listening:
         serving = asyncio.create_task(server.serve([listening]))
@@ -252,6 +253,13 @@ async def gateway(
             await live.close()
             server.should_exit = True
             await serving
+
+
+def free_port() -> int:
+    """A port on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+    return port
 
 
 def _listening(port: int) -> socket.socket:

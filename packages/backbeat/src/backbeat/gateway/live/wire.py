@@ -49,11 +49,12 @@ class Wire(socketio.AsyncServer):  # type: ignore[misc] # python-socketio has no
     async def hang_up(self, eio_sid: str) -> None:
         """Close a connection, without waiting for a client that does not read.
 
-        A client of the library connects again by itself.
+        It looks like a lost connection, so clients connect again by themselves: told that it is
+        closed, the Python client stays away.
         """
         socket = self.eio.sockets.get(eio_sid)
         if socket is not None:
-            await socket.close(wait=False, reason=self.reason.SERVER_DISCONNECT)
+            await socket.close(wait=False, abort=True, reason=self.reason.SERVER_DISCONNECT)
             await socket.queue.put(None)  # ends the writer, which closes the websocket
 
     def _is_known(self, eio_sid: str) -> bool:
