@@ -29,6 +29,11 @@ class Follower:
         self.io.on("job-waiting", self._wait)
         self.io.on("job-completed", self._end)
 
+    async def connect(self, url: str) -> None:
+        await self.io.connect(
+            url, auth={"token": "reader"}, transports=["websocket"], wait_timeout=PATIENCE_S
+        )
+
     async def _subscribe(self, _fields: object) -> None:
         about = {"queue": "work", "jobId": self.job_id}
         since = {} if self.since is None else {"since": self.since}
@@ -53,10 +58,7 @@ async def test_hundreds_of_sockets_that_come_back_at_once_miss_no_end(
     async with asyncio.timeout(3 * PATIENCE_S), aiohttp.ClientSession(connector=connector) as http:
         followers = [Follower(job_id, http) for job_id in ids]
         async with gateway(app, port=port) as first:
-            for follower in followers:
-                await follower.io.connect(
-                    first.url, auth={"token": "reader"}, transports=["websocket"]
-                )
+            await asyncio.gather(*(follower.connect(first.url) for follower in followers))
             await asyncio.gather(*(follower.followed.wait() for follower in followers))
         # One third ends while nobody is there to tell it, ...
         worker.claim(SOCKETS)

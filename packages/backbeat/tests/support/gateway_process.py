@@ -1,0 +1,25 @@
+"""A gateway in a process of its own: prints its port, and serves until a signal."""
+
+import socket
+import sys
+
+import uvicorn
+from fastapi import FastAPI
+
+from backbeat import Backbeat
+from backbeat.gateway.live import attach
+from packages.backbeat.tests.support.gateway import Keys
+
+
+def main(url: str) -> None:
+    """Serve live events of the queue "work" on any port."""
+    app, web = Backbeat(url, namespace="bb"), FastAPI()
+    app.queue("work", events="all")
+    attach(app, web, access=Keys())
+    listening = socket.create_server(("127.0.0.1", 0))
+    print(listening.getsockname()[1], flush=True)  # noqa: T201 - whoever started it reads it
+    uvicorn.Server(uvicorn.Config(web, log_level="error")).run([listening])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
