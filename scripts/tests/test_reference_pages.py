@@ -10,6 +10,7 @@ import pytest
 
 import backbeat
 import backbeat.app
+import backbeat.gateway.live
 import backbeat.testing
 from backbeat.engine.states import Reason
 
@@ -17,7 +18,9 @@ DOCS = Path(__file__).parents[2] / "docs"
 DIRECTIVE = re.compile(r"^::: ([\w.]+)$", re.MULTILINE)
 
 
-@pytest.mark.parametrize("module", [backbeat, backbeat.app, backbeat.testing])
+@pytest.mark.parametrize(
+    "module", [backbeat, backbeat.app, backbeat.gateway.live, backbeat.testing]
+)
 def test_every_public_name_is_on_a_page(module: types.ModuleType) -> None:
     shown = {id(each) for name in documented() for each in covered(name)}
     assert [name for name in module.__all__ if id(getattr(module, name)) not in shown] == []

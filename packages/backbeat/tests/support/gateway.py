@@ -244,9 +244,6 @@ async def gateway(
     server = uvicorn.Server(config)
     with _listening(port) as listening:
         serving = asyncio.create_task(server.serve([listening]))
-        while not server.started:
-            assert not serving.done(), "the gateway did not start"
-            await asyncio.sleep(0.001)
         try:
             yield Gateway(f"http://127.0.0.1:{listening.getsockname()[1]}", live, keys)
         finally:
