@@ -42,10 +42,20 @@ class Keys:
         }
     )
     asked: int = 0
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def asked_again(self) -> None:
+        """Wait until it was asked about somebody anew, and the answer has been heeded."""
+        enough = self.asked + 2
+        async with asyncio.timeout(PATIENCE_S):
+            while self.asked < enough:
+                self._news.clear()
+                await self._news.wait()
 
     async def recognise(self, credentials: Credentials) -> Principal | None:
         """Who has the key."""
         self.asked += 1
+        self._news.set()
         return self.principals.get(credentials.bearer or "")
 
 

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from typing import Final, Protocol
 
-from backbeat import BackbeatError, JobNotFound, Queue
+from backbeat import BackbeatError, JobNotFound, Queue, ServerUnavailable
 from backbeat.app import Event, Gap, JobInfo, QueueEvents
 from backbeat.gateway.live.news import News, NewsDesk
 from backbeat.gateway.live.ring import Happening, Ring
@@ -176,6 +176,11 @@ class Feed:
         try:
             return await self.queue.get(job_id)
         except JobNotFound:
+            return None
+        except ServerUnavailable:
+            raise
+        except Exception:  # noqa: BLE001 - whatever is in one job, of the others is told
+            _log.warning("job %s of %s cannot be read", job_id, self.queue.name, exc_info=True)
             return None
 
     def _complain(self, what: str, error: BackbeatError) -> None:

@@ -8,7 +8,7 @@ class Refused(Exception):
 
     Attributes:
         code: unauthorized, forbidden, bad-request, unknown-queue, unknown-job, no-events,
-            too-many-subscriptions, too-many-clients, too-many-requests or unavailable.
+            too-many-subscriptions, too-many-clients, too-large or unavailable.
         message: For people.
     """
 

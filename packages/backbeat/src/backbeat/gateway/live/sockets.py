@@ -71,16 +71,18 @@ class Sockets(Wire):
 
     async def _on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         eio_sid = self.manager.eio_sid_from_sid(sid, _NAMESPACE)
+        session = await self.eio.get_session(eio_sid)
         token = auth.get("token") if isinstance(auth, dict) else None
         credentials = read_credentials(HTTPConnection(environ["asgi.scope"]), token)
         try:
-            if any(client.eio_sid == eio_sid for client in self._clients.values()):
+            if session.get("sid", sid) in self._clients:
                 raise Refused("bad-request", "this connection is connected already")
             principal = await self._gatekeeper.admit(credentials)
             listener = Listener(credentials, principal, self._hub.limits)
             self._hub.enter(listener)
         except Refused as refused:
             raise SocketRefused(refused.message, {"code": refused.code}) from None
+        session["sid"] = sid
         self._clients[sid] = _Client(eio_sid, listener)
 
     async def _on_disconnect(self, sid: str, _reason: str) -> None:

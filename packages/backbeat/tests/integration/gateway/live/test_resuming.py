@@ -124,6 +124,22 @@ async def test_an_outage_of_the_server_loses_no_end(
         assert (await client.next("job-completed"))["jobId"] == handle.id
 
 
+async def test_a_job_that_cannot_be_read_does_not_silence_the_queue(
+    served: Gateway, queue: Queue, worker: TinyWorker, valkey: PrivateServer
+) -> None:
+    async with served.client() as client:
+        broken = await queue.add("do", {})
+        await client.follow("work")
+        await client.next("queue-snapshot")
+        worker.claim()
+        worker.report(broken.id, {"value": 1})
+        keys = (await queue.connection()).keys("work")
+        valkey.client.hset(keys.key("progress"), broken.id, "no JSON")
+        worker.report(broken.id, "neither")
+        later = await queue.add("do", {})
+        assert (await client.next("job-waiting"))["jobId"] == later.id
+
+
 async def test_a_queue_with_partitions_is_followed_and_resumed(
     app: Backbeat, served: Gateway
 ) -> None:
