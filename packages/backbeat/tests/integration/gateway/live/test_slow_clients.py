@@ -15,6 +15,7 @@ from backbeat.gateway.live.hub import Hub
 from backbeat.gateway.live.listener import Listener
 from backbeat.gateway.live.message import Message
 from backbeat.gateway.live.request import Request
+from backbeat.gateway.live.ring import Happening
 from packages.backbeat.tests.support.gateway import PATIENCE_S, READ, gateway
 from packages.backbeat.tests.support.tiny_worker import TinyWorker
 
@@ -103,8 +104,9 @@ async def test_a_full_buffer_loses_no_end(
     told = await slow.take_until("marker", "job-waiting")
     assert slow.most <= SMALL.buffer
     assert "gap" not in [each.name for each in told]
-    ends = [each.fields["jobId"] for each in told if each.name == "job-completed"]
-    assert ends == [handle.id for handle in handles]
+    for name in ("job-waiting", "job-active", "job-completed"):
+        ids = [each.fields["jobId"] for each in told if each.name == name]
+        assert [each for each in ids if each != "marker"] == [handle.id for handle in handles]
 
 
 async def test_where_the_ring_has_gone_on_there_is_a_gap_mark_and_the_final_state(
@@ -131,6 +133,67 @@ async def test_where_the_ring_has_gone_on_there_is_a_gap_mark_and_the_final_stat
     assert "gap" in [each.name for each in told]
 
 
+async def test_what_the_stream_says_later_of_what_a_snapshot_told_is_not_told_again(
+    hub: Hub, slow: Slow, queue: Queue, worker: TinyWorker
+) -> None:
+    handle = await queue.add("do", {})
+    worker.complete(*worker.claim())
+    await slow.follow(handle.id)
+    [end] = await slow.take_until(handle.id, "job-completed")
+    assert await slow.listener.take() == []  # and is live
+    [topic] = slow.listener.topics.values()
+    feed, ended_ms = hub.feed(queue), end.fields["timestamp"]
+    (number, _), told = feed.ring.head, []
+    for offset, kind, at_ms in [
+        (0, "retried", ended_ms + 1),  # told before it was subscribed to
+        (1, "active", ended_ms - 1),
+        (2, "completed", ended_ms),
+        (3, "retried", ended_ms + 1),
+    ]:
+        late = Happening((number + offset, 0), "1-1", kind, handle.id, at_ms)
+        topic.offer((await feed.news([late]))[0])
+        told.append([each.name for each in await slow.listener.take()])
+    assert told == [[], [], [], ["job-waiting"]]
+
+
+async def unread(ws: aiohttp.ClientWebSocketResponse) -> None:
+    """Let a websocket follow the queue, and read nothing after its snapshot."""
+    await ws.receive_str()
+    await ws.send_str('40{"token":"reader"}')
+    await ws.send_str('42["subscribe-to-queue","work"]')
+    while "queue-snapshot" not in await ws.receive_str():
+        pass
+
+
+async def test_of_a_socket_that_is_not_read_progress_does_not_pile_up(
+    app: Backbeat, queue: Queue, worker: TinyWorker
+) -> None:
+    handle = await queue.add("do", {})
+    reports = 400
+    async with (
+        gateway(app) as served,
+        served.client() as quick,
+        aiohttp.ClientSession() as session,
+        session.ws_connect(f"{served.url}/socket.io/?EIO=4&transport=websocket") as ws,
+    ):
+        await unread(ws)
+        await quick.follow("work", handle.id)
+        worker.claim()
+        for value in range(reports):
+            worker.report(handle.id, {"value": value, "message": "x" * 100_000})
+        while (await quick.next("job-progress"))["progress"] < reports - 1:
+            pass
+        heard: list[int] = []
+        async with asyncio.timeout(PATIENCE_S):
+            while not heard or heard[-1] < reports - 1:
+                text = await ws.receive_str()
+                if text.startswith('42["job-progress"'):
+                    heard.append(json.loads(text[2:])[1]["progress"])
+    # What did not fit into the buffers of the two kernels was replaced.
+    assert len(heard) < reports / 2
+    assert heard == sorted(heard)
+
+
 async def test_a_socket_that_is_not_read_gets_every_end_once_it_is(
     app: Backbeat, queue: Queue, worker: TinyWorker
 ) -> None:
@@ -141,11 +204,7 @@ async def test_a_socket_that_is_not_read_gets_every_end_once_it_is(
         aiohttp.ClientSession() as session,
         session.ws_connect(f"{served.url}/socket.io/?EIO=4&transport=websocket") as ws,
     ):
-        await ws.receive_str()
-        await ws.send_str('40{"token":"reader"}')
-        await ws.send_str('42["subscribe-to-queue","work"]')
-        while "queue-snapshot" not in await ws.receive_str():
-            pass
+        await unread(ws)
         result = "x" * 100_000
         for job_id in ids:
             await queue.add("do", {}, id=job_id)
