@@ -284,6 +284,12 @@ async def test_a_page_of_an_allowed_origin_and_of_our_own_may_connect(strict: Ga
             await client.next("connected")
 
 
+async def test_two_origins_are_none(strict: Gateway) -> None:
+    both = [("origin", SHOP), ("origin", "https://evil.example.com")]
+    async with httpx.AsyncClient(headers=both, base_url=strict.url) as http:
+        assert (await http.get("/socket.io/?EIO=4&transport=polling")).status_code == 403
+
+
 @pytest.mark.parametrize("origin", ["*", "shop.example.com", "https://a.example.com/", "null"])
 def test_what_is_no_origin_cannot_be_allowed(app: Backbeat, origin: str) -> None:
     with pytest.raises(InvalidOption, match="is no origin"):
