@@ -111,6 +111,18 @@ async def test_ended_jobs_hold_no_more_bytes_than_they_may(app: Backbeat) -> Non
     assert 1 <= (await queue.counts()).completed <= 25
 
 
+async def test_no_more_jobs_go_than_have_to(app: Backbeat) -> None:
+    queue = app.queue("work", keep=Keep(max_bytes=50_000))
+
+    @queue.job()
+    async def do(data: str) -> None: ...
+
+    await queue.add_many([do.call("x" * 10_000) for _ in range(10)])
+    await drain(app)
+    # Each has a little more than 10,000 bytes: four fit.
+    assert (await queue.counts()).completed == 4
+
+
 async def test_one_job_can_be_kept_shorter_than_its_queue_says(
     app: Backbeat, clock: FakeClock
 ) -> None:
