@@ -123,6 +123,19 @@ async def test_no_more_jobs_go_than_have_to(app: Backbeat) -> None:
     assert (await queue.counts()).completed == 4
 
 
+async def test_jobs_that_go_when_they_end_hold_no_bytes(app: Backbeat) -> None:
+    queue = app.queue("work", keep=Keep(completed=10, max_bytes=50_000))
+
+    @queue.job()
+    async def do(data: str) -> str:
+        return data
+
+    await queue.add_many([do.call("x" * 1_000) for _ in range(400)])
+    await drain(app, concurrency=200)
+    # Ten of them have less than half of the bytes that may be held.
+    assert (await queue.counts()).completed >= 10
+
+
 async def test_one_job_can_be_kept_shorter_than_its_queue_says(
     app: Backbeat, clock: FakeClock
 ) -> None:

@@ -19,10 +19,13 @@ local function keep(queue, now_ms, state, ids, told)
   if #told > 0 then
     call('HSET', results, unpack(told))
   end
+  -- Before anything goes: what goes is weighed off again, be it one of these.
+  if queue.keep_bytes then
+    weigh(ids, told)
+  end
   local most = math.max(50, 2 * #ids)
   trim(queue, state, math.max(50, bound_of(queue, state) * 0.02), most)
   if queue.keep_bytes then
-    weigh(ids, told)
     trim_bytes(queue, most)
   end
 end
