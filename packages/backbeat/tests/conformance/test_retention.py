@@ -136,6 +136,21 @@ async def test_jobs_that_go_when_they_end_hold_no_bytes(app: Backbeat) -> None:
     assert (await queue.counts()).completed >= 10
 
 
+async def test_an_ended_job_counts_with_the_bytes_that_it_has_now(app: Backbeat) -> None:
+    queue = app.queue("work", keep=Keep(max_bytes=50_000))
+
+    @queue.job()
+    async def do(data: str) -> None: ...
+
+    changed = await do.enqueue("x")
+    await drain(app)
+    await queue.update_data(changed.id, {"data": "x" * 60_000})
+    other = await do.enqueue("x")
+    await drain(app)
+    assert await changed.state() is None
+    assert await other.state() is State.COMPLETED
+
+
 async def test_one_job_can_be_kept_shorter_than_its_queue_says(
     app: Backbeat, clock: FakeClock
 ) -> None:
