@@ -5,12 +5,12 @@ from typing import Final
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, given, settings
 
-from backbeat.engine.calls.control import drain_args, parse_more
+from backbeat.engine.calls.control import drain_args, parse_more, set_priority_args
 from backbeat.engine.calls.enqueue import NewJob
-from backbeat.engine.calls.tick import Outcomes
+from backbeat.engine.calls.tick import Claim, Outcomes
 from backbeat.engine.record import encode_record
 from packages.backbeat.tests.support.invariants import check
-from packages.backbeat.tests.support.queue_bench import QueueBench
+from packages.backbeat.tests.support.queue_bench import BenchWorker, QueueBench, ids
 from packages.backbeat.tests.support.servers import Store
 
 AGEING_MS: Final = 100
@@ -25,6 +25,14 @@ def ageing(store: Store) -> QueueBench:
     bench = QueueBench(store.client)
     bench.me.configure(ageing=AGEING_MS)
     return bench
+
+
+def give_back(worker: BenchWorker, claim: Claim) -> None:
+    """Put all jobs of a claim back to the head."""
+    outcomes = Outcomes()
+    for job_id in ids(claim):
+        outcomes.put_back(job_id, claim.ticket, 0, "1:0:0:0:turn")
+    worker.tick(0, outcomes)
 
 
 @settings(
@@ -60,15 +68,49 @@ def test_what_a_worker_gives_back_is_claimed_first_again(store: Store) -> None:
         bench.add(NewJob(f"j{place}", record))
     worker = bench.worker()
     claim = worker.tick(2)
-    outcomes = Outcomes()
-    for job_id, _, _ in claim.jobs:
-        outcomes.put_back(job_id, claim.ticket, 0, "1:0:0:0:turn")
     record = encode_record("t", bench.now_ms, b"1", priority=10)
     bench.add(NewJob("urgent", record))
-    worker.tick(0, outcomes)
+    give_back(worker, claim)
     check(bench.client, bench.keys)
 
     assert [job_id for job_id, _, _ in worker.tick(9).jobs] == ["j1", "j0", "urgent", "j2", "j3"]
+
+
+def test_a_new_priority_takes_the_place_at_the_head_from_what_was_given_back(store: Store) -> None:
+    bench = ageing(store)
+    bench.add("given back", "waiting")
+    worker = bench.worker()
+    give_back(worker, worker.tick(1))
+
+    bench.me.call("set_priority", *set_priority_args("given back", 4))
+
+    assert ids(worker.tick(9)) == ["waiting", "given back"]
+
+
+def test_the_same_priority_leaves_what_was_given_back_at_the_head(store: Store) -> None:
+    bench = ageing(store)
+    bench.add("given back", "waiting")
+    worker = bench.worker()
+    give_back(worker, worker.tick(1))
+
+    bench.me.call("set_priority", *set_priority_args("given back", 5))
+
+    assert ids(worker.tick(9)) == ["given back", "waiting"]
+
+
+def test_a_drain_leaves_what_was_given_back_since_whatever_its_new_priority(store: Store) -> None:
+    bench = ageing(store)
+    bench.add("runs", "a", "b")
+    worker = bench.worker()
+    claim = worker.tick(1)
+    step = drain_args(first=True, include_delayed=False, limit=1)
+    assert parse_more(bench.me.call("drain", *step)) == (1, True)
+    give_back(worker, claim)
+    bench.me.call("set_priority", *set_priority_args("runs", 0))
+
+    step = drain_args(first=False, include_delayed=False, limit=9)
+    assert parse_more(bench.me.call("drain", *step)) == (1, False)
+    assert ids(worker.tick(9)) == ["runs"]
 
 
 def test_a_drain_leaves_what_came_after_it_began(store: Store) -> None:

@@ -4,7 +4,7 @@
 --- @key priority zset
 --- @field drain_clk sequence number at which a drain began
 --- @field ageing ms of waiting that a level is worth
---- @include head_of whole remove_now
+--- @include head_of placed_at whole remove_now
 
 -- A score is the number of a job less its head start, which is in its head: so whatever was placed
 -- since is known by that, and is passed over.
@@ -17,12 +17,8 @@ local function drain_ageing(queue, now_ms, budget)
     local ids = {}
     for i = 1, #found, 2 do
       local level, lifo = head_of(call('HGET', jobs, found[i]))
-      local score = tonumber(found[i + 1])
-      local placed = score + (level - 5 + (lifo and 1 or 0)) * worth
-      if score < -3000000000000000 then
-        placed = -4000000000000000 - score
-      end
-      if placed <= clk then
+      local head_start = (level - 5 + (lifo and 1 or 0)) * worth
+      if placed_at(tonumber(found[i + 1]), head_start) <= clk then
         ids[#ids + 1] = found[i]
       end
     end
