@@ -1,13 +1,17 @@
 """Endings of attempts: drawn at random, and as a worker says them."""
 
+from dataclasses import replace
+
 import hypothesis.strategies as st
 
 from backbeat.engine.calls.tick import EndState, Outcomes
 from backbeat.engine.states import TERMINAL, State
-from packages.backbeat.tests.model.model import Ending, Model
+from packages.backbeat.tests.model.model import Model
+from packages.backbeat.tests.model.model_job import Ending
 
 Attempt = tuple[str, int]
 
+_KEEPS = st.sampled_from(["", "", "", "0", "k0", "k100", "k1000"])
 _STATES = [*sorted(TERMINAL), State.COMPLETED, State.DELAYED, State.WAITING]
 
 
@@ -20,21 +24,28 @@ def attempts_of(model: Model, worker: int) -> st.SearchStrategy[Attempt]:
 
 
 @st.composite
-def endings(draw: st.DrawFn, model: Model, worker: int) -> Ending:
+def endings(draw: st.DrawFn, attempts: st.SearchStrategy[Attempt], model: Model) -> Ending:
     """How an attempt ends, whoever holds it."""
-    job_id, ticket = draw(attempts_of(model, worker))
+    job_id, ticket = draw(attempts)
     state = draw(st.sampled_from(_STATES))
     if state is State.COMPLETED:
-        return Ending(job_id, ticket, state, draw(st.sampled_from([b"", b"1"])))
+        result = draw(st.sampled_from([b"", b"1"]))
+        return Ending(job_id, ticket, state, result, keep=draw(_KEEPS))
     if state in TERMINAL:
-        return Ending(job_id, ticket, state, b"{}")
+        return Ending(job_id, ticket, state, b"{}", keep=draw(_KEEPS))
     run = draw(st.none() | st.tuples(*[st.integers(0, 3)] * 4))
     due_ms = model.now_ms + draw(st.integers(-20, 200)) if state is State.DELAYED else 0
     return Ending(job_id, ticket, state, due_ms=due_ms, run=run)
 
 
-def part_of(ending: Ending) -> int:
-    """The part of a tick that tells of this ending; parts are read in this order."""
+def in_order(drawn: list[Ending]) -> list[Ending]:
+    """Endings in the order in which a tick tells of them, with one wish a job to be kept."""
+    keeps = {ending.job_id: ending.keep for ending in drawn}
+    told = [replace(ending, keep=keeps[ending.job_id]) for ending in drawn]
+    return sorted(told, key=_part)
+
+
+def _part(ending: Ending) -> int:
     if ending.state is State.COMPLETED:
         return 1 if ending.result else 0
     return 3 if ending.state in TERMINAL else 2
@@ -50,6 +61,8 @@ def outcomes_of(told: list[Ending]) -> Outcomes:
             outcomes.end(ending.job_id, ending.ticket, final(ending.state), ending.result)
         else:
             outcomes.put_back(ending.job_id, ending.ticket, ending.due_ms, run_record(ending))
+        if ending.keep:
+            outcomes.keep_rule(ending.job_id, ending.keep)
     return outcomes
 
 

@@ -9,7 +9,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from packages.backbeat.tests.model.breaker_machine import BreakerMachine
-from packages.backbeat.tests.model.machine import EngineMachine
+from packages.backbeat.tests.model.machine import (
+    EngineMachine,
+    KeepingMachine,
+    NewsMachine,
+    OrderMachine,
+)
 from packages.backbeat.tests.model.schedule_machine import ScheduleMachine
 from packages.backbeat.tests.model.unique_machine import UniqueMachine
 from packages.backbeat.tests.support.private_server import PrivateServer
@@ -18,8 +23,14 @@ from packages.backbeat.tests.support.servers import Store, fake_store
 LONGER: Final = 20 if os.environ.get("FAULTS") == "long" else 1
 
 
-def test_valkey_behaves_as_the_model(valkey: PrivateServer) -> None:
-    _run(lambda: Store("valkey", valkey.client), examples=60, steps=50)
+@pytest.mark.parametrize(
+    ("commands", "examples"),
+    [(OrderMachine, 20), (KeepingMachine, 20), (NewsMachine, 20), (EngineMachine, 10)],
+)
+def test_valkey_behaves_as_the_model(
+    valkey: PrivateServer, commands: type[RuleBasedStateMachine], examples: int
+) -> None:
+    _run(lambda: Store("valkey", valkey.client), examples, 50, commands)
 
 
 @pytest.mark.needs_redis7

@@ -51,6 +51,12 @@ class WaitingLine:
                 self.sequence += 1
                 self.ranked[job_id] = Rank(-priority, True, 0, -self.sequence, job_id)
 
+    def change(self, job_id: str, was: tuple[int, bool], now: tuple[int, bool]) -> None:
+        """Another priority: behind its equals there, unless it is in the list and stays in it."""
+        if not was == now == (NORMAL, False):
+            self.remove(job_id)
+            self.append(job_id, now[0], lifo=now[1])
+
     def remove(self, job_id: str) -> None:
         """Take a job out."""
         if job_id in self.ranked:

@@ -203,6 +203,7 @@ class BenchWorker:
         self.ticks = 0
         self.number = parse_register(bench.run("register", sid, lease_ms, b"{}"))
         self.sent: list[list[Arg]] = []
+        self.reports = 0
 
     def run(self, script: str, *tail: Arg) -> Reply:
         """Run a worker's script."""
@@ -230,6 +231,11 @@ class BenchWorker:
         for job_id in job_ids or ids(claim):
             outcomes.finish(job_id, claim.ticket, result)
         return self.tick(0, outcomes)
+
+    def next_report(self) -> int:
+        """The number of its next report."""
+        self.reports += 1
+        return self.reports
 
     def renew(self) -> Renewal:
         """Renew the lease."""
