@@ -1,6 +1,7 @@
 --- renew: extend a worker's lease, and learn which of its jobs are to be cancelled.
 ---
 --- @key leases  zset
+--- @key lease_lengths hash number -> ms
 --- @key active  zset
 --- @key cancels hash id -> reason
 --- @arg at_ms    int the time, 0 for the server's
@@ -20,6 +21,7 @@ end
 local queue = read_queue()
 even_when_full()
 call('ZADD', leases, whole(now_ms + lease_ms), worker)
+call('HSET', lease_lengths, worker, lease_ms)
 
 local first, last = ticket_range(worker)
 local reply = {call('ZCOUNT', active, first, last), '0', whole(now_ms)}
