@@ -10,6 +10,8 @@ from backbeat.engine.keys import KEYS, QueueKeys
 from packages.backbeat.tests.support.group_invariants import check_groups
 
 SENTINEL: Final = "~" * 65
+# A slot of `dead` holds this many moments.
+_SLOT: Final = 2**42
 _ZSETS: Final = (
     "active", "priority", "delayed", "draining", "completed", "failed", "cancelled",
     "waiting_children",
@@ -18,6 +20,7 @@ _ENDED: Final = ("completed", "failed", "cancelled")
 _HINTED: Final = (
     "runs", "history", "progress", "cancels", "watchers", "gone", "expiring", "draining",
     "front", "priority", "unique", "schedules", "starts", "flows",
+    "dead",
 )  # fmt: skip
 _DYNAMIC: Final = (
     "log:", "session:", "replies:", "mailbox:", "group_starts:", "schedule_history:",
@@ -98,6 +101,7 @@ def check(client: redis.Redis, keys: QueueKeys) -> Picture:
     _next_is_not_late(seen)
     _unique_keys_are_held_by_jobs(seen)
     check_groups(seen)
+    _dead_letters_are_the_failed_jobs(seen)
     _schedules_are_whole(seen)
     _flows_add_up(client, keys, seen)
     _every_key_is_known(client, keys)
@@ -170,6 +174,18 @@ def _nothing_outlives_its_job(seen: Picture) -> None:
         assert seen.number(f"own_{name}") == len(own), f"own_{name} does not count them"
     sizes = sum(int(size) for size in seen.hashes["kept_sizes"].values())
     assert seen.number("kept_bytes") == sizes, "kept_bytes is not the sum of the sizes"
+
+
+def _dead_letters_are_the_failed_jobs(seen: Picture) -> None:
+    ended = {job_id: int(score) % _SLOT for job_id, score in seen.zsets["dead"].items()}
+    failed = {job_id: int(score) for job_id, score in seen.zsets["failed"].items()}
+    assert ended == failed, "the groups of failures are not those of the failed jobs"
+    used = {str(int(score) // _SLOT) for score in seen.zsets["dead"].values()}
+    assert used == set(seen.hashes["dead_slots"]), "a group without jobs, or the reverse"
+    slots = {
+        name: entry.partition("|")[0] for name, entry in seen.hashes["dead_groups"].items()
+    }
+    assert slots == {name: slot for slot, name in seen.hashes["dead_slots"].items()}
 
 
 def _next_is_not_late(seen: Picture) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from backbeat import Backbeat, JobCancelled, State, at, every
+from backbeat import Backbeat, JobCancelled, JobFailed, State, Worker, at, every
 from backbeat.app.queue import Queue
 from backbeat.engine.calls.tick import Outcomes, tick_args
 from backbeat.engine.scripts import QueueScripts, scripts
@@ -525,6 +525,45 @@ async def _reprioritise(play: Play) -> None:
     assert (await play.near.get(job_id)).priority == 9
 
 
+async def dead_letters(play: Play, count: int = 1) -> str:
+    """Jobs of a handler that nobody knows any more, failed for good; their fingerprint."""
+    async with Worker(play.near.app, queues=[fault_app.QUEUE], concurrency=4):
+        for _ in range(count):
+            handle = await play.near.add("effect", "no object")
+            with pytest.raises(JobFailed):
+                await handle.result(30)
+    [group] = await play.near.dead.groups()
+    assert group.count == count
+    return group.fingerprint
+
+
+async def _dead_groups(play: Play) -> None:
+    fingerprint = await dead_letters(play)
+    play.lose("dead_groups")
+    assert [group.fingerprint for group in await play.far.dead.groups()] == [fingerprint]
+
+
+async def _list_dead(play: Play) -> None:
+    fingerprint = await dead_letters(play)
+    play.lose("list_dead")
+    assert len((await play.far.dead.list(fingerprint)).jobs) == 1
+
+
+async def _retry_dead(play: Play) -> None:
+    fingerprint = await dead_letters(play, 3)
+    play.lose("retry_dead")
+    assert await play.far.dead.retry(fingerprint) == 3
+    assert (await play.near.counts()).waiting == 3
+    await play.near.drain()
+
+
+async def _remove_dead(play: Play) -> None:
+    fingerprint = await dead_letters(play, 3)
+    play.lose("remove_dead")
+    assert await play.far.dead.remove(fingerprint) == 3
+    assert (await play.near.counts()).failed == 0
+
+
 DRIVERS: Final[dict[str, Drive]] = {
     **{script: partial(_of_flow, script=script) for script in FLOW_DRIVERS},
     "cancel": _cancel,
@@ -539,6 +578,10 @@ DRIVERS: Final[dict[str, Drive]] = {
     "compact": _compact,
     "configure": _configure,
     "counts": _counts,
+    "dead_groups": _dead_groups,
+    "list_dead": _list_dead,
+    "retry_dead": _retry_dead,
+    "remove_dead": _remove_dead,
     "drain": _drain,
     "due_schedules": partial(firing, script="due_schedules"),
     "enqueue": _enqueue,

@@ -8,6 +8,7 @@ from backbeat.app.batch import Batch
 from backbeat.app.breakers import BreakerControl, BreakerInfo
 from backbeat.app.call import JobCall
 from backbeat.app.commands import Page, Removed, WorkerInfo
+from backbeat.app.dead import DeadGroup, QueueDead, SyncQueueDead
 from backbeat.app.depends import Depends
 from backbeat.app.enqueuer import Enqueuer, SyncEnqueuer
 from backbeat.app.flow import Flow
@@ -58,6 +59,7 @@ __all__ = [
     "ChildCounts",
     "ChildResult",
     "Counts",
+    "DeadGroup",
     "Depends",
     "Enqueuer",
     "Event",
@@ -92,6 +94,7 @@ __all__ = [
     "Policy",
     "Progress",
     "Queue",
+    "QueueDead",
     "QueueEvents",
     "QueueGroups",
     "QueueLoad",
@@ -112,6 +115,7 @@ __all__ = [
     "SyncLimit",
     "SyncLock",
     "SyncQueue",
+    "SyncQueueDead",
     "SyncQueueGroups",
     "SyncReport",
     "SyncSchedules",

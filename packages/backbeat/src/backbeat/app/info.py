@@ -21,6 +21,7 @@ class Failure(msgspec.Struct, frozen=True):
         reason: Why there is no further attempt: exhausted, permanent, timeout, stalled, expired...
         trace: Where it was raised.
         attempts: Attempts made; 0 where nobody counted.
+        fingerprint: What it has in common with others of its kind; see `Queue.dead`.
     """
 
     error: str = ""
@@ -28,6 +29,7 @@ class Failure(msgspec.Struct, frozen=True):
     reason: str = ""
     trace: str = ""
     attempts: int = 0
+    fingerprint: str = ""
 
 
 class Progress(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from typing_extensions import override
 from backbeat.app.batch import BatchDecorator
 from backbeat.app.bulk import Book
 from backbeat.app.call import JobCall
+from backbeat.app.dead import QueueDead
 from backbeat.app.decorator import JobDecorator
 from backbeat.app.grouping import GroupRule
 from backbeat.app.groups import QueueGroups
@@ -85,6 +86,11 @@ class Queue(Intake):
         """
         shared = [self.app.limit(name).terms for name in self.options.limits]
         return shared if self._whole is None else [self._whole, *shared]
+
+    @cached_property
+    def dead(self) -> QueueDead:
+        """Its jobs that failed for good, grouped by what they failed of."""
+        return QueueDead(self)
 
     @cached_property
     def groups(self) -> QueueGroups:

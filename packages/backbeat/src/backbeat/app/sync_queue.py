@@ -6,6 +6,7 @@ from typing import Any, TypeVar, Unpack
 
 from backbeat.app.bulk import Book
 from backbeat.app.call import JobCall
+from backbeat.app.dead import SyncQueueDead
 from backbeat.app.groups import SyncQueueGroups
 from backbeat.app.intake import Intake, SyncIntake
 from backbeat.app.options import JobOptions
@@ -30,6 +31,11 @@ class SyncQueue(SyncIntake):
         self.app = queue.app
         self.name = queue.name
         self._book = book
+
+    @cached_property
+    def dead(self) -> SyncQueueDead:
+        """See `Queue.dead`."""
+        return SyncQueueDead(self)
 
     @cached_property
     def groups(self) -> SyncQueueGroups:

@@ -10,6 +10,7 @@ from backbeat.cli.commands.breakers import breakers
 from backbeat.cli.commands.cancel import cancel
 from backbeat.cli.commands.clean import clean
 from backbeat.cli.commands.contract import contract
+from backbeat.cli.commands.dead import dead
 from backbeat.cli.commands.doctor import doctor
 from backbeat.cli.commands.drain import drain
 from backbeat.cli.commands.enqueue import enqueue
@@ -48,6 +49,7 @@ COMMANDS: Final[dict[str, dict[str, Body]]] = {
         "queues": queues,
         "jobs": jobs,
         "job": job,
+        "dead": dead,
         "flows": flows,
         "flow": flow,
         "groups": groups,

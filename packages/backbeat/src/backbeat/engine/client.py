@@ -11,10 +11,12 @@ from backbeat.engine.calls.enqueue import Added, NewJob
 from backbeat.engine.calls.groups import GroupRow
 from backbeat.engine.calls.read import Counts, LoadPart, Page, Snapshot
 from backbeat.engine.calls.reply import Arg, Reply, items, raw
+from backbeat.engine.dead import QueueDead
 from backbeat.engine.events import Events
 from backbeat.engine.flow_control import FlowControl
 from backbeat.engine.joining import MAX_PENDING, Joiner
 from backbeat.engine.keys import QueueKeys
+from backbeat.engine.paging import MOST_LISTED
 from backbeat.engine.queue_schedules import QueueSchedules
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.session import PATIENCE_S, Clock, Session
@@ -24,7 +26,6 @@ from backbeat.engine.transport.resend import Resend, answered
 from backbeat.engine.watch import Watch
 from backbeat.engine.watcher import Watcher
 
-MOST_LISTED: Final = 200
 MOST_LOG_LINES: Final = 1_000
 
 Lines = list[bytes]
@@ -41,6 +42,7 @@ class QueueClient(FlowControl):
 
     Attributes:
         keys: The keys of the queue.
+        dead: Its jobs that failed for good.
         schedules: Its schedules.
     """
 
@@ -71,6 +73,7 @@ class QueueClient(FlowControl):
         super().__init__(session)
         self._joiner = Joiner(session, patience=patience, max_pending=max_pending)
         self._watcher = Watcher(transport, keys, self._ask)
+        self.dead = QueueDead(session, self._ask)
         self.schedules = QueueSchedules(session, self._ask, transport, keys)
 
     @property

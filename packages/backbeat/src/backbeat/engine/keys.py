@@ -63,6 +63,9 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
     "flows": ("zset", "flow: id -> ms, flows that have their home here"),
     "outboxes": ("hash", "queue: queue -> last number written, acknowledged, and an older one"),
     "inbox": ("hash", "queue: queue -> number of its last message that was received"),
+    "dead": ("zset", "retention: id -> slot * 2^42 + end ms, failed jobs by their failures"),
+    "dead_groups": ("hash", "retention: fingerprint of failures -> slot|since ms"),
+    "dead_slots": ("hash", "retention: slot -> fingerprint"),
     "nothing": ("none", "never exists: deleting it is the write that a full server accepts"),
 }
 

@@ -10,17 +10,17 @@ from backbeat.engine.calls.control import Cancelled, Moved, Updated
 from backbeat.engine.calls.groups import GroupRow
 from backbeat.engine.calls.read import Counts, LoadPart, Page, Snapshot
 from backbeat.engine.calls.reply import Reply, items, pairs
-from backbeat.engine.client import MOST_LISTED, MOST_LOG_LINES, Groups, Lines, QueueClient
+from backbeat.engine.client import MOST_LOG_LINES, Groups, Lines, QueueClient
 from backbeat.engine.events import OLDEST
+from backbeat.engine.dead import PartitionedDead
 from backbeat.engine.merged_events import MergedEvents, places
+from backbeat.engine.paging import MOST_LISTED, next_cursor, read_cursor
 from backbeat.engine.partitions import Partitioning
 from backbeat.engine.states import State
 from backbeat.engine.watch import Watch
 from backbeat.errors import InvalidOption
 
 T = TypeVar("T")
-
-_BAR: Final = "|"
 
 
 class PartitionedClient:
@@ -29,12 +29,16 @@ class PartitionedClient:
     What concerns one job goes to its partition where the id tells it, else to all of them at once.
     What concerns the queue goes to all: not in one step, so a count may be of slightly different
     moments, and a command that fails half-way has to be repeated.
+
+    Attributes:
+        dead: Its jobs that failed for good.
     """
 
     def __init__(self, parts: Sequence[QueueClient], partitioning: Partitioning) -> None:
         """Ask through the clients of the partitions, in the order of their numbers."""
         self._parts = parts
         self._partitioning = partitioning
+        self.dead = PartitionedDead([part.dead for part in parts])
 
     async def get(self, job_id: str) -> Snapshot | None:
         """See `QueueClient.get`."""
@@ -300,20 +304,3 @@ def merged_pages(pages: Sequence[Groups], limit: int) -> Groups:
     merged = merged_groups(row for _, rows in pages for row in rows)
     groups, more = merged[:limit], merged[limit:] or any(cursor for cursor, _ in pages)
     return groups[-1].name if more else "", groups
-
-
-def next_cursor(number: int, inner: str = "") -> str:
-    """The cursor of a page that begins in a partition."""
-    return f"{number}{_BAR}{inner}"
-
-
-def read_cursor(cursor: str, count: int) -> tuple[int, str]:
-    """The partition in which a page begins, and the cursor there.
-
-    Raises:
-        InvalidOption: It is not the cursor of a page of this queue.
-    """
-    number, bar, inner = cursor.partition(_BAR)
-    if cursor and not (bar and number.isascii() and number.isdigit() and int(number) < count):
-        raise InvalidOption(f"{cursor!r} is no cursor of this queue: it has {count} partitions")
-    return int(number or 0), inner

@@ -12,12 +12,14 @@ from backbeat.engine.calls.enqueue import Added, NewJob, enqueue_args, parse_enq
 from backbeat.engine.calls.groups import GroupRow
 from backbeat.engine.calls.read import Counts, LoadPart, Page, Snapshot
 from backbeat.engine.calls.reply import Arg, Reply, items, raw
-from backbeat.engine.client import MOST_LISTED, MOST_LOG_LINES, Groups, Lines, log_command
+from backbeat.engine.client import MOST_LOG_LINES, Groups, Lines, log_command
 from backbeat.engine.keys import QueueKeys
 from backbeat.engine.leading import Leading
+from backbeat.engine.paging import MOST_LISTED
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.session import PATIENCE_S, Clock, SyncSession
 from backbeat.engine.states import State
+from backbeat.engine.sync_dead import SyncQueueDead
 from backbeat.engine.sync_flow_control import SyncFlowControl
 from backbeat.engine.sync_queue_schedules import SyncQueueSchedules
 from backbeat.engine.transport.base import SyncTransport
@@ -35,6 +37,7 @@ class SyncQueueClient(SyncFlowControl):
 
     Attributes:
         keys: The keys of the queue.
+        dead: Its jobs that failed for good.
         schedules: Its schedules.
     """
 
@@ -55,6 +58,7 @@ class SyncQueueClient(SyncFlowControl):
         session = SyncSession(transport, self._scripts, clock=clock, patience=patience)
         super().__init__(session)
         self._leading = Leading(self._fill, session.abandon)
+        self.dead = SyncQueueDead(session, self._ask)
         self.schedules = SyncQueueSchedules(session, self._ask, transport, keys)
 
     def add(self, job: NewJob) -> Added:

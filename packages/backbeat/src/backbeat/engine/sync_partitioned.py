@@ -7,31 +7,36 @@ from backbeat.engine.calls.control import Cancelled, Moved, Updated
 from backbeat.engine.calls.groups import GroupRow
 from backbeat.engine.calls.read import Counts, LoadPart, Page, Snapshot
 from backbeat.engine.calls.reply import Reply
-from backbeat.engine.client import MOST_LISTED, MOST_LOG_LINES, Groups, Lines
+from backbeat.engine.client import MOST_LOG_LINES, Groups, Lines
 from backbeat.engine.partitioned import (
     by_partition,
     first_found,
     merged_groups,
     merged_pages,
-    next_cursor,
-    read_cursor,
     same_worker,
     summed,
 )
+from backbeat.engine.paging import MOST_LISTED, next_cursor, read_cursor
 from backbeat.engine.partitions import Partitioning
 from backbeat.engine.states import State
 from backbeat.engine.sync_client import SyncQueueClient
+from backbeat.engine.sync_dead import SyncPartitionedDead
 
 T = TypeVar("T")
 
 
 class SyncPartitionedClient:
-    """`PartitionedClient` for threads: safe to share between them."""
+    """`PartitionedClient` for threads: safe to share between them.
+
+    Attributes:
+        dead: Its jobs that failed for good.
+    """
 
     def __init__(self, parts: Sequence[SyncQueueClient], partitioning: Partitioning) -> None:
         """Ask through the clients of the partitions, in the order of their numbers."""
         self._parts = parts
         self._partitioning = partitioning
+        self.dead = SyncPartitionedDead([part.dead for part in parts])
 
     def get(self, job_id: str) -> Snapshot | None:
         """See `QueueClient.get`."""

@@ -8,6 +8,8 @@ from typing import Final, Literal, Self
 import msgspec
 from typing_extensions import override
 
+from backbeat.worker.fingerprint import fingerprint
+
 Ending = Literal["failed", "snoozed", "throttled", "released", "stalled", "cancelled", "waits"]
 Reason = Literal["retry", "snooze", "turn", "lock", "limit", "breaker"]
 
@@ -107,14 +109,22 @@ class Failure:
         trace = "".join(traceback.format_exception(_without_our_frames(error)))
         return cls(type(error).__name__, str(error)[:_MAX_MESSAGE], _tail(trace))
 
-    def as_result(self, reason: str, attempts: int = 0) -> bytes:
+    def as_result(self, handler: str, reason: str, attempts: int = 0) -> bytes:
         """The JSON that is kept as the result of a failed job.
 
         Args:
+            handler: Name of the handler.
             reason: Why there is no further attempt.
             attempts: Attempts that were started, this one included. Defaults to 0: not counted.
         """
-        kept = {"error": self.error, "message": self.message, "trace": self.trace, "reason": reason}
+        # The script reads the fingerprint where the text begins.
+        kept: dict[str, str | int] = {
+            "fingerprint": fingerprint(handler, self.error, self.message, self.trace),
+            "error": self.error,
+            "message": self.message,
+            "trace": self.trace,
+            "reason": reason,
+        }
         return _encode(kept | {"attempts": attempts} if attempts else kept)
 
 

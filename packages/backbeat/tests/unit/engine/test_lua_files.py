@@ -65,6 +65,7 @@ ALLOWED: Final = frozenset(
 HINTS: Final = frozenset(
     [
         "cancels",
+        "dead",
         "drain",
         "draining",
         "expiring",
@@ -90,6 +91,9 @@ DYNAMIC: Final = frozenset(
     [
         "child_results",
         "children",
+        "dead",
+        "dead_groups",
+        "dead_slots",
         "dependents",
         "flow",
         "flows",

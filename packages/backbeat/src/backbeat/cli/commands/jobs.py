@@ -24,6 +24,11 @@ async def jobs(
     """List the jobs in a state: the next to run first, of ended ones the newest."""
     async with context.queue(queue) as asked:
         page = await asked.list(state, cursor=cursor, limit=limit)
+    show_page(context, page, state)
+
+
+def show_page(context: Context, page: Page, state: State) -> None:
+    """Write a page of jobs, for people with the cursor of the next one."""
     context.output.show(page, _table(page, state) if page.jobs else f"no {state} jobs")
 
 

@@ -8,8 +8,8 @@
 --- @arg limit  int at most 500
 --- @return how many were removed
 --- @code BB_BAD_CALL not a final state
---- @include now whole replay answer refuse read_queue is_final ended_in even_when_full unkeep
---- @include remove_now update_groups wake_for_work
+--- @include now whole replay answer refuse read_queue is_final ended_in even_when_full unlist
+--- @include unkeep remove_now update_groups wake_for_work
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -24,7 +24,7 @@ local ids = call('ZRANGE', kept, '-inf', whole(now_ms - age_ms), 'BYSCORE', 'LIM
 if #ids > 0 then
   local queue = read_queue()
   even_when_full()
-  call('ZREM', kept, unpack(ids))
+  unlist(queue, state, ids)
   unkeep(queue, ids)
   remove_now(queue, now_ms, ids)
   if queue.tally then

@@ -36,6 +36,9 @@
 --- @dynamic rate_log     list
 --- @dynamic mailbox:<worker> list, commands for one worker
 --- @dynamic load_log     list
+--- @dynamic dead         zset
+--- @dynamic dead_groups  hash
+--- @dynamic dead_slots   hash
 --- @dynamic dependents   hash id -> who is told of its end: kind|queue|id|epoch, by ','
 --- @arg at_ms  int the time, 0 for the server's
 --- @arg sid    str the session that calls
@@ -82,5 +85,6 @@ call('UNLINK', meta, jobs, waiting, front, gone, priority, delayed, draining, ac
   worker_info, leases, lease_lengths,
   completed, failed, cancelled, kept_sizes, expiring, results, runs, history,
   progress, cancels, watchers, wake, events, starts, schedules, schedule_states, schedule_due,
-  prefix .. 'unique', prefix .. 'unique_until', prefix .. 'rate_log', prefix .. 'load_log')
+  prefix .. 'unique', prefix .. 'unique_until', prefix .. 'rate_log', prefix .. 'load_log',
+  prefix .. 'dead', prefix .. 'dead_groups', prefix .. 'dead_slots')
 return answer(sid, number, now_ms, 'ok')

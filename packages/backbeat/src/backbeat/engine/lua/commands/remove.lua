@@ -6,8 +6,8 @@
 --- @rest tail ids, at most 500
 --- @return removed, active "id,id": left alone
 --- @code BB_BAD_CALL too many ids
---- @include now replay answer refuse read_queue unique_ids whereis even_when_full unplace unkeep
---- @include remove_now update_groups wake_for_work
+--- @include now replay answer refuse read_queue unique_ids whereis even_when_full
+--- @include remove_from
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -30,12 +30,6 @@ for _, id in ipairs(ids) do
 end
 if #removed > 0 then
   even_when_full()
-  unplace(queue, removed, places)
-  unkeep(queue, removed)
-  remove_now(queue, now_ms, removed)
-  if queue.tally then
-    update_groups(queue)
-    wake_for_work(queue)
-  end
+  remove_from(queue, now_ms, removed, places)
 end
 return answer(sid, number, now_ms, #removed, table.concat(active_ids, ','))

@@ -7,8 +7,8 @@
 --- @rest tail ids, at most 500
 --- @return how many had ended
 --- @code BB_BAD_CALL too many ids
---- @include now replay answer refuse read_queue unique_ids whereis is_final even_when_full unplace
---- @include unkeep note_ready retake_unique place emit update_groups wake_for_work rejoin_runs
+--- @include now replay answer refuse read_queue unique_ids whereis is_final even_when_full
+--- @include run_again
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
@@ -28,14 +28,6 @@ for _, id in ipairs(ids) do
 end
 if #again > 0 then
   even_when_full()
-  unplace(queue, again, places)
-  unkeep(queue, again)
-  note_ready(queue, again, now_ms, reset == 1)
-  retake_unique(queue, now_ms, again)
-  place(queue, now_ms, again, false)
-  rejoin_runs(queue, again)
-  emit(queue, 'retried', again)
-  update_groups(queue)
-  wake_for_work(queue)
+  run_again(queue, now_ms, again, places, reset == 1)
 end
 return answer(sid, number, now_ms, #again)

@@ -2,7 +2,7 @@
 ---
 --- @key results hash
 --- @field keep_bytes bytes that ended jobs may hold
---- @include whole ended_in bound_of trim trim_bytes weigh
+--- @include whole ended_in bound_of trim trim_bytes weigh note_dead
 
 -- Trimmed in steps: one eviction of many costs less than many of one. A step takes out twice what
 -- came in, so that it catches up, and no call has to pay for many others.
@@ -16,6 +16,9 @@ local function keep(queue, now_ms, state, ids, told)
     scored[2 * i] = ids[i]
   end
   call('ZADD', kept, unpack(scored))
+  if state == 'failed' then
+    note_dead(queue, now_ms, ids, told)
+  end
   if #told > 0 then
     call('HSET', results, unpack(told))
   end

@@ -11,7 +11,8 @@ local function page_of_zset(page, key, stage, low, high, newest_first, score, id
     start = newest_first and call('ZCOUNT', key, '(' .. score, '+inf')
       or call('ZCOUNT', key, '-inf', '(' .. score)
   else
-    start = newest_first and 0 or call('ZCOUNT', key, '-inf', '(' .. low)
+    start = newest_first and (high == '+inf' and 0 or call('ZCOUNT', key, high, '+inf'))
+      or call('ZCOUNT', key, '-inf', '(' .. low)
   end
   local stop = start + page.limit - #page.ids - 1
   if stop < start then
@@ -20,7 +21,9 @@ local function page_of_zset(page, key, stage, low, high, newest_first, score, id
   local found = newest_first and call('ZRANGE', key, start, stop, 'REV', 'WITHSCORES')
     or call('ZRANGE', key, start, stop, 'WITHSCORES')
   for i = 1, #found, 2 do
-    if high == '+inf' or tonumber(found[i + 1]) < tonumber(high) then
+    local at = tonumber(found[i + 1])
+    local below = high == '+inf' or at < tonumber(high)
+    if below and (low == '-inf' or at >= tonumber(low)) then
       local n = #page.ids + 1
       page.ids[n], page.scores[n] = found[i], found[i + 1]
       page.marks[n] = stage .. '|' .. found[i + 1] .. '|' .. found[i]

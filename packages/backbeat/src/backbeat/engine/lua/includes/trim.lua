@@ -2,7 +2,7 @@
 ---   `least` or more.
 ---
 --- @key meta hash
---- @include ended_in bound_of oldest evict
+--- @include ended_in bound_of oldest unlist forget_dead evict
 
 -- Jobs with an age of their own stay for that, and do not count.
 local function trim(queue, state, least, most)
@@ -20,12 +20,15 @@ local function trim(queue, state, least, most)
   if queue.expiring then
     ids = oldest(queue, state, '+inf', over)
     if #ids > 0 then
-      call('ZREM', kept, unpack(ids))
+      unlist(queue, state, ids)
     end
   else
     -- By rank they leave for less.
     ids = call('ZRANGE', kept, 0, over - 1)
     call('ZREMRANGEBYRANK', kept, 0, #ids - 1)
+    if state == 'failed' then
+      forget_dead(queue, ids)
+    end
   end
   evict(queue, ids)
   return #ids

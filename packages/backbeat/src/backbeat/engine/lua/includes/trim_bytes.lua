@@ -3,7 +3,7 @@
 --- @key meta       hash
 --- @key kept_sizes hash
 --- @field keep_bytes bytes that ended jobs may hold
---- @include ended_in evict
+--- @include ended_in unlist evict
 
 -- Failed jobs go last: they are what somebody will want to look at. Memory is memory: an age of its
 -- own does not save a job here. Twenty are looked at at once, but no more go than have to.
@@ -24,7 +24,7 @@ local function trim_bytes(queue, most)
       if #gone == 0 then
         break
       end
-      call('ZREM', kept, unpack(gone))
+      unlist(queue, state, gone)
       evict(queue, gone)
       removed = removed + #gone
     end

@@ -3,11 +3,8 @@
 --- @key delayed   zset
 --- @key priority  zset
 --- @key draining  zset
---- @key completed zset
---- @key failed    zset
---- @key cancelled zset
 --- @dynamic waiting_children zset id -> ms, since when it waits
---- @include bury leave_group note_leaving
+--- @include bury leave_group note_leaving unlist
 
 local function unplace(queue, ids, places)
   local at = {}
@@ -28,9 +25,11 @@ local function unplace(queue, ids, places)
   if at.delayed then call('ZREM', delayed, unpack(at.delayed)) end
   if at.priority then call('ZREM', priority, unpack(at.priority)) end
   if at.draining then call('ZREM', draining, unpack(at.draining)) end
-  if at.completed then call('ZREM', completed, unpack(at.completed)) end
-  if at.failed then call('ZREM', failed, unpack(at.failed)) end
-  if at.cancelled then call('ZREM', cancelled, unpack(at.cancelled)) end
+  for _, state in ipairs({'completed', 'failed', 'cancelled'}) do
+    if at[state] then
+      unlist(queue, state, at[state])
+    end
+  end
   if at['waiting-children'] then
     call('ZREM', prefix .. 'waiting_children', unpack(at['waiting-children']))
   end
