@@ -11,6 +11,7 @@ from packages.backbeat.tests.model.model_job import Ending
 
 Attempt = tuple[str, int]
 
+FAILURES = st.sampled_from([b'{"fingerprint":"a1"}', b'{"fingerprint":"b2"}'])
 _KEEPS = st.sampled_from(["", "", "", "0", "k0", "k100", "k1000"])
 _STATES = [*sorted(TERMINAL), State.COMPLETED, State.DELAYED, State.WAITING]
 
@@ -32,7 +33,8 @@ def endings(draw: st.DrawFn, attempts: st.SearchStrategy[Attempt], model: Model)
         result = draw(st.sampled_from([b"", b"1"]))
         return Ending(job_id, ticket, state, result, keep=draw(_KEEPS))
     if state in TERMINAL:
-        return Ending(job_id, ticket, state, b"{}", keep=draw(_KEEPS))
+        known = state is State.FAILED and draw(st.booleans())
+        return Ending(job_id, ticket, state, draw(FAILURES) if known else b"{}", keep=draw(_KEEPS))
     run = draw(st.none() | st.tuples(*[st.integers(0, 3)] * 4))
     due_ms = model.now_ms + draw(st.integers(-20, 200)) if state is State.DELAYED else 0
     return Ending(job_id, ticket, state, due_ms=due_ms, run=run)

@@ -4,6 +4,7 @@ All commands at once reach everything, but few of them in a row go deep: so ther
 each theme, too.
 """
 
+from packages.backbeat.tests.model.dead_rules import DeadRules
 from packages.backbeat.tests.model.job_rules import JobRules
 from packages.backbeat.tests.model.keeping_rules import KeepingRules
 from packages.backbeat.tests.model.news_rules import NewsRules
@@ -12,7 +13,7 @@ from packages.backbeat.tests.model.reading_rules import ReadingRules
 from packages.backbeat.tests.model.worker_rules import WorkerRules
 
 
-class KeepingMachine(WorkerRules, KeepingRules):
+class KeepingMachine(WorkerRules, KeepingRules, DeadRules):
     """Jobs end, and stay for a while."""
 
 
@@ -24,5 +25,7 @@ class OrderMachine(WorkerRules, JobRules, QueueRules, ReadingRules):
     """Jobs are moved about, and come in their turn."""
 
 
-class EngineMachine(WorkerRules, JobRules, QueueRules, NewsRules, KeepingRules, ReadingRules):
+class EngineMachine(
+    WorkerRules, JobRules, QueueRules, NewsRules, KeepingRules, DeadRules, ReadingRules
+):
     """All commands to one queue."""

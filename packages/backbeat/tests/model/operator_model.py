@@ -58,6 +58,13 @@ class OperatorModel(Places):
                 del self.jobs[job.job_id]
         return len(known) - len(active), active
 
+    def failed_of(self, result: bytes) -> list[str]:
+        """The jobs that failed with a result, the oldest first."""
+        failed = [
+            job for job in self.jobs.values() if job.state is State.FAILED and job.result == result
+        ]
+        return [job.job_id for job in sorted(failed, key=lambda job: (job.ended_ms, job.job_id))]
+
     def reschedule(self, job_id: str, due_ms: int) -> str:
         """Give a job another time."""
         job = self.jobs.get(job_id)

@@ -182,9 +182,7 @@ def _dead_letters_are_the_failed_jobs(seen: Picture) -> None:
     assert ended == failed, "the groups of failures are not those of the failed jobs"
     used = {str(int(score) // _SLOT) for score in seen.zsets["dead"].values()}
     assert used == set(seen.hashes["dead_slots"]), "a group without jobs, or the reverse"
-    slots = {
-        name: entry.partition("|")[0] for name, entry in seen.hashes["dead_groups"].items()
-    }
+    slots = {name: entry.partition("|")[0] for name, entry in seen.hashes["dead_groups"].items()}
     assert slots == {name: slot for slot, name in seen.hashes["dead_slots"].items()}
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from backbeat import Backbeat, JobCancelled, JobFailed, State, Worker, at, every
+from backbeat import Backbeat, JobCancelled, JobFailed, Retry, State, at, every
 from backbeat.app.queue import Queue
 from backbeat.engine.calls.tick import Outcomes, tick_args
 from backbeat.engine.scripts import QueueScripts, scripts
@@ -526,10 +526,16 @@ async def _reprioritise(play: Play) -> None:
 
 
 async def dead_letters(play: Play, count: int = 1) -> str:
-    """Jobs of a handler that nobody knows any more, failed for good; their fingerprint."""
-    async with Worker(play.near.app, queues=[fault_app.QUEUE], concurrency=4):
-        for _ in range(count):
-            handle = await play.near.add("effect", "no object")
+    """Jobs that failed for good, all of the same; the fingerprint."""
+    app = Backbeat(url=play.scene.server.url)
+    queue = app.queue(fault_app.QUEUE, retry=Retry(attempts=1))
+
+    @queue.job()
+    async def give_up() -> None:
+        raise ValueError("no use")
+
+    async with app, working(app, lease=LEASE_S):
+        for handle in [await give_up.enqueue() for _ in range(count)]:
             with pytest.raises(JobFailed):
                 await handle.result(30)
     [group] = await play.near.dead.groups()

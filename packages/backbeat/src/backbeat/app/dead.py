@@ -57,9 +57,7 @@ class QueueDead:
         """Every group, the largest first: at most 1,001, each named by what failed."""
         return _read(await (await self._queue.client()).dead.groups())
 
-    async def list(
-        self, fingerprint: str, *, cursor: str | None = None, limit: int = 50
-    ) -> Page:
+    async def list(self, fingerprint: str, *, cursor: str | None = None, limit: int = 50) -> Page:
         """A page of the jobs of a group, the newest first; empty where there is no such group.
 
         Args:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final
 
 from backbeat.engine.calls import dead as calls
 from backbeat.engine.calls.control import MOST_IDS

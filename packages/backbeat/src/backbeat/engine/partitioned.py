@@ -4,15 +4,15 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from backbeat.engine.calls.control import Cancelled, Moved, Updated
 from backbeat.engine.calls.groups import GroupRow
 from backbeat.engine.calls.read import Counts, LoadPart, Page, Snapshot
 from backbeat.engine.calls.reply import Reply, items, pairs
 from backbeat.engine.client import MOST_LOG_LINES, Groups, Lines, QueueClient
-from backbeat.engine.events import OLDEST
 from backbeat.engine.dead import PartitionedDead
+from backbeat.engine.events import OLDEST
 from backbeat.engine.merged_events import MergedEvents, places
 from backbeat.engine.paging import MOST_LISTED, next_cursor, read_cursor
 from backbeat.engine.partitions import Partitioning

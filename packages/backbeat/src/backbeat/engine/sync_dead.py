@@ -1,7 +1,6 @@
 """Jobs of one queue that failed for good, by what they failed of: for code without an event loop."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from backbeat.engine.calls import dead as calls
 from backbeat.engine.calls.control import MOST_IDS

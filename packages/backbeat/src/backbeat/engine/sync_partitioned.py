@@ -8,6 +8,7 @@ from backbeat.engine.calls.groups import GroupRow
 from backbeat.engine.calls.read import Counts, LoadPart, Page, Snapshot
 from backbeat.engine.calls.reply import Reply
 from backbeat.engine.client import MOST_LOG_LINES, Groups, Lines
+from backbeat.engine.paging import MOST_LISTED, next_cursor, read_cursor
 from backbeat.engine.partitioned import (
     by_partition,
     first_found,
@@ -16,7 +17,6 @@ from backbeat.engine.partitioned import (
     same_worker,
     summed,
 )
-from backbeat.engine.paging import MOST_LISTED, next_cursor, read_cursor
 from backbeat.engine.partitions import Partitioning
 from backbeat.engine.states import State
 from backbeat.engine.sync_client import SyncQueueClient

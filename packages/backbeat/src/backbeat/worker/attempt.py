@@ -195,7 +195,9 @@ class Judge:
         line = self._line(run, now_ms, "failed", failure)
         record = record_of(run)
         record = record.crashed() if reason == "stalled" else record.failed()
-        return Ended("failed", failure.as_result(run.record.name, reason, record.starts), line, record)
+        return Ended(
+            "failed", failure.as_result(run.record.name, reason, record.starts), line, record
+        )
 
     def _back(
         self,

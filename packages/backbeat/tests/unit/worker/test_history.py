@@ -62,7 +62,9 @@ def test_a_long_message_is_cut() -> None:
 
 
 def test_the_stored_error_names_type_message_and_reason() -> None:
-    stored = msgspec.json.decode(Failure.of(raise_it(KeyError("w1"))).as_result("send", "exhausted", 3))
+    stored = msgspec.json.decode(
+        Failure.of(raise_it(KeyError("w1"))).as_result("send", "exhausted", 3)
+    )
     assert stored["error"] == "KeyError"
     assert stored["message"] == "'w1'"
     assert stored["reason"] == "exhausted"
