@@ -7,11 +7,14 @@ from typing import Final, cast
 import redis
 
 from backbeat.engine.keys import KEYS, QueueKeys
+from backbeat.engine.scripts import scripts
 from packages.backbeat.tests.support.group_invariants import check_groups
 
 SENTINEL: Final = "~" * 65
 # A slot of `dead` holds this many moments.
 _SLOT: Final = 2**42
+# Of so many the lists are searched for each.
+_FEW: Final = 500
 _ZSETS: Final = (
     "active", "priority", "delayed", "draining", "completed", "failed", "cancelled",
     "waiting_children",
@@ -105,6 +108,7 @@ def check(client: redis.Redis, keys: QueueKeys) -> Picture:
     _schedules_are_whole(seen)
     _flows_add_up(client, keys, seen)
     _every_key_is_known(client, keys)
+    _the_engine_agrees(client, keys, seen)
     return seen
 
 
@@ -251,6 +255,27 @@ def _flows_add_up(client: redis.Redis, keys: QueueKeys, seen: Picture) -> None:
     for target, text in seen.hashes["outboxes"].items():
         written, acknowledged, *_ = text.split("|")
         assert written == acknowledged or "outboxes" in seen.hints, f"a letter to {target} unseen"
+
+
+def _the_engine_agrees(client: redis.Redis, keys: QueueKeys, seen: Picture) -> None:
+    """What `backbeat verify` asks, of all jobs."""
+    bodies, groups = list(seen.hashes["jobs"]), sorted({*seen.hashes["group_stats"]} - {"*"})
+    assert _asked(client, keys, "verify_books") == []
+    for start in range(0, len(bodies), 200):
+        entries = "-1" if len(bodies) < _FEW else "0"
+        found = _asked(client, keys, "verify_jobs", entries, "", *bodies[start : start + 200])
+        # With entries that were not searched for, jobs in lists seem to have no place.
+        places = found[1::2]
+        assert set(places) <= ({b"no place"} if entries == "0" else set()), found
+    for start in range(0, len(groups), 200):
+        assert _asked(client, keys, "verify_groups", *groups[start : start + 200]) == []
+
+
+def _asked(client: redis.Redis, keys: QueueKeys, name: str, *args: str) -> list[bytes]:
+    script = scripts()[name]
+    named = [keys.key(key) for key in script.keys]
+    command = ("EVAL", script.text, len(named), *named, 0, *args)
+    return cast("list[bytes]", client.execute_command(*command))  # type: ignore[no-untyped-call] # has none
 
 
 def _child_states(client: redis.Redis, keys: QueueKeys, job_id: str) -> list[str]:

@@ -570,6 +570,25 @@ async def _remove_dead(play: Play) -> None:
     assert (await play.near.counts()).failed == 0
 
 
+async def _verify(play: Play, script: str) -> None:
+    await play.near.groups.configure("acme", weight=3)
+    await put_off(play)
+    play.lose(script)
+    assert await play.far.verify() == []
+
+
+async def _mend(play: Play, script: str) -> None:
+    handle = await play.near.add("effect", {"ms": 0}, delay=3_600, group="acme")
+    keys, client = play.scene.keys, play.scene.server.client
+    client.zrem(keys.key("delayed"), handle.id)
+    client.hincrby(keys.key("meta"), "tomb", 7)
+    play.lose(script)
+    assert all(flaw.repaired for flaw in await play.far.verify(repair=True))
+    assert await play.near.verify() == []
+    assert (await play.near.get(handle.id)).state is State.WAITING
+    await play.near.remove(handle.id)
+
+
 DRIVERS: Final[dict[str, Drive]] = {
     **{script: partial(_of_flow, script=script) for script in FLOW_DRIVERS},
     "cancel": _cancel,
@@ -587,6 +606,8 @@ DRIVERS: Final[dict[str, Drive]] = {
     "dead_groups": _dead_groups,
     "list_dead": _list_dead,
     "retry_dead": _retry_dead,
+    **{name: partial(_verify, script=name) for name in scripts() if name.startswith("verify_")},
+    **{name: partial(_mend, script=name) for name in scripts() if name.startswith("mend_")},
     "remove_dead": _remove_dead,
     "drain": _drain,
     "due_schedules": partial(firing, script="due_schedules"),

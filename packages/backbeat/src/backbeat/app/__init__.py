@@ -49,6 +49,7 @@ from backbeat.app.sync_queue import SyncQueue
 from backbeat.app.sync_schedules import SyncSchedules
 from backbeat.engine.calls.read import Counts
 from backbeat.engine.events import Event, Gap
+from backbeat.engine.flaws import Flaw
 
 __all__ = [
     "Attempt",
@@ -64,6 +65,7 @@ __all__ = [
     "Enqueuer",
     "Event",
     "Failure",
+    "Flaw",
     "Flow",
     "FlowEntry",
     "FlowHandle",

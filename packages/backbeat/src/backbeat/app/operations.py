@@ -24,6 +24,7 @@ from backbeat.app.times import whole_ms
 from backbeat.engine.calls.read import Counts
 from backbeat.engine.calls.reply import text_or_none
 from backbeat.engine.client import QueueClient
+from backbeat.engine.flaws import Flaw
 from backbeat.engine.keys import partitions, registry
 from backbeat.engine.partitioned import PartitionedClient
 from backbeat.engine.states import State
@@ -34,6 +35,7 @@ from backbeat.values import Seconds
 list_of = list
 Ids = list[str]
 Lines = list[str]
+Flaws = list[Flaw]
 Workers = list[WorkerInfo]
 
 
@@ -366,6 +368,25 @@ class Operations(ABC):
         snapshot = await client.get(job_id)
         old, new = commands.bodies(self.payload, job_id, snapshot, data, connection.limit)
         commands.check_updated(job_id, await client.update_data(job_id, old, new))
+
+    async def verify(
+        self, *, repair: bool = False, progress: Callable[[int, int], None] | None = None
+    ) -> Flaws:
+        """Find what is wrong with what the server holds of the queue, in steps of 200 jobs.
+
+        Each job is looked at in one moment, so the queue may be in use. A repair converges: what a
+        second one finds was broken in between, or cannot be put right.
+
+        Args:
+            repair: Whether to put right what can be put right safely. A job that is in no state and
+                left no trace of an end runs, perhaps once more. Defaults to False: reads only.
+            progress: Is told how many entries were looked at, and how many there are about.
+
+        Returns:
+            What is or was wrong; nothing where all is well.
+        """
+        checks = (await self.client()).checks
+        return await checks.verify(repair=repair, meter=progress or (lambda _done, _all: None))
 
     async def drain(self, *, delayed: bool = False) -> int:
         """Remove what waits now; what is added meanwhile stays.

@@ -78,6 +78,10 @@ class Step:
         self._bar = bar
         self._task = task
 
+    def at(self, done: int, total: int) -> None:
+        """So much is done, of about so much."""
+        self._bar.update(self._task, completed=done, total=total)
+
     def advance(self, by: int = 1) -> None:
         """So much more is done."""
         self._bar.advance(self._task, by)

@@ -39,6 +39,7 @@ from backbeat.cli.commands.schedules import remove as remove_schedule
 from backbeat.cli.commands.schedules import resume as resume_schedule
 from backbeat.cli.commands.schedules import run as run_schedule
 from backbeat.cli.commands.unlock import unlock
+from backbeat.cli.commands.verify import verify
 from backbeat.cli.commands.worker import worker
 from backbeat.cli.commands.workers import workers
 
@@ -77,7 +78,7 @@ COMMANDS: Final[dict[str, dict[str, Body]]] = {
         "obliterate": obliterate,
     },
     "Locks": {"unlock": unlock},
-    "Tools": {"doctor": doctor, "contract": contract, "bench": bench},
+    "Tools": {"doctor": doctor, "verify": verify, "contract": contract, "bench": bench},
 }
 
 # Commands that have a word before their own; the first is what the group is for.

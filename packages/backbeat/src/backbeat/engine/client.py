@@ -11,6 +11,7 @@ from backbeat.engine.calls.enqueue import Added, NewJob
 from backbeat.engine.calls.groups import GroupRow
 from backbeat.engine.calls.read import Counts, LoadPart, Page, Snapshot
 from backbeat.engine.calls.reply import Arg, Reply, items, raw
+from backbeat.engine.checks import QueueChecks
 from backbeat.engine.dead import QueueDead
 from backbeat.engine.events import Events
 from backbeat.engine.flow_control import FlowControl
@@ -42,6 +43,7 @@ class QueueClient(FlowControl):
 
     Attributes:
         keys: The keys of the queue.
+        checks: Finds what is wrong with it.
         dead: Its jobs that failed for good.
         schedules: Its schedules.
     """
@@ -73,6 +75,7 @@ class QueueClient(FlowControl):
         super().__init__(session)
         self._joiner = Joiner(session, patience=patience, max_pending=max_pending)
         self._watcher = Watcher(transport, keys, self._ask)
+        self.checks = QueueChecks(session, self._ask, transport, keys)
         self.dead = QueueDead(session, self._ask)
         self.schedules = QueueSchedules(session, self._ask, transport, keys)
 

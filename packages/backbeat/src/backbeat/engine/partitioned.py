@@ -10,6 +10,7 @@ from backbeat.engine.calls.control import Cancelled, Moved, Updated
 from backbeat.engine.calls.groups import GroupRow
 from backbeat.engine.calls.read import Counts, LoadPart, Page, Snapshot
 from backbeat.engine.calls.reply import Reply, items, pairs
+from backbeat.engine.checks import PartitionedChecks
 from backbeat.engine.client import MOST_LOG_LINES, Groups, Lines, QueueClient
 from backbeat.engine.dead import PartitionedDead
 from backbeat.engine.events import OLDEST
@@ -31,6 +32,7 @@ class PartitionedClient:
     moments, and a command that fails half-way has to be repeated.
 
     Attributes:
+        checks: Finds what is wrong with it.
         dead: Its jobs that failed for good.
     """
 
@@ -38,6 +40,7 @@ class PartitionedClient:
         """Ask through the clients of the partitions, in the order of their numbers."""
         self._parts = parts
         self._partitioning = partitioning
+        self.checks = PartitionedChecks([part.checks for part in parts])
         self.dead = PartitionedDead([part.dead for part in parts])
 
     async def get(self, job_id: str) -> Snapshot | None:

@@ -1,4 +1,4 @@
-"""Jobs of one queue that failed for good, by what they failed of: for code without an event loop."""
+"""Jobs of one queue that failed for good, by what they failed of: without an event loop."""
 
 from collections.abc import Callable, Sequence
 

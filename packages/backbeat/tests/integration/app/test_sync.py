@@ -52,6 +52,21 @@ def test_a_job_is_enqueued_and_waited_for(shop: Shop, worker: TinyWorker) -> Non
     assert handle.state() is State.COMPLETED
 
 
+def test_dead_letters_have_a_face_without_a_loop(shop: Shop, worker: TinyWorker) -> None:
+    ids = [shop.analyze.sync.enqueue(wallet).id for wallet in "abc"]
+    for job_id in worker.claim(3):
+        worker.fail(job_id)
+    queue = shop.queue.sync
+    [group] = queue.dead.groups()
+    assert (group.count, group.name) == (3, "analyze-pnl")
+    pages = queue.dead.list(group.fingerprint, limit=2)
+    rest = queue.dead.list(group.fingerprint, cursor=pages.cursor)
+    assert {job.id for job in [*pages.jobs, *rest.jobs]} == set(ids)
+    queue.remove(ids[0])
+    assert queue.dead.retry(group.fingerprint) == 2
+    assert queue.dead.remove(group.fingerprint) == 0
+
+
 def test_a_result_comes_to_who_waits_already(
     shop: Shop, worker: TinyWorker, valkey: PrivateServer
 ) -> None:

@@ -22,7 +22,7 @@ def script_calls(bench: QueueBench) -> int:
 
 
 def test_both_clients_have_the_same_commands() -> None:
-    only_async = {"watch", "expect", "events", "reply_session"}
+    only_async = {"checks", "watch", "expect", "events", "reply_session"}
     ours = {name for name in dir(QueueClient) if not name.startswith("_")} - only_async
     theirs = {name for name in dir(SyncQueueClient) if not name.startswith("_")}
     assert ours == theirs
