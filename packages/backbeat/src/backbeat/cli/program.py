@@ -24,6 +24,7 @@ from backbeat.cli.commands.jobs import jobs
 from backbeat.cli.commands.load import load
 from backbeat.cli.commands.lock import lock
 from backbeat.cli.commands.locks import locks
+from backbeat.cli.commands.logs import logs
 from backbeat.cli.commands.obliterate import obliterate
 from backbeat.cli.commands.pause import pause
 from backbeat.cli.commands.promote import promote
@@ -39,13 +40,14 @@ from backbeat.cli.commands.schedules import remove as remove_schedule
 from backbeat.cli.commands.schedules import resume as resume_schedule
 from backbeat.cli.commands.schedules import run as run_schedule
 from backbeat.cli.commands.unlock import unlock
+from backbeat.cli.commands.up import up
 from backbeat.cli.commands.verify import verify
 from backbeat.cli.commands.worker import worker
 from backbeat.cli.commands.workers import workers
 
 # In the order of the help: run, put in, look, act, set up.
 COMMANDS: Final[dict[str, dict[str, Body]]] = {
-    "Run": {"worker": worker, "enqueue": enqueue},
+    "Run": {"worker": worker, "up": up, "logs": logs, "enqueue": enqueue},
     "Look": {
         "queues": queues,
         "jobs": jobs,
