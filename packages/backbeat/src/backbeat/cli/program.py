@@ -39,6 +39,7 @@ from backbeat.cli.commands.schedules import pause as pause_schedule
 from backbeat.cli.commands.schedules import remove as remove_schedule
 from backbeat.cli.commands.schedules import resume as resume_schedule
 from backbeat.cli.commands.schedules import run as run_schedule
+from backbeat.cli.commands.top import top
 from backbeat.cli.commands.unlock import unlock
 from backbeat.cli.commands.up import up
 from backbeat.cli.commands.verify import verify
@@ -49,6 +50,7 @@ from backbeat.cli.commands.workers import workers
 COMMANDS: Final[dict[str, dict[str, Body]]] = {
     "Run": {"worker": worker, "up": up, "logs": logs, "enqueue": enqueue},
     "Look": {
+        "top": top,
         "queues": queues,
         "jobs": jobs,
         "job": job,
