@@ -19,7 +19,6 @@ from backbeat.engine.paging import MOST_LISTED, next_cursor, read_cursor
 from backbeat.engine.partitions import Partitioning
 from backbeat.engine.states import State
 from backbeat.engine.watch import Watch
-from backbeat.errors import InvalidOption
 
 T = TypeVar("T")
 

@@ -181,7 +181,6 @@ def test_only_allowed_commands_are_called() -> None:
         "COUNT",
         "BYLEX",
         "BYSCORE",
-        "COUNT",
         "KEEPTTL",
         "LIMIT",
         "MAXLEN",
