@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml  # type: ignore[import-untyped] # untyped
+from typing_extensions import override
 
 from backbeat.cli.processes.procfile import read_procfile
 from backbeat.cli.program import COMMANDS
@@ -145,12 +146,13 @@ class Backend(http.server.BaseHTTPRequestHandler):
     """Answers with its own port."""
 
     def do_GET(self) -> None:
-        body = str(self.server.server_address[1]).encode()
+        body = str(self.connection.getsockname()[1]).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
+    @override
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
