@@ -17,6 +17,7 @@ ALLOWED_HOSTS = frozenset(
         "127.0.0.1",
         "0.0.0.0",  # noqa: S104 - compared with, not bound to
         "localhost",
+        "backbeat",  # the upstream that deploy/nginx names
         "example.com",  # reserved for documentation
         "example.org",
         "json-schema.org",  # names a dialect, never fetched
