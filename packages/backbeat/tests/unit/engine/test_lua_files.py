@@ -178,7 +178,6 @@ def test_files_are_short_enough_to_read() -> None:
 def test_only_allowed_commands_are_called() -> None:
     used = {name for source in FILES for name in re.findall(r"'([A-Z]{3,})'", source.code)}
     options = {
-        "COUNT",
         "BYLEX",
         "BYSCORE",
         "KEEPTTL",
