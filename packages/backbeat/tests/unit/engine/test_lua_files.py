@@ -180,6 +180,7 @@ def test_only_allowed_commands_are_called() -> None:
     options = {
         "BYLEX",
         "BYSCORE",
+        "COUNT",
         "KEEPTTL",
         "LIMIT",
         "MAXLEN",
