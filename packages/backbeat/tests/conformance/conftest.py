@@ -12,7 +12,7 @@ from packages.backbeat.tests.support.fault_report import LONG
 
 # On a cluster, too: these touch every script and every plain command. The others with FAULTS=long.
 ON_A_CLUSTER: Final = frozenset(
-    {"test_emptying", "test_job_locks", "test_moving", "test_named_limits",
+    {"test_emptying", "test_job_locks", "test_measuring", "test_moving", "test_named_limits",
      "test_partitions", "test_progress_and_logs", "test_stalled", "test_sync_breakers",
      "test_sync_flows", "test_whole_limits", "test_workers"}
 )  # fmt: skip

@@ -27,6 +27,7 @@ _HINTED: Final = (
 )  # fmt: skip
 _DYNAMIC: Final = (
     "log:", "session:", "replies:", "mailbox:", "group_starts:", "schedule_history:",
+    "minutes:", "hours:",
 )  # fmt: skip
 # Keys of flows live as long as what they are about.
 _OF_PARENTS: Final = ("children:", "child_results:", "undo:", "undo_jobs:")

@@ -14,8 +14,10 @@ import pytest
 
 from backbeat import Backbeat, JobCancelled, JobFailed, Retry, State, at, every
 from backbeat.app.queue import Queue
+from backbeat.engine.calls.measure import measure_args
 from backbeat.engine.calls.tick import Outcomes, tick_args
 from backbeat.engine.scripts import QueueScripts, scripts
+from backbeat.engine.session import Session
 from backbeat.engine.transport.base import NotAnswered
 from backbeat.engine.transport.resend import Resend, answered
 from backbeat.worker.holding_back import HoldingBack
@@ -518,6 +520,15 @@ async def _scale(play: Play) -> None:
     await play.near.unscale()
 
 
+async def _measure(play: Play) -> None:
+    connection = await play.far_app.connections.open()
+    scripts = QueueScripts(connection.keys(fault_app.QUEUE))
+    play.lose("measure")
+    await Session(connection.transport, scripts).run("measure", measure_args({"effect": (2, 1)}))
+    (point,) = [each for each in await play.near.history() if each.handlers]
+    assert point.handlers["effect"].started == 2
+
+
 async def _reprioritise(play: Play) -> None:
     job_id = await put_off(play)
     play.lose("reprioritise")
@@ -622,6 +633,7 @@ DRIVERS: Final[dict[str, Drive]] = {
     "janitor": _janitor,
     "leave": partial(worker_script, script="leave"),
     "list": _list,
+    "measure": _measure,
     "move_schedule": _move_schedule,
     "obliterate": _obliterate,
     "pause_worker": _pause_worker,

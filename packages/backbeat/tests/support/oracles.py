@@ -16,9 +16,9 @@ from packages.backbeat.tests.support.ledger import Ledger, Start
 # nothing but their long field.
 _BASELINE: Final = frozenset(
     {"meta", "jobs", "results", "active", "runs", "history", "events", "janitor", "wake"}
-    | {"progress", "cancels", "watchers", "gone", "load_log"}
+    | {"progress", "cancels", "watchers", "gone", "load_log", "totals"}
 )
-_REMEMBERED: Final = ("session:", "mailbox:", "replies:")
+_REMEMBERED: Final = ("session:", "mailbox:", "replies:", "minutes:", "hours:")
 
 
 def states_of(client: redis.Redis, keys: QueueKeys, accepted: Iterable[str]) -> Counter[str]:

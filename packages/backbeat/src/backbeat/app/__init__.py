@@ -19,6 +19,7 @@ from backbeat.app.grouping import Groups
 from backbeat.app.groups import QueueGroups, SyncQueueGroups
 from backbeat.app.handle import JobHandle
 from backbeat.app.handler import Handler
+from backbeat.app.history import HandlerCounts, Histogram, HistoryPoint
 from backbeat.app.home import Middleware
 from backbeat.app.info import Attempt, Failure, JobInfo, Progress
 from backbeat.app.job import Job
@@ -77,6 +78,9 @@ __all__ = [
     "GroupRules",
     "Groups",
     "Handler",
+    "HandlerCounts",
+    "Histogram",
+    "HistoryPoint",
     "Job",
     "JobCall",
     "JobEvent",

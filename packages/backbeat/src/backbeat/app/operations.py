@@ -12,6 +12,7 @@ from backbeat.app import commands
 from backbeat.app.commands import Page, Removed, WorkerInfo
 from backbeat.app.connections import AsyncConnection
 from backbeat.app.flow_post import bring_all
+from backbeat.app.history import HistoryPoint, read_history, span_ms
 from backbeat.app.home import Home
 from backbeat.app.info import JobInfo, read_failure, read_info
 from backbeat.app.limit_terms import whole_name
@@ -21,6 +22,7 @@ from backbeat.app.partitions import Spread, agree
 from backbeat.app.policy import QueueOptions
 from backbeat.app.queue_events import QueueEvents
 from backbeat.app.times import whole_ms
+from backbeat.engine.calls.measure import Per
 from backbeat.engine.calls.read import Counts
 from backbeat.engine.calls.reply import text_or_none
 from backbeat.engine.client import QueueClient
@@ -196,6 +198,28 @@ class Operations(ABC):
         length = window_ms(window)
         parts = await (await self.client()).load(OLDEST_OF)
         return measure(parts, len(await self.workers()), length)
+
+    async def history(
+        self, last: Seconds = 3_600.0, *, per: Per = "minute"
+    ) -> list_of[HistoryPoint]:
+        """What came, ran and ended in each minute or hour, of the queue and of its handlers.
+
+        Workers write down what they count every 15 seconds, and how the queue stands every half
+        minute: what happened since then is missing, and stands in the minute of its writing.
+
+        Args:
+            last: How far back. Minutes are kept for a day, hours for 30 days. Defaults to an hour.
+            per: "minute" or "hour". Defaults to "minute".
+
+        Returns:
+            The minutes or hours of which something is known, the oldest first.
+
+        Raises:
+            InvalidOption: The time is none.
+        """
+        client = await self.client()
+        first_ms, last_ms = span_ms(last, per, (await client.counts()).now_ms)
+        return read_history(await client.measured(per, first_ms, last_ms))
 
     async def cancel(
         self, job_id: str, reason: str = ""

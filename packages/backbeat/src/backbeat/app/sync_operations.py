@@ -9,6 +9,7 @@ from typing import Any, Literal
 from backbeat.app import commands
 from backbeat.app.commands import Page, Removed, WorkerInfo
 from backbeat.app.connections import SyncConnection
+from backbeat.app.history import HistoryPoint, read_history, span_ms
 from backbeat.app.home import Home
 from backbeat.app.info import JobInfo, read_failure, read_info
 from backbeat.app.limit_terms import whole_name
@@ -18,6 +19,7 @@ from backbeat.app.options import check_priority
 from backbeat.app.partitions import agree
 from backbeat.app.sync_flow_post import bring_all_sync
 from backbeat.app.times import whole_ms
+from backbeat.engine.calls.measure import Per
 from backbeat.engine.calls.read import Counts
 from backbeat.engine.calls.reply import text_or_none
 from backbeat.engine.keys import partitions, registry
@@ -114,6 +116,12 @@ class SyncOperations:
         length = window_ms(window)
         parts = self.client().load(OLDEST_OF)
         return measure(parts, len(self.workers()), length)
+
+    def history(self, last: Seconds = 3_600.0, *, per: Per = "minute") -> list_of[HistoryPoint]:
+        """See `Queue.history`."""
+        client = self.client()
+        first_ms, last_ms = span_ms(last, per, client.counts().now_ms)
+        return read_history(client.measured(per, first_ms, last_ms))
 
     def cancel(self, job_id: str, reason: str = "") -> Literal["cancelled", "flagged", "ended"]:
         """See `Queue.cancel`."""

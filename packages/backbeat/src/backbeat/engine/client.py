@@ -9,6 +9,7 @@ from backbeat.engine.calls import groups
 from backbeat.engine.calls import read as calls
 from backbeat.engine.calls.enqueue import Added, NewJob
 from backbeat.engine.calls.groups import GroupRow
+from backbeat.engine.calls.measure import Per, Row, read_table, tables, totals_of
 from backbeat.engine.calls.read import Counts, LoadPart, Page, Snapshot
 from backbeat.engine.calls.reply import Arg, Reply, items, raw
 from backbeat.engine.checks import QueueChecks
@@ -142,6 +143,18 @@ class QueueClient(FlowControl):
         page = await self.list(State.WAITING, "", first)
         log = await self._transport.execute("LRANGE", self.keys.key("load_log"), 0, -1)
         return [LoadPart(await self.counts(), page.jobs, log)]
+
+    async def measured(self, per: Per, first_ms: int, last_ms: int) -> Sequence[Row]:
+        """What was counted in each minute or hour of a time; see `Row`."""
+        rows: list[Row] = []
+        for table in tables(self.keys, per, first_ms, last_ms):
+            rows += read_table(await self._transport.execute("HGETALL", table.key), table)
+        return rows
+
+    async def totals(self) -> Sequence[Row]:
+        """What was counted ever."""
+        table = totals_of(self.keys)
+        return read_table(await self._transport.execute("HGETALL", table.key), table)
 
     async def logs(self, job_id: str, start: int = 0, count: int = MOST_LOG_LINES) -> Lines:
         """Log lines of a job, the oldest first.

@@ -55,6 +55,7 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
     "unique_until": ("zset", "period: unique key -> ms, those that are held for a time"),
     "rate_log": ("list", "window: ms:cost of what started, the newest left"),
     "load_log": ("list", "half an hour: ms:completed:ended:waiting, the newest left"),
+    "totals": ("hash", "queue: |handler -> what was counted of its attempts ever, by ','"),
     "janitor": ("string", "20 s: somebody has just tidied, or does now"),
     "waiting_children": ("zset", "job: id -> ms, since when it waits for its children"),
     "parents": ("hash", "job: id -> how many children are open, good, bad; what it needs of them"),
@@ -122,6 +123,14 @@ class QueueKeys:
     def replies(self, session: str) -> str:
         """LIST of results and progress for a watching session; an hour."""
         return f"{self.prefix}replies:{session}"
+
+    def minutes(self, hour: int) -> str:
+        """HASH minute|handler -> what was counted; an hour of them, for a day."""
+        return f"{self.prefix}minutes:{hour}"
+
+    def hours(self, day: int) -> str:
+        """HASH hour|handler -> what was counted; a day of them, for 30 days."""
+        return f"{self.prefix}hours:{day}"
 
     def schedule_history(self, name: str) -> str:
         """LIST of the newest 100 runs of a schedule; 400 days, removed with it."""

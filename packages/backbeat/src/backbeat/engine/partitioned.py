@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from backbeat.engine.calls.control import Cancelled, Moved, Updated
 from backbeat.engine.calls.groups import GroupRow
+from backbeat.engine.calls.measure import Per, Row
 from backbeat.engine.calls.read import Counts, LoadPart, Page, Snapshot
 from backbeat.engine.calls.reply import Reply, items, pairs
 from backbeat.engine.checks import PartitionedChecks
@@ -147,6 +148,15 @@ class PartitionedClient:
     async def load(self, first: int) -> Sequence[LoadPart]:
         """See `QueueClient.load`."""
         return [each for found in await self._all(lambda part: part.load(first)) for each in found]
+
+    async def measured(self, per: Per, first_ms: int, last_ms: int) -> Sequence[Row]:
+        """See `QueueClient.measured`; the rows of all partitions."""
+        found = await self._all(lambda part: part.measured(per, first_ms, last_ms))
+        return [row for rows in found for row in rows]
+
+    async def totals(self) -> Sequence[Row]:
+        """See `QueueClient.totals`; the rows of all partitions."""
+        return [row for rows in await self._all(lambda part: part.totals()) for row in rows]
 
     async def cancel(self, job_id: str, reason: str = "") -> Cancelled:
         """See `Control.cancel`."""

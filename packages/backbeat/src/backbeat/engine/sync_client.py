@@ -10,6 +10,7 @@ from backbeat.engine.calls import groups
 from backbeat.engine.calls import read as calls
 from backbeat.engine.calls.enqueue import Added, NewJob, enqueue_args, parse_enqueue
 from backbeat.engine.calls.groups import GroupRow
+from backbeat.engine.calls.measure import Per, Row, read_table, tables
 from backbeat.engine.calls.read import Counts, LoadPart, Page, Snapshot
 from backbeat.engine.calls.reply import Arg, Reply, items, raw
 from backbeat.engine.client import MOST_LOG_LINES, Groups, Lines, log_command
@@ -103,6 +104,13 @@ class SyncQueueClient(SyncFlowControl):
         page = self.list(State.WAITING, "", first)
         log = self._transport.execute("LRANGE", self.keys.key("load_log"), 0, -1)
         return [LoadPart(self.counts(), page.jobs, log)]
+
+    def measured(self, per: Per, first_ms: int, last_ms: int) -> Sequence[Row]:
+        """See `QueueClient.measured`."""
+        rows: list[Row] = []
+        for table in tables(self.keys, per, first_ms, last_ms):
+            rows += read_table(self._transport.execute("HGETALL", table.key), table)
+        return rows
 
     def logs(self, job_id: str, start: int = 0, count: int = MOST_LOG_LINES) -> Lines:
         """See `QueueClient.logs`."""

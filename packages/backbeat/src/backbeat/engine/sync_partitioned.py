@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from backbeat.engine.calls.control import Cancelled, Moved, Updated
 from backbeat.engine.calls.groups import GroupRow
+from backbeat.engine.calls.measure import Per, Row
 from backbeat.engine.calls.read import Counts, LoadPart, Page, Snapshot
 from backbeat.engine.calls.reply import Reply
 from backbeat.engine.client import MOST_LOG_LINES, Groups, Lines
@@ -130,6 +131,11 @@ class SyncPartitionedClient:
                 if number is not None:
                     part.scale(concurrency, None, [number])
         return len(workers)
+
+    def measured(self, per: Per, first_ms: int, last_ms: int) -> Sequence[Row]:
+        """See `PartitionedClient.measured`."""
+        found = self._all(lambda part: part.measured(per, first_ms, last_ms))
+        return [row for rows in found for row in rows]
 
     def load(self, first: int) -> Sequence[LoadPart]:
         """See `QueueClient.load`."""

@@ -32,6 +32,7 @@ from backbeat.worker.janitor import Janitor
 from backbeat.worker.keeping import Kept
 from backbeat.worker.lease import Lease
 from backbeat.worker.locks import JobLocks
+from backbeat.worker.measuring import Measuring
 from backbeat.worker.reports import Report as Words
 from backbeat.worker.reports import Reports
 from backbeat.worker.routine import Pools
@@ -94,6 +95,7 @@ class Bench:
         self.locks = JobLocks(keys.queue, permits, self, ttl_ms=_LEASE_MS, worker="test")
         middlewares = queue.app.middlewares
         self._staleness = Staleness(self._lease.call)
+        self._measuring = Measuring(transport, clock)
         self.runs = Runs(
             queue.name,
             {
@@ -109,6 +111,7 @@ class Bench:
             words=self._reports,
             locks=self.locks,
             home=queue.app,
+            tally=self._measuring.tally(scripts, queue.handlers),
             on_throttled=self._throttling.pause,
             on_outcome=on_outcome,
             on_zombie=on_outcome,
@@ -239,7 +242,8 @@ class Bench:
         return min(deadlines, default=float("inf")) - self._loop.time()
 
     async def tidy(self) -> None:
-        """Remove what is kept no longer."""
+        """Remove what is kept no longer, and write down what was counted."""
+        await self._measuring.tell()
         await self._janitor.sweep()
 
     async def next_due(self) -> datetime | None:

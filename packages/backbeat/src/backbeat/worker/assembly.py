@@ -23,6 +23,7 @@ from backbeat.worker.keeping import Keeper
 from backbeat.worker.lane import Lane
 from backbeat.worker.lane_terms import LaneTerms
 from backbeat.worker.lease import Lease
+from backbeat.worker.measuring import Measuring
 from backbeat.worker.options import WorkerOptions
 from backbeat.worker.postman import Postman
 from backbeat.worker.routine import Pools
@@ -49,6 +50,7 @@ class Assembly:
         gates: The breakers of handlers.
         state: What the application's lifespan made.
         on_zombie: Called when a handler has yet to end, although its run is over.
+        measuring: Writes down what is counted; None where nothing is.
     """
 
     app: Backbeat
@@ -63,6 +65,7 @@ class Assembly:
     gates: Gates
     state: Any
     on_zombie: Callable[[], None]
+    measuring: Measuring | None
 
     def lane(self, queue: Queue, part: str, terms: LaneTerms) -> Lane:
         """The lane of a queue, or of one of its partitions.
@@ -80,7 +83,7 @@ class Assembly:
             self.keeper,
             clock,
             self.slots,
-            self._runs(queue, part, clock),
+            self._runs(queue, scripts, clock),
             self._waiter(terms),
             Scheduler(part, self.connection.client(part).schedules),
             Postman(self.connection.relay, scripts.keys.queue),
@@ -110,7 +113,7 @@ class Assembly:
             clock=self.connection.clock,
         )
 
-    def _runs(self, queue: Queue, part: str, clock: ServerClock) -> Callable[..., Runs]:
+    def _runs(self, queue: Queue, scripts: QueueScripts, clock: ServerClock) -> Callable[..., Runs]:
         return partial(
             Runs,
             queue.name,
@@ -120,8 +123,9 @@ class Assembly:
             deadlines=self.deadlines,
             cancel_grace=self.options.cancel_grace,
             state=self.state,
-            kin=partial(KinOverConnection, self.app, part),
+            kin=partial(KinOverConnection, self.app, scripts.keys.queue),
             home=self.app,
+            tally=None if self.measuring is None else self.measuring.tally(scripts, queue.handlers),
             on_zombie=self.on_zombie,
             solitude=self.slots.solitude,
         )

@@ -39,6 +39,7 @@ from backbeat.worker.locks import Go, JobLocks
 from backbeat.worker.routine import Refusal, Routine
 from backbeat.worker.run import Run, Stop
 from backbeat.worker.solitude import Alone, Solitude
+from backbeat.worker.tally import Tally
 from backbeat.worker.terms import keep_flag
 
 logger = logging.getLogger("backbeat.worker.runs")
@@ -90,6 +91,7 @@ class Runs:
         words: Words,
         locks: JobLocks,
         home: Limits,
+        tally: Tally | None = None,
         on_throttled: Callable[[Throttled], None],
         on_outcome: Callable[[], None],
         on_zombie: Callable[[], None],
@@ -111,6 +113,7 @@ class Runs:
             words: Takes what jobs say.
             locks: The locks that jobs need.
             home: What handlers find limits in.
+            tally: Counts what the attempts do. Defaults to None: nobody does.
             on_throttled: Called when a handler says that a service asks for a pause.
             on_outcome: Called when something is to be told to the server.
             on_zombie: Called when a run is over for the server and has not ended here; from its
@@ -135,6 +138,7 @@ class Runs:
         self._words = words
         self._locks = locks
         self._home = home
+        self._tally = tally
         self._on_throttled = on_throttled
         self._on_outcome = on_outcome
         self._on_zombie = on_zombie
@@ -160,6 +164,8 @@ class Runs:
         if value is None and not run.keep_flag and not run.spoke:
             # The hot path: nothing below this line runs for a job without a result.
             del self.running[run.id]
+            if self._tally is not None:
+                self._tally.completed(run, self._clock.now_ms())
             self.outcomes.finish(run.id, run.ticket)
             self._on_outcome()
         else:
@@ -323,6 +329,8 @@ class Runs:
         if job_id in self.running:
             self.lose_one(job_id)
         self.running[job_id] = run
+        if self._tally is not None:
+            self._tally.started(run)
         if terms.timeout is not None:
             run.deadline = at + terms.timeout
         go: Go = routine.run
@@ -436,12 +444,16 @@ class Runs:
             self.raised(run, error)
             return
         del self.running[run.id]
+        if self._tally is not None:
+            self._tally.completed(run, self._clock.now_ms())
         self.outcomes.finish(run.id, run.ticket, result)
         self._on_outcome()
 
     def _settle(self, run: Run, verdict: Verdict) -> None:
         del self.running[run.id]
         self.words_first = self.words_first or run.spoke
+        if self._tally is not None:
+            self._count(self._tally, run, verdict)
         match verdict:
             case Completed():
                 self.outcomes.finish(run.id, run.ticket, verdict.result)
@@ -457,6 +469,18 @@ class Runs:
         if run.keep_flag and not isinstance(verdict, PutBack):
             self.outcomes.keep_rule(run.id, run.keep_flag)
         self._on_outcome()
+
+    def _count(self, tally: Tally, run: Run, verdict: Verdict) -> None:
+        now_ms = self._clock.now_ms()
+        match verdict:
+            case Completed():
+                tally.completed(run, now_ms)
+            case Ended(state="failed"):
+                tally.failed(run, now_ms)
+            case Ended():
+                tally.cancelled(run, now_ms)
+            case PutBack() if verdict.run_record.fails > record_of(run).fails:
+                tally.retried(run, now_ms)
 
     def _none(self, name: str) -> Refusal:
         known = ", ".join(sorted(self._routines)) or "none"

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import platform
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from types import TracebackType
@@ -27,6 +27,7 @@ from backbeat.worker.janitor import Janitor
 from backbeat.worker.keeping import Keeper
 from backbeat.worker.lane import Lane
 from backbeat.worker.lane_terms import LaneTerms
+from backbeat.worker.measuring import Measuring
 from backbeat.worker.options import WorkerOptions, check_reserved, fixed_part, queue_weights
 from backbeat.worker.processes import ProcessPool
 from backbeat.worker.pulse import Pulse
@@ -77,6 +78,7 @@ class Worker:
         cancel_grace: float = 5.0,
         pulse: Pulse | None = None,
         on_worn: Callable[[str], None] | None = None,
+        history: bool = True,
     ) -> None:
         """Start nothing yet.
 
@@ -99,6 +101,8 @@ class Worker:
             pulse: Where the loop shows that it turns. Defaults to memory of this process.
             on_worn: Called once when the process should be replaced. Defaults to taking no more
                 jobs and saying so in the log.
+            history: Whether to count what its jobs do, for `queue.history()` and metrics. Defaults
+                to True.
 
         Raises:
             ConfigurationError: A queue is not declared, or there is none, or they have reserved
@@ -124,6 +128,7 @@ class Worker:
         self._pulse = pulse or Pulse()
         self._on_worn = on_worn or self._retire
         self._worn = False
+        self._history = history
         self._zombie_count: asyncio.TimerHandle | None = None
         self._slots: Slots | None = None
         self._lanes: list[Lane] = []
@@ -244,6 +249,7 @@ class Worker:
             gates=self._start_gates(connection),
             state=state,
             on_zombie=self._count_zombies,
+            measuring=self._start_measuring(connection),
         )
         self._start_watchdog(connection)
         if (rule := self.options.adaptive) is not None:
@@ -301,6 +307,14 @@ class Worker:
         gates = Gates(client_of(connection), hold_ms=round(self.options.lease * 1000))
         self._parts.push_async_callback(_close_gates, gates)
         return gates
+
+    def _start_measuring(self, connection: AsyncConnection) -> Measuring | None:
+        if not self._history:
+            return None
+        measuring = Measuring(connection.transport, connection.clock)
+        self._parts.push_async_callback(_last_words, measuring.tell)
+        self._begin(measuring.run(), "backbeat: measuring")
+        return measuring
 
     def _start_watchdog(self, connection: AsyncConnection) -> None:
         expirer = Expirer(self._app.connections.separate, connection.clock)
@@ -385,10 +399,14 @@ class Worker:
 
 async def _close_gates(gates: Gates) -> None:
     """Tell what is still to be told, as long as that may take at the end."""
+    await _last_words(gates.settled)
+    gates.close()
+
+
+async def _last_words(say: Callable[[], Awaitable[None]]) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(_LAST_WORDS_SECONDS):
-            await gates.settled()
-    gates.close()
+            await say()
 
 
 async def _serve(app: Backbeat, queue: Queue, part: str, lane: Lane) -> None:

@@ -49,9 +49,9 @@ def test_a_queue_that_was_used_in_every_way_and_emptied_holds_nothing(bench: Que
         for name, value in seen.lists.items()
         if value and name not in {"wake", "load_log"}
     } == {}
-    assert [name for name, value in seen.hashes.items() if value] == ["meta"]
+    assert [name for name, value in seen.hashes.items() if value] == ["meta", "totals"]
     # "special" and "logs" stand for what cannot be seen to be empty at a glance.
     assert seen.hints - {"special", "logs"} == set()
     lasting = {name for name in bench.all_keys() if bench.lasts(name)}
-    assert lasting - {"wake"} == {"meta", "jobs", "results", "active", "events"}
+    assert lasting - {"wake"} == {"meta", "jobs", "results", "active", "events", "totals"}
     assert bench.client.hkeys(bench.key("jobs")) == [SENTINEL.encode()]

@@ -66,6 +66,8 @@ class Counts:
         total_cancelled: Cancelled ever.
         now_ms: The server's time.
         waiting_children: Jobs of flows that wait for others to end.
+        total_stalled: Attempts ever that were lost with their worker.
+        total_reclaimed: Workers ever whose lease ran out.
     """
 
     waiting: int
@@ -80,6 +82,8 @@ class Counts:
     total_cancelled: int
     now_ms: int
     waiting_children: int = 0
+    total_stalled: int = 0
+    total_reclaimed: int = 0
 
     def of(self, state: State) -> int:
         """How many jobs are in a state."""
@@ -154,7 +158,7 @@ def parse_watch(reply: Reply) -> tuple[State | None, bytes] | None:
 
 def parse_counts(reply: Reply) -> Counts:
     """The counts."""
-    values = [number(value) for value in items(reply, 12)]
+    values = [number(value) for value in items(reply, 14)]
     return Counts(
         waiting=values[0],
         delayed=values[1],
@@ -168,4 +172,6 @@ def parse_counts(reply: Reply) -> Counts:
         total_cancelled=values[9],
         now_ms=values[10],
         waiting_children=values[11],
+        total_stalled=values[12],
+        total_reclaimed=values[13],
     )

@@ -12,12 +12,13 @@
 --- @dynamic waiting_children zset id -> ms, since when it waits
 --- @arg at_ms int the time, 0 for the server's
 --- @return waiting, delayed, active, completed, failed, cancelled, paused 0/1,
----   completed ever, failed ever, cancelled ever, now_ms, waiting for children
+---   completed ever, failed ever, cancelled ever, now_ms, waiting for children,
+---   attempts lost with their worker ever, workers whose lease ran out ever
 --- @include now whole running
 
 local now_ms = now(at_ms)
 local names = {'tomb', 'paused', 'total_completed', 'total_failed', 'total_cancelled',
-  'grouped'}
+  'grouped', 'total_stalled', 'total_reclaimed'}
 local noted = call('HMGET', meta, unpack(names))
 local listed = call('LLEN', waiting) + call('LLEN', front) - (tonumber(noted[1]) or 0)
 return {
@@ -33,4 +34,6 @@ return {
   noted[5] or '0',
   whole(now_ms),
   call('ZCARD', prefix .. 'waiting_children'),
+  noted[7] or '0',
+  noted[8] or '0',
 }

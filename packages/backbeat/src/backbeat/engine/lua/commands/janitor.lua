@@ -7,7 +7,7 @@
 --- @return removed, more 0/1: call again, compact 0/1: call `compact`
 --- @include now read_queue even_when_full evict_expired evict_old trim trim_bytes drain_delayed
 --- @include expire_unique expire_drain forget_strangers shorten_leases tidy_flows update_groups
---- @include wake_for_work note_load
+--- @include wake_for_work note_load note_queue
 
 local now_ms = now(at_ms)
 local queue = read_queue()
@@ -36,6 +36,7 @@ end
 
 if left > 0 then
   note_load(now_ms)
+  note_queue(queue, now_ms)
 end
 local entries = call('LLEN', waiting) + call('LLEN', front)
 local dead = tonumber(queue.tomb) or 0

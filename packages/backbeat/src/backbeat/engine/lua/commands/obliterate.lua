@@ -39,6 +39,7 @@
 --- @dynamic dead         zset
 --- @dynamic dead_groups  hash
 --- @dynamic dead_slots   hash
+--- @dynamic totals       hash
 --- @dynamic dependents   hash id -> who is told of its end: kind|queue|id|epoch, by ','
 --- @arg at_ms  int the time, 0 for the server's
 --- @arg sid    str the session that calls
@@ -86,5 +87,5 @@ call('UNLINK', meta, jobs, waiting, front, gone, priority, delayed, draining, ac
   completed, failed, cancelled, kept_sizes, expiring, results, runs, history,
   progress, cancels, watchers, wake, events, starts, schedules, schedule_states, schedule_due,
   prefix .. 'unique', prefix .. 'unique_until', prefix .. 'rate_log', prefix .. 'load_log',
-  prefix .. 'dead', prefix .. 'dead_groups', prefix .. 'dead_slots')
+  prefix .. 'dead', prefix .. 'dead_groups', prefix .. 'dead_slots', prefix .. 'totals')
 return answer(sid, number, now_ms, 'ok')

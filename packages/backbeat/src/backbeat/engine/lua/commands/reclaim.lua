@@ -2,6 +2,7 @@
 ---
 --- @key workers hash
 --- @key leases  zset number -> deadline ms
+--- @key meta    hash
 --- @arg at_ms       int the time, 0 for the server's
 --- @arg believed_ms int the latest that it can be by the caller's own clock, 0: it has none
 --- @return moved, failed, more 0/1: call again, next lease deadline or 0, now_ms
@@ -17,7 +18,9 @@ if expired then
   even_when_full()
   -- From here on every call of that worker is refused, also where it has more jobs than one call
   -- takes.
-  call('HDEL', workers, worker)
+  if call('HDEL', workers, worker) == 1 then
+    call('HINCRBY', meta, 'total_reclaimed', 1)
+  end
   moved, failed, more = hand_back(queue, now_ms, worker, true)
   if not more then
     forget_worker(queue, worker)

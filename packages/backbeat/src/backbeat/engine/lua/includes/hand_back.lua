@@ -2,6 +2,7 @@
 ---
 --- @key active zset
 --- @key runs   hash
+--- @key meta   hash
 --- @field max_stalled crashes that a job survives
 --- @include ticket_range blame run_after_loss note_run append_history whole settle put_back emit
 --- @include give_slots_back update_groups wake_for_work
@@ -37,6 +38,7 @@ local function hand_back(queue, now_ms, worker, crashed)
     end
   end
   if crashed then
+    call('HINCRBY', meta, 'total_stalled', #ids)
     emit(queue, 'stalled', ids)
   end
   settle(queue, now_ms, 'failed', dead, told)

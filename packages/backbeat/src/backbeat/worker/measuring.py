@@ -1,0 +1,92 @@
+"""Writes down what a worker counts of its jobs: one call a queue, every quarter of a minute."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Iterable
+from typing import Final
+
+from backbeat.engine.calls.measure import added_up, measure_args
+from backbeat.engine.scripts import QueueScripts
+from backbeat.engine.session import Clock, Session
+from backbeat.engine.transport.base import Transport
+from backbeat.errors import BackbeatError, OutcomeUnknown
+from backbeat.worker.tally import Tally
+
+logger = logging.getLogger("backbeat.worker.measuring")
+
+EVERY_SECONDS: Final = 15.0
+_SPREAD: Final = 0.2
+# Who measures can wait; what cannot be told now is told with the next.
+_PATIENCE_S: Final = 10.0
+
+
+class _Book:
+    """What was counted of one queue, and what of it could not be told."""
+
+    def __init__(self, tally: Tally, session: Session) -> None:
+        self.tally = tally
+        self._session = session
+        self._untold: dict[str, tuple[int, ...]] = {}
+
+    async def tell(self) -> None:
+        """Write it down.
+
+        Raises:
+            BackbeatError: That failed. It is told with the next, where it was surely not written.
+        """
+        rows = self.tally.take()
+        for name, numbers in self._untold.items():
+            rows[name] = added_up([rows.get(name, ()), numbers])
+        self._untold = {}
+        if not rows:
+            return
+        try:
+            await self._session.run("measure", measure_args(rows))
+        except OutcomeUnknown:
+            raise
+        except BackbeatError:
+            self._untold = rows
+            raise
+
+
+class Measuring:
+    """Writes down what the attempts of one worker do."""
+
+    def __init__(self, transport: Transport, clock: Clock | None) -> None:
+        """Write nothing yet.
+
+        Args:
+            transport: Where calls go.
+            clock: Milliseconds since 1970, for tests; None leaves the time to the server.
+        """
+        self._transport = transport
+        self._clock = clock
+        self._books: list[_Book] = []
+
+    def tally(self, scripts: QueueScripts, handlers: Iterable[str]) -> Tally:
+        """What counts the attempts of one queue.
+
+        Args:
+            scripts: The scripts of the queue.
+            handlers: Names of the handlers that run here.
+        """
+        session = Session(self._transport, scripts, clock=self._clock, patience=_PATIENCE_S)
+        book = _Book(Tally(handlers), session)
+        self._books.append(book)
+        return book.tally
+
+    async def run(self) -> None:
+        """Write down from time to time, until cancelled."""
+        while True:
+            share = random.uniform(1 - _SPREAD, 1 + _SPREAD)  # noqa: S311 - spreads load
+            await asyncio.sleep(EVERY_SECONDS * share)
+            await self.tell()
+
+    async def tell(self) -> None:
+        """Write down now."""
+        for book in self._books:
+            try:
+                await book.tell()
+            except BackbeatError as error:
+                logger.warning("what was counted could not be written down: %s", error)
