@@ -20,6 +20,7 @@ from backbeat.app.grouping import Groups
 from backbeat.app.holding import TTL
 from backbeat.app.home import Home, Middleware
 from backbeat.app.kin import Call
+from backbeat.app.known import known_queues
 from backbeat.app.limit_terms import make_terms
 from backbeat.app.limits import Limit
 from backbeat.app.lock_info import Locks
@@ -375,6 +376,26 @@ class Backbeat(Home):
     async def breakers(self) -> list[BreakerInfo]:
         """Every circuit breaker that a worker has used, by name."""
         return await all_breakers(self.connections)
+
+    async def known_queues(self) -> list[Queue]:
+        """Every queue that is on the server, declared here or not, by name."""
+        connection = await self.connections.open()
+        return await known_queues(connection, frozenset(self._queues), self.queue)
+
+    async def metrics(self) -> str:
+        """What is measured of all queues, in the text format of Prometheus.
+
+        Read from the store, so any process answers for all workers; serve it as
+        `text/plain; version=0.0.4`.
+
+        Raises:
+            ConfigurationError: prometheus-client is not installed: `backbeat[telemetry]`.
+            ServerUnavailable: The server cannot be reached.
+        """
+        from backbeat.app.metrics import exposition  # who asks for no metrics does not pay for them
+
+        connection = await self.connections.open()
+        return await exposition(await self.known_queues(), connection.transport)
 
     async def connect(self) -> None:
         """Connect now rather than at the first use, to hear at once of what is wrong.

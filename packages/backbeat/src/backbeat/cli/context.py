@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from backbeat.app import Backbeat, Queue
-from backbeat.app.partitions import read_text
 from backbeat.cli.contact import make_contact
 from backbeat.cli.exits import QueueNotFound
 from backbeat.cli.output import Output
 from backbeat.config import Settings
-from backbeat.engine.calls.reply import items, pairs, text
-from backbeat.engine.keys import partitions, registry
 from backbeat.errors import BackbeatError, ConfigurationError
 from backbeat.worker.loading import load_app
 
@@ -88,22 +85,8 @@ async def known_queue(app: Backbeat, name: str) -> Queue:
 
 
 async def queue_names(app: Backbeat) -> list[str]:
-    """The names of all queues on the server of an application, sorted.
-
-    Those with partitions are declared as the server remembers them, where the application does not.
-    """
-    execute = (await app.connections.open()).transport.execute
-    names = [text(name) for name in items(await execute("SMEMBERS", registry(_of(app))), 0)]
-    spreads = items(await execute("HGETALL", partitions(_of(app))), 0)
-    for name, spread in pairs(spreads):
-        if name not in app.queues:
-            count, by = read_text(spread.decode())
-            app.queue(name, partitions=count, partition_by=by)
-    return sorted(names)
-
-
-def _of(app: Backbeat) -> str:
-    return app.settings.namespace
+    """The names of all queues on the server of an application, sorted."""
+    return [queue.name for queue in await app.known_queues()]
 
 
 def _import(path: str) -> Backbeat:

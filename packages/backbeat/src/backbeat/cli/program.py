@@ -25,6 +25,7 @@ from backbeat.cli.commands.load import load
 from backbeat.cli.commands.lock import lock
 from backbeat.cli.commands.locks import locks
 from backbeat.cli.commands.logs import logs
+from backbeat.cli.commands.metrics import metrics
 from backbeat.cli.commands.obliterate import obliterate
 from backbeat.cli.commands.pause import pause
 from backbeat.cli.commands.promote import promote
@@ -64,6 +65,7 @@ COMMANDS: Final[dict[str, dict[str, Body]]] = {
         "lock": lock,
         "load": load,
         "breakers": breakers,
+        "metrics": metrics,
     },
     "Jobs": {
         "retry": retry,
