@@ -5,6 +5,8 @@ from typing import Final
 import typer
 
 from backbeat.cli.command import Body, as_command
+from backbeat.cli.commands.alerts import list_alerts, silence, try_channels
+from backbeat.cli.commands.alerts import run as run_alerts
 from backbeat.cli.commands.bench import bench
 from backbeat.cli.commands.breakers import breakers
 from backbeat.cli.commands.cancel import cancel
@@ -101,6 +103,10 @@ GROUPS: Final[dict[str, tuple[str, dict[str, Body]]]] = {
             "upsert": upsert,
         },
     ),
+    "alerts": (
+        "Look at alerts, tell people of them, or tell nobody for a while.",
+        {"list": list_alerts, "run": run_alerts, "silence": silence, "test": try_channels},
+    ),
 }
 
 
@@ -120,7 +126,7 @@ def build() -> typer.Typer:
         group = typer.Typer(help=purpose, no_args_is_help=True, pretty_exceptions_enable=False)
         for word, body in bodies.items():
             group.command(word)(as_command(body))
-        program.add_typer(group, name=name, rich_help_panel="Schedules")
+        program.add_typer(group, name=name, rich_help_panel=name.capitalize())
     program.callback()(_program)
     return program
 

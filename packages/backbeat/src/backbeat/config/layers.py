@@ -12,6 +12,8 @@ from backbeat.config.project import OWN_FILE, SHARED_FILE
 from backbeat.errors import ConfigurationError
 
 ENVIRONMENT_PREFIX: Final = "BACKBEAT_"
+# Tables of the project's file that are no settings: rooms above read them.
+ROOMS: Final = frozenset({"alerts"})
 
 
 @dataclass(frozen=True)
@@ -24,12 +26,22 @@ class Layer:
 
 def project_layer(root: Path) -> Layer:
     """`backbeat.toml` of the project, else `[tool.backbeat]` of its pyproject.toml."""
-    own, shared = root / OWN_FILE, root / SHARED_FILE
-    if own.is_file():
-        return _named(_read(own), str(own))
-    if shared.is_file():
-        return _named(_tool_table(shared), f"[tool.backbeat] in {shared}")
-    return Layer({}, {})
+    values, origin = _project_table(root)
+    settings = {name: value for name, value in values.items() if name not in ROOMS}
+    return _named(settings, origin)
+
+
+def alerts_table(root: Path) -> tuple[Mapping[str, Any], str]:
+    """What the project's file says of alerts, and where that stands.
+
+    Raises:
+        ConfigurationError: It is no table.
+    """
+    values, origin = _project_table(root)
+    table = values.get("alerts", {})
+    if not isinstance(table, dict):
+        raise ConfigurationError(f"alerts in {origin} must be a table")
+    return table, f"alerts in {origin}"
 
 
 def environment_layer(kind: type[BaseSettings]) -> Layer:
@@ -47,6 +59,15 @@ def explicit_layer(overrides: Mapping[str, object]) -> Layer:
 
 def _named(values: Mapping[str, Any], origin: str) -> Layer:
     return Layer(values, dict.fromkeys(values, origin))
+
+
+def _project_table(root: Path) -> tuple[Mapping[str, Any], str]:
+    own, shared = root / OWN_FILE, root / SHARED_FILE
+    if own.is_file():
+        return _read(own), str(own)
+    if shared.is_file():
+        return _tool_table(shared), f"[tool.backbeat] in {shared}"
+    return {}, str(root)
 
 
 def _tool_table(file: Path) -> Mapping[str, Any]:

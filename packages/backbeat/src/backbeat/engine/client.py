@@ -15,6 +15,7 @@ from backbeat.engine.calls.reply import Arg, Reply, items, raw
 from backbeat.engine.checks import QueueChecks
 from backbeat.engine.dead import QueueDead
 from backbeat.engine.events import Events
+from backbeat.engine.events import Event, Events, recent
 from backbeat.engine.flow_control import FlowControl
 from backbeat.engine.joining import MAX_PENDING, Joiner
 from backbeat.engine.keys import QueueKeys
@@ -30,6 +31,8 @@ from backbeat.engine.watcher import Watcher
 
 MOST_LOG_LINES: Final = 1_000
 
+# Inside the class below `list` is the command.
+list_of = list
 Lines = list[bytes]
 Groups = tuple[str, list[GroupRow]]
 
@@ -194,6 +197,10 @@ class QueueClient(FlowControl):
                 for those from now on.
         """
         return Events(self._transport, self.keys, since)
+
+    async def recent_events(self, since_ms: int) -> list_of[Event]:
+        """What has happened since then; at most the newest 500 entries."""
+        return await recent(self._transport, self.keys, since_ms)
 
     async def close(self) -> None:
         """Wait for the adds under way and end all watches; the transport stays open."""

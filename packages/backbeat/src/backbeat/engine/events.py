@@ -150,6 +150,16 @@ class Events:
         return _event(entries[0]).id if entries else OLDEST
 
 
+async def recent(
+    transport: Transport, keys: QueueKeys, since_ms: int, count: int = _PAGE
+) -> list[Event]:
+    """What has happened since then and is still kept, the oldest first; at most so much of it."""
+    reply = await transport.execute(
+        "XREVRANGE", keys.key("events"), "+", str(max(since_ms, 0)), "COUNT", count
+    )
+    return [_event(entry) for entry in reversed(items(reply, 0))]
+
+
 def _event(entry: Reply) -> Event:
     place, fields = items(entry, 2)
     kind, job_ids = items(fields, 2)[:2]

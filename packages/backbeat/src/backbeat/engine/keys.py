@@ -175,6 +175,11 @@ def relay_duty(namespace: str) -> str:
     return f"{check_name(namespace, 'namespace')}:relay"
 
 
+def vitals(namespace: str, worker: str) -> str:
+    """STRING of JSON about a worker process, written by it every quarter of a minute; 90 s."""
+    return f"{check_name(namespace, 'namespace')}:vitals:{worker}"
+
+
 def partitions(namespace: str) -> str:
     """HASH queue -> how many partitions it has; only of those that have some."""
     return f"{check_name(namespace, 'namespace')}:partitions"

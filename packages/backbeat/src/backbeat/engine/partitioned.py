@@ -15,6 +15,8 @@ from backbeat.engine.checks import PartitionedChecks
 from backbeat.engine.client import MOST_LOG_LINES, Groups, Lines, QueueClient
 from backbeat.engine.dead import PartitionedDead
 from backbeat.engine.events import OLDEST
+from backbeat.engine.client import MOST_LISTED, MOST_LOG_LINES, Groups, Lines, QueueClient
+from backbeat.engine.events import OLDEST, Event
 from backbeat.engine.merged_events import MergedEvents, places
 from backbeat.engine.paging import MOST_LISTED, next_cursor, read_cursor
 from backbeat.engine.partitions import Partitioning
@@ -90,6 +92,11 @@ class PartitionedClient:
         starts = places(since, len(self._parts))
         parts = [part.events(start) for part, start in zip(self._parts, starts, strict=True)]
         return MergedEvents(parts, since or OLDEST)
+
+    async def recent_events(self, since_ms: int) -> Sequence[Event]:
+        """See `QueueClient.recent_events`; of one partition after the other."""
+        found = await self._all(lambda part: part.recent_events(since_ms))
+        return [event for events in found for event in events]
 
     async def configure(self, **fields: str | int) -> None:
         """See `Control.configure`."""

@@ -13,11 +13,25 @@ def load_app(path: str) -> Backbeat:
     """Import the application.
 
     Args:
-        path: Module and attribute, such as "shop.jobs:app". Modules are also looked for in the
-            working directory.
+        path: Module and attribute, such as "shop.jobs:app"; see `load_object`.
 
     Raises:
         ConfigurationError: There is no such module, attribute or application.
+    """
+    app = load_object(path)
+    if not isinstance(app, Backbeat):
+        raise ConfigurationError(f"{path!r} is a {type(app).__name__}, not a Backbeat application")
+    return app
+
+
+def load_object(path: str) -> object:
+    """Import what "module:attribute" names.
+
+    Args:
+        path: Module and attribute. Modules are also looked for in the working directory.
+
+    Raises:
+        ConfigurationError: There is no such module or attribute.
     """
     module_name, colon, attribute = path.partition(":")
     if not (module_name and colon and attribute):
@@ -27,12 +41,9 @@ def load_app(path: str) -> Backbeat:
         sys.path.insert(0, here)
     module = _import(module_name, path)
     try:
-        app = reduce(getattr, attribute.split("."), module)
+        return reduce(getattr, attribute.split("."), module)
     except AttributeError as error:
         raise ConfigurationError(f"{path!r}: {error}") from error
-    if not isinstance(app, Backbeat):
-        raise ConfigurationError(f"{path!r} is a {type(app).__name__}, not a Backbeat application")
-    return app
 
 
 def _import(name: str, path: str) -> object:

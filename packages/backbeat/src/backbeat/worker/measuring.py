@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from backbeat.engine.calls.measure import added_up, measure_args
@@ -19,6 +19,8 @@ EVERY_SECONDS: Final = 15.0
 _SPREAD: Final = 0.2
 # Who measures can wait; what cannot be told now is told with the next.
 _PATIENCE_S: Final = 10.0
+# What a process said of itself is forgotten some time after its end.
+_VITALS_MS: Final = 90_000
 
 
 class _Book:
@@ -63,6 +65,11 @@ class Measuring:
         self._transport = transport
         self._clock = clock
         self._books: list[_Book] = []
+        self._vitals: tuple[str, Callable[[], bytes]] | None = None
+
+    def report(self, key: str, read: Callable[[], bytes]) -> None:
+        """Write down also how the process is: under that key, what `read` says."""
+        self._vitals = key, read
 
     def tally(self, scripts: QueueScripts, handlers: Iterable[str]) -> Tally:
         """What counts the attempts of one queue.
@@ -85,8 +92,18 @@ class Measuring:
 
     async def tell(self) -> None:
         """Write down now."""
+        await self._tell_vitals()
         for book in self._books:
             try:
                 await book.tell()
             except BackbeatError as error:
                 logger.warning("what was counted could not be written down: %s", error)
+
+    async def _tell_vitals(self) -> None:
+        if self._vitals is None:
+            return
+        key, read = self._vitals
+        try:
+            await self._transport.execute("SET", key, read(), "PX", _VITALS_MS)
+        except BackbeatError as error:
+            logger.warning("how this process is could not be written down: %s", error)

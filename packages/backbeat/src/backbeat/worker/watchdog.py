@@ -42,6 +42,7 @@ class Watchdog:
         self._warning = warning
         self._whose = whose
         self._on_block = on_block
+        self._worst = 0.0
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="backbeat-watchdog", daemon=True)
 
@@ -51,6 +52,11 @@ class Watchdog:
         self._watched = threading.get_ident()
         self._pulse.start(self._warning / 4)
         self._thread.start()
+
+    def longest_block(self) -> float:
+        """Seconds of the longest block that was logged since this was asked last."""
+        worst, self._worst = self._worst, 0.0
+        return worst
 
     def close(self) -> None:
         """Stop watching."""
@@ -67,6 +73,7 @@ class Watchdog:
                 if not longest:
                     self._report(silent)
                 longest = silent
+                self._worst = max(self._worst, silent)
                 self._on_block()
             elif longest:
                 logger.warning("the event loop turns again after %.1f s", longest)

@@ -14,6 +14,7 @@ from backbeat.app.application import Backbeat
 from backbeat.app.breakers import client_of
 from backbeat.app.connections import AsyncConnection
 from backbeat.app.queue import Queue
+from backbeat.engine.keys import vitals as vitals_key
 from backbeat.engine.transport.resend import Backoff
 from backbeat.errors import ServerUnavailable
 from backbeat.values import Adaptive
@@ -37,6 +38,7 @@ from backbeat.worker.routine import Pools
 from backbeat.worker.slots import Slots
 from backbeat.worker.stopping import wind_down
 from backbeat.worker.threads import ThreadPool
+from backbeat.worker.vitals import Vitals
 from backbeat.worker.waiter import Waiter
 from backbeat.worker.watchdog import Watchdog
 
@@ -251,7 +253,10 @@ class Worker:
             on_zombie=self._count_zombies,
             measuring=self._start_measuring(connection),
         )
-        self._start_watchdog(connection)
+        watchdog = self._start_watchdog(connection)
+        if assembly.measuring is not None:
+            vitals = Vitals(watchdog)
+            assembly.measuring.report(vitals_key(connection.namespace, self.name), vitals.read)
         if (rule := self.options.adaptive) is not None:
             self._begin(Adapting(rule, self._slots, self.scale).run(), "backbeat: adapting")
         self._begin(RelayDuty(connection).run(), "backbeat: relay")
@@ -316,7 +321,7 @@ class Worker:
         self._begin(measuring.run(), "backbeat: measuring")
         return measuring
 
-    def _start_watchdog(self, connection: AsyncConnection) -> None:
+    def _start_watchdog(self, connection: AsyncConnection) -> Watchdog:
         expirer = Expirer(self._app.connections.separate, connection.clock)
         watchdog = Watchdog(
             self._pulse,
@@ -327,6 +332,7 @@ class Worker:
         watchdog.start()
         self._parts.callback(expirer.close)
         self._parts.callback(watchdog.close)
+        return watchdog
 
     def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)

@@ -1,0 +1,1 @@
+"""Who brings alerts to people and programs: apprise, and signed webhooks. Knows no rules."""

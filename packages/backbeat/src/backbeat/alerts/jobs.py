@@ -1,0 +1,112 @@
+"""Rules about single jobs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from typing_extensions import override
+
+from backbeat.alerts.alert import Finding
+from backbeat.alerts.facts import Facts
+from backbeat.alerts.rule import Rule
+from backbeat.app import JobInfo, Queue
+from backbeat.errors import JobNotFound
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobFailed(Rule):
+    """A job failed for good. Told once a cool-down and queue, with the newest one.
+
+    A job of which nothing is kept when it fails is not seen; `FailureRate` counts it.
+    """
+
+    kind: ClassVar[str] = "JOB_FAILURE"
+    lasting: ClassVar[bool] = False
+
+    @override
+    async def look(self, facts: Facts) -> Sequence[Finding]:
+        """The newest job that has failed since the last look."""
+        queue, place = facts.queue, f"{self.name}:{facts.queue.name}"
+        seen = await facts.memory.recall(place)
+        if seen is None:
+            # What failed before anybody watched is no news.
+            seen = str((await facts.counts()).now_ms)
+            await facts.memory.remember(place, seen)
+        fresh = [job for job in await facts.newest_failed() if _ended_ms(job) > int(seen)]
+        if not fresh:
+            return []
+        try:
+            job = await queue.get(fresh[0].id)
+        except JobNotFound:
+            return []  # it was removed or retried just now
+        error = job.error
+        said = "" if error is None else f"{error.error}: {error.message}"
+        data = {
+            "queue": queue.name,
+            "jobId": job.id,
+            "jobName": job.name,
+            "error": said,
+            "stack": "" if error is None else error.trace,
+            "timestamp": job.finished_at,
+            "attempts": job.attempts,
+            "maxAttempts": _max_attempts(queue, job),
+            "failures": len(fresh),
+        }
+        return [Finding(queue.name, f"job {job.id} ({job.name}) failed for good: {said}", data)]
+
+    @override
+    async def told(self, facts: Facts) -> None:
+        """What was found is raised: the next look begins after it."""
+        newest = max((_ended_ms(job) for job in await facts.newest_failed()), default=None)
+        if newest is not None:
+            await facts.memory.remember(f"{self.name}:{facts.queue.name}", str(newest))
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobAge(Rule):
+    """A job that runs is older than it should be.
+
+    Attributes:
+        older_than: Seconds since its enqueue, waits included. Defaults to 15 minutes.
+    """
+
+    kind: ClassVar[str] = "JOB_AGE"
+
+    older_than: float = 900.0
+
+    @override
+    async def look(self, facts: Facts) -> Sequence[Finding]:
+        """The oldest of the jobs that run, at most 200 of which are looked at."""
+        now_ms = (await facts.counts()).now_ms
+        limit_ms = now_ms - self.older_than * 1000
+        old = [job for job in await facts.running() if _ms(job.created_at) < limit_ms]
+        if not old:
+            return []
+        oldest = min(old, key=lambda job: job.created_at)
+        age = (now_ms - _ms(oldest.created_at)) / 1000
+        data = {
+            "queue": facts.queue.name,
+            "jobId": oldest.id,
+            "jobName": oldest.name,
+            "ageSeconds": age,
+            "jobs": len(old),
+        }
+        words = (
+            f"{len(old)} running jobs are older than {self.older_than:g} s, {oldest.id} the most"
+        )
+        return [Finding(facts.queue.name, words, data)]
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
+
+
+def _ended_ms(job: JobInfo) -> int:
+    return 0 if job.finished_at is None else _ms(job.finished_at)
+
+
+def _max_attempts(queue: Queue, job: JobInfo) -> int:
+    """As its handler declares, where that is known here; else it has had as many as it may."""
+    handler = queue.handlers.get(job.name)
+    return job.attempts if handler is None else handler.policy.retry.attempts
