@@ -48,6 +48,7 @@ from backbeat.app.sync_limits import SyncLimit
 from backbeat.app.sync_locks import SyncLock
 from backbeat.app.sync_queue import SyncQueue
 from backbeat.app.sync_schedules import SyncSchedules
+from backbeat.app.tracing import add_job
 from backbeat.engine.calls.read import Counts
 from backbeat.engine.events import Event, Gap
 from backbeat.engine.flaws import Flaw
@@ -127,6 +128,7 @@ __all__ = [
     "SyncSchedules",
     "SyncStub",
     "WorkerInfo",
+    "add_job",
     "contract",
     "contract_json",
     "stub_module",

@@ -30,6 +30,11 @@ from backbeat.app.queue import Queue
 from backbeat.app.schedule import Declared, ScheduleOptions, prepare_schedule
 from backbeat.app.schedules import Schedules
 from backbeat.app.sync_application import SyncBackbeat
+from backbeat.app.sync_limits import SyncLimit
+from backbeat.app.sync_locks import SyncLock
+from backbeat.app.sync_queue import SyncQueue
+from backbeat.app.sync_schedules import SyncSchedules
+from backbeat.app.tracing import carry_with
 from backbeat.config import Settings
 from backbeat.engine.ids import check_name
 from backbeat.errors import ConfigurationError
@@ -361,6 +366,28 @@ class Backbeat(Home):
         """
         self._middlewares.append(function)
         return function
+
+    def trace(self, tracer_provider: Any = None) -> None:
+        """Follow jobs with OpenTelemetry: a span for each attempt, under who enqueued its job.
+
+        Jobs that this process enqueues carry the present context; call it where jobs are enqueued
+        and where they run. Without it nothing of OpenTelemetry is used, and nothing costs.
+
+        Args:
+            tracer_provider: Makes the spans. Defaults to the global one.
+
+        Raises:
+            ConfigurationError: opentelemetry-api is not installed: `backbeat[telemetry]`.
+        """
+        try:
+            from backbeat.telemetry.tracing import Tracing
+        except ImportError as error:
+            raise ConfigurationError(
+                f"traces need {error.name}: pip install backbeat[telemetry]"
+            ) from error
+        tracing = Tracing(tracer_provider)
+        carry_with(tracing.carry)
+        self._middlewares.insert(0, tracing.around)
 
     def breaker(self, name: str) -> BreakerControl:
         """A circuit breaker by its name, to look at, open or close by hand. Asks nobody.

@@ -242,6 +242,11 @@ class Job:
 _current: Final[ContextVar[Job]] = ContextVar("backbeat_job")
 
 
+def current_job() -> Job | None:
+    """The job that runs in this context; None for none."""
+    return _current.get(None)
+
+
 def set_current(job: Job) -> Token[Job]:
     """Make `job` the one that `Job.current()` gives in this context."""
     return _current.set(job)

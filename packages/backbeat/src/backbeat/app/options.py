@@ -13,6 +13,7 @@ from backbeat.app.grouping import GroupRule, group_name
 from backbeat.app.lock_name import LockName, LockRule
 from backbeat.app.policy import CostRule, Policy, PriorityRule
 from backbeat.app.times import moment_ms, whole_ms
+from backbeat.app.tracing import carried
 from backbeat.app.unique import UniqueRule
 from backbeat.engine.calls.enqueue import NewJob
 from backbeat.engine.ids import check_group, check_job_id, new_job_id
@@ -149,7 +150,8 @@ class Plan:
         """
         if len(payload) > limit:
             raise PayloadTooLarge(len(payload), limit)
-        if self.plain:
+        trace = carried()
+        if self.plain and trace is None:
             # The hot path: nothing is said that the record or the id would have to say.
             return NewJob(job_id or new_job_id(), encode_record(name, now_ms, payload))
         job_id, priority, cost, unique = job_id or self.job_id, self.priority, self.cost, ""
@@ -168,7 +170,7 @@ class Plan:
             if self.grouping:
                 group = group_name(self.grouping, whole)
         record = encode_record(
-            name, now_ms, payload, self._travelling(now_ms, payload), priority=priority,
+            name, now_ms, payload, self._travelling(now_ms, payload, trace), priority=priority,
             lifo=self.lifo, reply=reply if self.wait else "", group=group, cost=cost,
             unique=unique,
         )  # fmt: skip
@@ -200,9 +202,13 @@ class Plan:
             self.grouping, payload if self.complete is None else self.complete(payload)
         )
 
-    def _travelling(self, now_ms: int, payload: bytes) -> StoredOptions | None:
+    def _travelling(
+        self, now_ms: int, payload: bytes, trace: dict[str, str] | None
+    ) -> StoredOptions | None:
         """A worker counts the wait from the creation, which a delay has to be added to."""
         stored = self.stored
+        if trace is not None:
+            stored = structs.replace(stored or _NOTHING, trace=trace)
         if self.lock is not None:
             stored = structs.replace(stored or _NOTHING, lock=self.lock.of(payload))
         delay_ms = self.delay_ms or max(0, self.run_at_ms - now_ms)

@@ -8,12 +8,14 @@ from typing import Final, TextIO
 import msgspec
 from typing_extensions import override
 
+from backbeat.app.tracing import log_facts
+
 # What a record has of its own; everything else came with `extra`.
 _OWN: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line, with what came in `extra`."""
+    """One JSON object a line, with its job, its trace, and what came in `extra`."""
 
     @override
     def format(self, record: logging.LogRecord) -> str:
@@ -25,6 +27,7 @@ class JsonLines(logging.Formatter):
             "message": record.getMessage(),
             "pid": record.process,
         }
+        line.update(log_facts())
         line.update((name, value) for name, value in vars(record).items() if name not in _OWN)
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)

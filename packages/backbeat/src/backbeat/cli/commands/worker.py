@@ -1,6 +1,6 @@
 """`backbeat worker`: runs jobs until it is told to stop."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -33,6 +33,10 @@ def worker(
     reload: Annotated[
         bool, typer.Option("--reload", help="Start again when code changes.")
     ] = False,
+    log_format: Annotated[
+        Literal["json"] | None,
+        typer.Option(help="Each log line is a JSON object. Defaults to what the settings say."),
+    ] = None,
     max_memory_mb: Annotated[
         int | None, typer.Option(help="MiB at which a process is replaced.", min=1)
     ] = None,
@@ -44,7 +48,7 @@ def worker(
     settings = context.settings
     if settings.app is None:
         raise ConfigurationError("a worker needs an application: give --app module:attribute")
-    log_json = context.output.json or settings.log_json
+    log_json = context.output.json or log_format == "json" or settings.log_json
     configure_logging(settings.log_level, json=log_json)
     supervisor = Supervisor(
         settings.app,
