@@ -12,6 +12,7 @@ LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
 
 MODULES = [
     "backbeat",
+    "backbeat.alerts",
     "backbeat.app",
     "backbeat.app.queue",
     "backbeat.app.handle",
@@ -24,6 +25,7 @@ MODULES = [
     "backbeat.lua",
     "backbeat.schedules",
     "backbeat.server",
+    "backbeat.telemetry",
     "backbeat.testing",
     "backbeat.values",
     "backbeat.worker",
@@ -54,6 +56,9 @@ ALLOWED = [
 ]
 
 FORBIDDEN = [
+    ("backbeat.telemetry", "backbeat.app", "The platform has floors"),
+    ("backbeat.worker", "backbeat.alerts", "The platform has floors"),
+    ("backbeat.alerts", "redis", "speak Redis"),
     ("backbeat.values", "arena", "The product stands on the platform"),
     ("backbeat.engine", "backbeat.app", "The platform has floors"),
     ("backbeat.errors", "backbeat.values", "The platform has floors"),

@@ -82,7 +82,7 @@ def test_a_secret_that_is_not_set_is_named(project: Path, monkeypatch: pytest.Mo
         ({"channels": [{"name": "a"}]}, 'type is "webhook" or "apprise"'),
         ({"channels": [{"name": "a", "type": "webhook"}]}, "url is missing"),
         (
-            {"channels": [{"name": "a", "type": "webhook", "url": "https://x.org/"}]},
+            {"channels": [{"name": "a", "type": "webhook", "url": "https://example.org/"}]},
             "16 characters or more",
         ),
         ({"channels": [{"name": "a", "type": "apprise", "url": "nothing"}]}, "knows no such URL"),

@@ -51,7 +51,7 @@ def parse_destination(url: str, *, insecure: bool = False) -> Destination:
     """Read a URL strictly.
 
     Args:
-        url: https://host[:port]/path.
+        url: https://example.org:8443/path.
         insecure: Whether http is allowed, too. Defaults to False.
 
     Raises:
@@ -70,7 +70,9 @@ def parse_destination(url: str, *, insecure: bool = False) -> Destination:
     if parts.scheme not in schemes:
         raise InvalidOption(f"a webhook's URL begins with {schemes[0]}://, not {parts.scheme!r}")
     if not host or "%" in host or "@" in parts.netloc or parts.fragment or port == 0:
-        raise InvalidOption("a webhook's URL is https://host/path: no user, zone or fragment")
+        raise InvalidOption(
+            "a webhook's URL is https://example.org/path: no user, zone or fragment"
+        )
     if not parts.path.isascii() or not parts.query.isascii():
         raise InvalidOption("a webhook's path is ASCII: percent-encode the rest")
     secure = parts.scheme == "https"
