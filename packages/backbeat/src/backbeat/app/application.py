@@ -30,10 +30,6 @@ from backbeat.app.queue import Queue
 from backbeat.app.schedule import Declared, ScheduleOptions, prepare_schedule
 from backbeat.app.schedules import Schedules
 from backbeat.app.sync_application import SyncBackbeat
-from backbeat.app.sync_limits import SyncLimit
-from backbeat.app.sync_locks import SyncLock
-from backbeat.app.sync_queue import SyncQueue
-from backbeat.app.sync_schedules import SyncSchedules
 from backbeat.app.tracing import carry_with
 from backbeat.config import Settings
 from backbeat.engine.ids import check_name

@@ -14,7 +14,6 @@ from backbeat.engine.calls.read import Counts, LoadPart, Page, Snapshot
 from backbeat.engine.calls.reply import Arg, Reply, items, raw
 from backbeat.engine.checks import QueueChecks
 from backbeat.engine.dead import QueueDead
-from backbeat.engine.events import Events
 from backbeat.engine.events import Event, Events, recent
 from backbeat.engine.flow_control import FlowControl
 from backbeat.engine.joining import MAX_PENDING, Joiner

@@ -14,8 +14,6 @@ from backbeat.engine.calls.reply import Reply, items, pairs
 from backbeat.engine.checks import PartitionedChecks
 from backbeat.engine.client import MOST_LOG_LINES, Groups, Lines, QueueClient
 from backbeat.engine.dead import PartitionedDead
-from backbeat.engine.events import OLDEST
-from backbeat.engine.client import MOST_LISTED, MOST_LOG_LINES, Groups, Lines, QueueClient
 from backbeat.engine.events import OLDEST, Event
 from backbeat.engine.merged_events import MergedEvents, places
 from backbeat.engine.paging import MOST_LISTED, next_cursor, read_cursor
