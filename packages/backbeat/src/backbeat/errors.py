@@ -10,6 +10,7 @@ BackbeatError
 │   ├── PayloadTooLarge       the job is larger than the limit
 │   └── InvalidOption         an option of `options(...)` does not make sense
 ├── QueueError
+│   ├── QueueNotFound         no queue of this name is on the server
 │   ├── QueueClosed           the queue is being obliterated
 │   ├── QueueFull             the queue holds as many jobs as it may
 │   │   └── GroupFull         a group of it does: carries `group`
@@ -34,6 +35,7 @@ Permanent and Throttled are apart: handlers raise them to say that no retry will
 somebody else asks for a pause.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
@@ -178,6 +180,21 @@ class QueueError(BackbeatError):
         """Name the queue."""
         self.queue = queue
         super().__init__(self._message.format(queue=queue))
+
+
+class QueueNotFound(QueueError):
+    """No queue of this name is on the server.
+
+    Attributes:
+        known: Names of those that are.
+    """
+
+    def __init__(self, queue: str, known: Sequence[str] = ()) -> None:
+        """Name the queue, and those that there are."""
+        super().__init__(queue)
+        self.known = tuple(known)
+        there = f"there are {', '.join(known)}" if known else "there is none at all"
+        self.args = (f"no queue {queue} is on this server: {there}",)
 
 
 class QueueClosed(QueueError):

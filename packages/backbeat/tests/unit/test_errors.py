@@ -13,6 +13,7 @@ from backbeat.errors import (
     OutcomeUnknown,
     PayloadTooLarge,
     QueueFull,
+    QueueNotFound,
     WorkerNotFound,
 )
 
@@ -21,6 +22,7 @@ ERRORS = [
     InvalidPayload("price: not a number", field="price"),
     PayloadTooLarge(300_000, 262_144),
     QueueFull("mails"),
+    QueueNotFound("mails", ["reports"]),
     WorkerNotFound("mails", 7),
     JobFailed("j1", error="ValueError", detail="no", attempts=2),
     JobCancelled("j1", reason="not needed"),

@@ -27,6 +27,7 @@ from backbeat.app.lock_info import Locks
 from backbeat.app.locks import Lock, Semaphore
 from backbeat.app.policy import Events, PartitionBy, QueueOptions, in_seconds
 from backbeat.app.queue import Queue
+from backbeat.app.registered import known_queue, queue_names
 from backbeat.app.schedule import Declared, ScheduleOptions, prepare_schedule
 from backbeat.app.schedules import Schedules
 from backbeat.app.sync_application import SyncBackbeat
@@ -208,6 +209,18 @@ class Backbeat(Home):
                 f" app.queue({name!r}) elsewhere"
             )
         return known
+
+    async def queue_names(self) -> list[str]:
+        """The names of all queues on the server, sorted; those that only others declare, too."""
+        return await queue_names(self)
+
+    async def known_queue(self, name: str) -> Queue:
+        """A queue that is on the server, declared here or not.
+
+        Raises:
+            QueueNotFound: There is none of this name.
+        """
+        return await known_queue(self, name)
 
     def flow(self, flow_id: str | None = None) -> Flow:
         """A new flow: jobs of any queues of the application, some of which wait for others.

@@ -7,7 +7,6 @@ from functools import cached_property
 
 from backbeat.app import Backbeat, Queue
 from backbeat.cli.contact import make_contact
-from backbeat.cli.exits import QueueNotFound
 from backbeat.cli.output import Output
 from backbeat.config import Settings
 from backbeat.errors import BackbeatError, ConfigurationError
@@ -70,23 +69,7 @@ class Context:
             QueueNotFound: There is none of this name.
         """
         async with self.connected() as app:
-            yield await known_queue(app, name)
-
-
-async def known_queue(app: Backbeat, name: str) -> Queue:
-    """A queue that is on the server of an application.
-
-    Raises:
-        QueueNotFound: There is none of this name.
-    """
-    if name not in (known := await queue_names(app)):
-        raise QueueNotFound(name, known)
-    return app.queue(name)
-
-
-async def queue_names(app: Backbeat) -> list[str]:
-    """The names of all queues on the server of an application, sorted."""
-    return [queue.name for queue in await app.known_queues()]
+            yield await app.known_queue(name)
 
 
 def _import(path: str) -> Backbeat:

@@ -3,11 +3,11 @@
 from enum import IntEnum
 
 from backbeat.errors import (
-    BackbeatError,
     ConfigurationError,
     FlowNotFound,
     InvalidOption,
     JobNotFound,
+    QueueNotFound,
     ScheduleNotFound,
     ServerUnavailable,
     WorkerNotFound,
@@ -23,15 +23,6 @@ class Exit(IntEnum):
     UNAVAILABLE = 3  # the server cannot be reached or refuses to serve
     NOT_FOUND = 4  # no such queue, job, flow, worker or schedule
     INTERRUPTED = 130
-
-
-class QueueNotFound(BackbeatError):
-    """No queue of this name is on the server."""
-
-    def __init__(self, name: str, known: list[str]) -> None:
-        """Name the queue, and those that there are."""
-        there = f"there are {', '.join(known)}" if known else "there is none at all"
-        super().__init__(f"no queue {name} is on this server: {there}")
 
 
 _CODES = (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backbeat.cli.exits import Exit, QueueNotFound, exit_for
+from backbeat.cli.exits import Exit, exit_for
 from backbeat.errors import (
     BackbeatError,
     ConfigurationError,
@@ -12,6 +12,7 @@ from backbeat.errors import (
     JobNotFound,
     OutcomeUnknown,
     QueueFull,
+    QueueNotFound,
     ServerUnavailable,
     StorageFull,
 )
@@ -31,7 +32,7 @@ from backbeat.errors import (
         (OutcomeUnknown("s", 1), Exit.UNAVAILABLE),
         (StorageFull("full"), Exit.UNAVAILABLE),
         (JobNotFound("x"), Exit.NOT_FOUND),
-        (QueueNotFound("mail", []), Exit.NOT_FOUND),
+        (QueueNotFound("mail"), Exit.NOT_FOUND),
     ],
 )
 def test_the_code_tells_the_kind_of_error(error: Exception, code: Exit) -> None:

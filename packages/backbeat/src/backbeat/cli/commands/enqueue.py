@@ -11,7 +11,7 @@ import msgspec
 import typer
 
 from backbeat.app import JobHandle, JobOptions, Queue
-from backbeat.cli.context import Context, queue_names
+from backbeat.cli.context import Context
 from backbeat.cli.output import to_json
 from backbeat.cli.parameters import QueueName, duration_option, moment_option
 from backbeat.errors import InvalidPayload
@@ -63,7 +63,7 @@ async def enqueue(
         **_tries(attempts, backoff, backoff_delay),
     )  # fmt: skip
     async with context.connected() as app:
-        await queue_names(app)  # tells how a queue is spread that no application declares here
+        await app.queue_names()  # tells how a queue is spread that no application declares here
         target = app.queue(queue)
         if context.asks_application and name not in target.handlers:
             context.output.note(f"{queue} has no handler {name} here: nothing is checked")

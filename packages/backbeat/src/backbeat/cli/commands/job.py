@@ -1,6 +1,6 @@
 """`backbeat job`: everything about one job, also why it is not running."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import msgspec
 import typer
@@ -9,26 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from backbeat.app import Backbeat, JobInfo, Queue
-from backbeat.cli.context import Context, known_queue, queue_names
+from backbeat.app.why import why_not_running
+from backbeat.cli.context import Context
 from backbeat.cli.output import to_json
 from backbeat.cli.people import age, lasting, when
-from backbeat.engine.states import Reason, State
+from backbeat.engine.states import State
 from backbeat.errors import JobNotFound
-
-_WHY: Final = {
-    Reason.TURN: "its turn has not come: {workers} worker(s) take jobs from this queue",
-    Reason.WORKER: "no worker takes jobs from this queue: start one with `backbeat worker`",
-    Reason.CLOSED: "the queue is closed: it takes no jobs and gives none",
-    Reason.PAUSED: "the queue is paused: `backbeat resume {queue}` lets it go on",
-    Reason.LIMIT: "as many jobs run, or were started in their time, as a limit allows",
-    Reason.GROUP: "its group is held back: `backbeat group {queue} {group}` says by what",
-    Reason.DELAY: "it was asked to start {due}",
-    Reason.RETRY: "it failed {failures} time(s), its next attempt is {due}",
-    Reason.SNOOZE: "its handler put it off, it goes on {due}",
-    Reason.UNIQUE: "it comes after the running job that holds its unique key",
-    Reason.PARKED: "it comes after the run of its schedule before it",
-    Reason.LOCK: "others hold the lock that it needs: `backbeat locks` shows who",
-}
 
 
 async def job(
@@ -46,30 +32,18 @@ async def job(
         info = await asked.get(job_id)
         lines = await asked.logs(job_id)
         workers = len(await asked.workers())
-    why = why_not_running(info, workers)
+    why = why_not_running(info, workers, age)
     data = {**msgspec.to_builtins(info), "why": why, "logs": lines}
     context.output.show(data, _page(info, why, lines))
 
 
 async def _find(app: Backbeat, job_id: str, queue: str | None = None) -> Queue:
     if queue is not None:
-        return await known_queue(app, queue)
-    for name in await queue_names(app):
+        return await app.known_queue(queue)
+    for name in await app.queue_names():
         if await app.queue(name).handle(job_id).state() is not None:
             return app.queue(name)
     raise JobNotFound(job_id)
-
-
-def why_not_running(info: JobInfo, workers: int) -> str | None:
-    """Why a waiting or delayed job is not running, in a sentence; None in other states."""
-    if info.reason is None:
-        return None
-    due = age(info.due_at) if info.due_at else "soon"
-    known = {
-        "workers": workers, "queue": info.queue, "failures": info.failures, "due": due,
-        "group": info.group,
-    }  # fmt: skip
-    return _WHY[info.reason].format(**known)
 
 
 def _page(info: JobInfo, why: str | None, lines: list[str]) -> RenderableType:

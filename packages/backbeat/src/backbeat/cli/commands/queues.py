@@ -6,14 +6,14 @@ from typing import Any
 from rich.table import Table
 
 from backbeat.app import Backbeat
-from backbeat.cli.context import Context, queue_names
+from backbeat.cli.context import Context
 from backbeat.engine.states import State
 
 
 async def queues(context: Context) -> None:
     """Show every queue of the server: jobs by state, workers, whether it is paused."""
     async with context.connected() as app:
-        rows = [await _row(app, name) for name in await queue_names(app)]
+        rows = [await _row(app, name) for name in await app.queue_names()]
     context.output.show(rows, _table(rows) if rows else "there is no queue yet")
 
 

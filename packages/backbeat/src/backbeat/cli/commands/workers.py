@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backbeat.app import Backbeat
-from backbeat.cli.context import Context, known_queue, queue_names
+from backbeat.cli.context import Context
 from backbeat.cli.people import age, short
 
 
@@ -17,7 +17,7 @@ async def workers(
 ) -> None:
     """Show the workers that hold a lease, queue by queue."""
     async with context.connected() as app:
-        names = await queue_names(app) if queue is None else [(await known_queue(app, queue)).name]
+        names = await app.queue_names() if queue is None else [(await app.known_queue(queue)).name]
         rows = [row for name in names for row in await _rows(app, name)]
     context.output.show(rows, _table(rows) if rows else "no worker holds a lease")
 
