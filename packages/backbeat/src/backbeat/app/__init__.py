@@ -4,6 +4,8 @@ Knows the engine, and nothing of workers: what a handler needs of one comes in a
 """
 
 from backbeat.app.application import Backbeat, Lifespan
+from backbeat.app.api_keys import ApiKey, ApiKeys
+from backbeat.app.audit import AuditEntry, AuditLog, AuditPage
 from backbeat.app.batch import Batch
 from backbeat.app.breakers import BreakerControl, BreakerInfo
 from backbeat.app.call import JobCall
@@ -33,6 +35,7 @@ from backbeat.app.outcome import JobEvent
 from backbeat.app.policy import Policy, QueueOptions
 from backbeat.app.queue import Queue
 from backbeat.app.queue_events import QueueEvents
+from backbeat.app.repeats import Begun, Repeats
 from backbeat.app.schedule import ScheduleOptions
 from backbeat.app.schedule_info import ScheduledRun, ScheduleInfo, SyncReport
 from backbeat.app.schedules import Schedules
@@ -49,14 +52,21 @@ from backbeat.app.sync_locks import SyncLock
 from backbeat.app.sync_queue import SyncQueue
 from backbeat.app.sync_schedules import SyncSchedules
 from backbeat.app.tracing import add_job
+from backbeat.app.why import why_not_running
 from backbeat.engine.calls.read import Counts
 from backbeat.engine.events import Event, Gap
 from backbeat.engine.flaws import Flaw
 
 __all__ = [
+    "ApiKey",
+    "ApiKeys",
     "Attempt",
+    "AuditEntry",
+    "AuditLog",
+    "AuditPage",
     "Backbeat",
     "Batch",
+    "Begun",
     "BreakerControl",
     "BreakerInfo",
     "ChildCounts",
@@ -107,6 +117,7 @@ __all__ = [
     "QueueLoad",
     "QueueOptions",
     "Removed",
+    "Repeats",
     "ScheduleInfo",
     "ScheduleOptions",
     "ScheduledRun",
@@ -132,4 +143,5 @@ __all__ = [
     "contract",
     "contract_json",
     "stub_module",
+    "why_not_running",
 ]

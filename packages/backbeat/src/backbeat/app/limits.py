@@ -100,6 +100,18 @@ class Limit:
         """Take units if they are free now; says whether they were."""
         return (await self._take(new_token(), cost, 0, stay=False)).units > 0
 
+    async def take(self, cost: int = 1) -> float:
+        """Take units if they are free now, else say when they may be. Nobody joins the line.
+
+        Returns:
+            0.0 where they were taken; otherwise seconds after which to ask again.
+
+        Raises:
+            InvalidOption: It is more than can ever be free.
+        """
+        taken = await self._take(new_token(), cost, 0, stay=False)
+        return 0.0 if taken.units else max(1, taken.again_ms - taken.now_ms) / 1000
+
     async def pause(self, time: Seconds) -> datetime:
         """Give nothing to anyone for so long: what a 429 with Retry-After asks for.
 
