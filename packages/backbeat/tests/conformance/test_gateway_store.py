@@ -17,7 +17,7 @@ async def test_a_key_is_found_by_whoever_shows_it_whole(app: Backbeat) -> None:
     made, whole = await keys.create("deploy", KEYS, queues=["mail"])
     assert await keys.find(whole) == made
     assert made.actions == {"view", "retry"}
-    assert made.queues == {"mail"}
+    assert made.queues == frozenset({"mail"})
     for wrong in ("", whole[:-1], whole[:-1] + "~", whole.swapcase(), f"bb_{'a' * 12}_{'b' * 43}"):
         assert await keys.find(wrong) is None
     other = whole[:-43] + "A" * 43

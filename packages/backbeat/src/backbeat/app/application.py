@@ -27,7 +27,7 @@ from backbeat.app.lock_info import Locks
 from backbeat.app.locks import Lock, Semaphore
 from backbeat.app.policy import Events, PartitionBy, QueueOptions, in_seconds
 from backbeat.app.queue import Queue
-from backbeat.app.registered import known_queue, queue_names
+from backbeat.app.registered import registered_queues
 from backbeat.app.schedule import Declared, ScheduleOptions, prepare_schedule
 from backbeat.app.schedules import Schedules
 from backbeat.app.sync_application import SyncBackbeat
@@ -35,6 +35,7 @@ from backbeat.app.tracing import carry_with
 from backbeat.config import Settings
 from backbeat.engine.ids import check_name
 from backbeat.errors import ConfigurationError
+from backbeat.errors import ConfigurationError, FlowNotFound, QueueNotFound
 from backbeat.schedules.rule import Rule
 from backbeat.values import NO_RETRY, Keep, Rate, Retry, Seconds
 
@@ -111,6 +112,11 @@ class Backbeat(Home):
     def queues(self) -> Mapping[str, Queue]:
         """All declared queues by name, in the order of declaration."""
         return MappingProxyType(self._queues)
+
+    @property
+    def limits(self) -> Mapping[str, Limit]:
+        """All declared limits by name, in the order of declaration."""
+        return MappingProxyType(self._limits)
 
     @property
     @override
@@ -212,7 +218,12 @@ class Backbeat(Home):
 
     async def queue_names(self) -> list[str]:
         """The names of all queues on the server, sorted; those that only others declare, too."""
-        return await queue_names(self)
+        found = await registered_queues(await self.connections.open())
+        for name, spreading in found.items():
+            if spreading is not None and name not in self._queues:
+                count, by = spreading
+                self.queue(name, partitions=count, partition_by=by)
+        return list(found)
 
     async def known_queue(self, name: str) -> Queue:
         """A queue that is on the server, declared here or not.
@@ -220,7 +231,9 @@ class Backbeat(Home):
         Raises:
             QueueNotFound: There is none of this name.
         """
-        return await known_queue(self, name)
+        if name not in (known := await self.queue_names()):
+            raise QueueNotFound(name, known)
+        return self.queue(name)
 
     def flow(self, flow_id: str | None = None) -> Flow:
         """A new flow: jobs of any queues of the application, some of which wait for others.

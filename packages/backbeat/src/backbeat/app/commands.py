@@ -1,7 +1,7 @@
 """What the commands of the async and the sync face share: reading answers, refusing, describing."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -77,15 +77,19 @@ def read_workers(replies: Iterable[tuple[Reply, Reply]]) -> list[WorkerInfo]:
         replies: Both, for each of the engine's queues. A worker of several is named once.
     """
     workers: dict[tuple[bytes, int], WorkerInfo] = {}
-    for info, leases in replies:
-        about = dict(pairs(items(info, 0)))
-        alike: Counter[bytes] = Counter()
-        for number, deadline in sorted(pairs(items(leases, 0)), key=lambda pair: int(pair[0])):
-            said = about.get(number, b"{}")
-            worker = _worker(int(number), said, float(deadline))
-            workers.setdefault((said, alike[said]), worker)
-            alike[said] += 1
+    for reply in replies:
+        for identity, worker in _workers_of(reply):
+            workers.setdefault(identity, worker)
     return list(workers.values())
+
+
+def shown_numbers(replies: Iterable[tuple[Reply, Reply]]) -> list[dict[int, int]]:
+    """For each of the engine's queues, numbers of its workers -> those that are shown."""
+    shown: dict[tuple[bytes, int], int] = {}
+    return [
+        {worker.number: shown.setdefault(identity, worker.number) for identity, worker in workers}
+        for workers in map(list, map(_workers_of, replies))
+    ]
 
 
 def known(job_id: str, answer: Cancelled) -> Literal["cancelled", "flagged", "ended"]:
@@ -256,6 +260,17 @@ def check_updated(job_id: str, answer: Updated) -> None:
         raise JobError(job_id, text)
     if answer != "ok":
         raise _AWAY[answer](job_id)
+
+
+def _workers_of(reply: tuple[Reply, Reply]) -> Iterator[tuple[tuple[bytes, int], WorkerInfo]]:
+    """The workers of one of the engine's queues, and by what they are known in another."""
+    info, leases = reply
+    about = dict(pairs(items(info, 0)))
+    alike: Counter[bytes] = Counter()
+    for number, deadline in sorted(pairs(items(leases, 0)), key=lambda pair: int(pair[0])):
+        said = about.get(number, b"{}")
+        yield (said, alike[said]), _worker(int(number), said, float(deadline))
+        alike[said] += 1
 
 
 def _worker(number: int, about: bytes, deadline_ms: float) -> WorkerInfo:

@@ -82,6 +82,7 @@ class JobInfo:
         priority: 0 to 10, larger is more urgent.
         unique: The key under which no second job is taken; empty for none.
         group: Group in whose line it stands; empty for none.
+        flow: Home and id of the flow that it belongs to; None for none.
         created_at: When it was enqueued.
         due_at: When it may start, while it is delayed.
         finished_at: When it ended.
@@ -105,6 +106,7 @@ class JobInfo:
     priority: int
     unique: str = ""
     group: str = ""
+    flow: tuple[str, str] | None = None
     created_at: datetime
     due_at: datetime | None = None
     finished_at: datetime | None = None
@@ -137,6 +139,7 @@ def read_info(queue: str, job_id: str, snapshot: Snapshot) -> JobInfo:
         reason=snapshot.reason,
         priority=record.priority,
         group=record.group,
+        flow=_flow(record),
         created_at=moment(record.created_ms),
         due_at=_when(snapshot.score, state is State.DELAYED),
         unique=record.unique.partition("|")[2],
@@ -164,6 +167,7 @@ def read_listed(queue: str, state: State, listed: Listed) -> JobInfo:
         priority=record.priority,
         unique=record.unique.partition("|")[2],
         group=record.group,
+        flow=_flow(record),
         created_at=moment(record.created_ms),
         due_at=_when(listed.score, state is State.DELAYED),
         finished_at=_when(listed.score, state in TERMINAL),
@@ -225,6 +229,9 @@ def _stale_since(snapshot: Snapshot) -> datetime | None:
     if snapshot.state is not State.ACTIVE or not named or int(named[0] or 0) != snapshot.score:
         return None
     return moment(int(named[1]))
+def _flow(record: Record) -> tuple[str, str] | None:
+    flow = None if record.options is None else record.options.flow
+    return None if flow is None else (flow[0].partition("/")[0], flow[1])
 
 
 def _when(score: int | None, applies: bool) -> datetime | None:

@@ -21,6 +21,7 @@ from backbeat.app.options import check_priority
 from backbeat.app.partitions import Spread, agree
 from backbeat.app.policy import QueueOptions
 from backbeat.app.queue_events import QueueEvents
+from backbeat.app.running import running_jobs
 from backbeat.app.times import whole_ms
 from backbeat.engine.calls.measure import Per
 from backbeat.engine.calls.read import Counts
@@ -39,6 +40,7 @@ Ids = list[str]
 Lines = list[str]
 Flaws = list[Flaw]
 Workers = list[WorkerInfo]
+Running = dict[int, tuple[str, ...]]
 
 
 class Operations(ABC):
@@ -95,6 +97,16 @@ class Operations(ABC):
         """The workers that hold a lease on the queue, by number."""
         replies = await (await self.client()).workers()
         return commands.read_workers(replies)
+
+    async def running(self, most: int = 2_000) -> Running:
+        """Which jobs each worker runs: ids of jobs by the number that `workers()` shows.
+
+        Args:
+            most: Look at so many jobs at most, of each partition. Defaults to 2,000.
+        """
+        connection = await self.connection()
+        parts = [connection.client(part) for part in self.parts]
+        return await running_jobs(self._client_of(connection), parts, most)
 
     def events(
         self, since: str | None = None, *, kinds: Iterable[str] | None = None
