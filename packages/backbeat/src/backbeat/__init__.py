@@ -78,6 +78,7 @@ from backbeat.values import (
 )
 
 if TYPE_CHECKING:
+    from backbeat.gateway.mounting import mount
     from backbeat.worker import Worker
 
 __all__ = [
@@ -147,13 +148,18 @@ __all__ = [
     "at",
     "cron",
     "every",
+    "mount",
 ]
 
 
 def __getattr__(name: str) -> object:
-    """A program that only enqueues does not pay for the worker."""
+    """A program that only enqueues does not pay for the worker, nor for the gateway."""
     if name == "Worker":
         from backbeat.worker import Worker
 
         return Worker
+    if name == "mount":
+        from backbeat.gateway.mounting import mount
+
+        return mount
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -23,6 +23,9 @@ from backbeat.cli.commands.group import group
 from backbeat.cli.commands.groups import groups
 from backbeat.cli.commands.job import job
 from backbeat.cli.commands.jobs import jobs
+from backbeat.cli.commands.keys import create as create_key
+from backbeat.cli.commands.keys import list_keys
+from backbeat.cli.commands.keys import revoke as revoke_key
 from backbeat.cli.commands.load import load
 from backbeat.cli.commands.lock import lock
 from backbeat.cli.commands.locks import locks
@@ -46,12 +49,14 @@ from backbeat.cli.commands.top import top
 from backbeat.cli.commands.unlock import unlock
 from backbeat.cli.commands.up import up
 from backbeat.cli.commands.verify import verify
+from backbeat.cli.commands.web import web
 from backbeat.cli.commands.worker import worker
 from backbeat.cli.commands.workers import workers
 
 # In the order of the help: run, put in, look, act, set up.
 COMMANDS: Final[dict[str, dict[str, Body]]] = {
     "Run": {"worker": worker, "up": up, "logs": logs, "enqueue": enqueue},
+    "Run": {"worker": worker, "web": web, "enqueue": enqueue},
     "Look": {
         "top": top,
         "queues": queues,
@@ -106,6 +111,9 @@ GROUPS: Final[dict[str, tuple[str, dict[str, Body]]]] = {
     "alerts": (
         "Look at alerts, tell people of them, or tell nobody for a while.",
         {"list": list_alerts, "run": run_alerts, "silence": silence, "test": try_channels},
+    "keys": (
+        "Make API keys for the gateway, list them, end them.",
+        {"create": create_key, "list": list_keys, "revoke": revoke_key},
     ),
 }
 

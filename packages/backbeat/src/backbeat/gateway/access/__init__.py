@@ -1,8 +1,25 @@
-"""Who is asking, and what they may: values that rules decide over, no HTTP."""
+"""Who is asking, and what they may; no HTTP."""
 
 from backbeat.gateway.access.actions import Action
+from backbeat.gateway.access.api_keys import ApiKeyAccess
+from backbeat.gateway.access.host import HostAccess
+from backbeat.gateway.access.loopback import Loopback
 from backbeat.gateway.access.policy import Access, Credentials
 from backbeat.gateway.access.principal import Principal
 from backbeat.gateway.access.roles import Role
+from backbeat.gateway.access.several import FirstOf
+from backbeat.gateway.access.tokens import TokenAccess, TokenKey
 
-__all__ = ["Access", "Action", "Credentials", "Principal", "Role"]
+__all__ = [
+    "Access",
+    "Action",
+    "ApiKeyAccess",
+    "Credentials",
+    "FirstOf",
+    "HostAccess",
+    "Loopback",
+    "Principal",
+    "Role",
+    "TokenAccess",
+    "TokenKey",
+]

@@ -1,0 +1,69 @@
+"""`backbeat web`: serves the gateway until it is told to stop."""
+
+import importlib
+from functools import reduce
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from backbeat.cli.context import Context
+from backbeat.errors import ConfigurationError
+from backbeat.worker.logs import configure_logging
+
+if TYPE_CHECKING:
+    from backbeat.gateway.access import Access
+
+
+async def web(
+    context: Context,
+    host: Annotated[str, typer.Option(help="Address to bind to.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to bind to.", min=0, max=65_535)] = 8321,
+    prefix: Annotated[
+        str, typer.Option(help="What every address of it begins with.")
+    ] = "/backbeat",
+    access: Annotated[
+        str | None,
+        typer.Option(
+            help="Access policy, as module:attribute. Defaults to API keys, and on loopback to"
+            " whoever is at this machine."
+        ),
+    ] = None,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Refuse every change, whoever asks.")
+    ] = False,
+    origin: Annotated[
+        list[str] | None, typer.Option(help="Origin whose pages may ask, too; repeat it for more.")
+    ] = None,
+) -> None:
+    """Serve REST under a prefix. SIGTERM or Ctrl-C ends it when running requests have ended."""
+    try:
+        from backbeat.gateway.http.options import GatewayOptions
+        from backbeat.gateway.serving import default_access, listen, make_server
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(f"the gateway needs {error.name}: install backbeat[web]") from None
+    configure_logging(context.settings.log_level, json=context.settings.log_json)
+    options = GatewayOptions(read_only=read_only, origins=tuple(origin or ()))
+    async with context.connected() as app:
+        policy = await default_access(app, host) if access is None else load_access(access)
+        server = make_server(app, access=policy, prefix=prefix, options=options)
+        with listen(host, port) as listening:
+            bound = listening.getsockname()[1]
+            context.output.note(f"serving http://{host}:{bound}{prefix}/api/v1")
+            await server.serve([listening])
+
+
+def load_access(path: str) -> "Access":
+    """The access policy that "module:attribute" names.
+
+    Raises:
+        ConfigurationError: There is none.
+    """
+    module_name, _, attribute = path.partition(":")
+    try:
+        found: Any = reduce(getattr, attribute.split("."), importlib.import_module(module_name))
+    except (ImportError, AttributeError, ValueError) as error:
+        raise ConfigurationError(f"--access {path!r}: {error}") from error
+    if not callable(getattr(found, "recognise", None)):
+        raise ConfigurationError(f"--access {path!r} is no access policy: it has no recognise()")
+    policy: Access = found
+    return policy

@@ -1,0 +1,77 @@
+"""Puts a gateway together."""
+
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+
+from backbeat.app import Backbeat
+from backbeat.errors import BackbeatError, ConfigurationError
+from backbeat.gateway.access import Access
+from backbeat.gateway.http.errors import on_error, on_http_error, on_validation
+from backbeat.gateway.http.front import Front
+from backbeat.gateway.http.options import GatewayOptions
+from backbeat.gateway.http.outermost import Outermost
+from backbeat.gateway.routes import ROUTERS
+from backbeat.gateway.routes.health import probes
+from backbeat.gateway.service import Service
+
+API: Final = "/api/v1"
+VERSION: Final = "1.0.0"
+
+
+def make_gateway(
+    app: Backbeat, *, access: Access | None, options: GatewayOptions | None = None
+) -> FastAPI:
+    """The gateway of an application, to be served or mounted. Connects at the first request.
+
+    Args:
+        app: The application.
+        access: Who may ask. There is no default: `Loopback()` says that everybody at this machine
+            may.
+        options: How it is set up. Defaults to `GatewayOptions()`.
+
+    Raises:
+        ConfigurationError: There is no access policy.
+    """
+    if access is None:
+        raise ConfigurationError(
+            "a gateway needs an access policy: ApiKeyAccess(app), TokenAccess(...),"
+            " HostAccess(...), or Loopback() while it is bound to this machine"
+        )
+    chosen = options or GatewayOptions()
+    service = Service(app, redactor=chosen.redactor, read_only=chosen.read_only)
+    gateway = FastAPI(
+        title="Backbeat",
+        version=VERSION,
+        # The document is a route like any other: for those who are recognised.
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        exception_handlers=_handlers(),
+    )
+    gateway.state.front = Front(service, access, chosen)
+    for router in ROUTERS:
+        gateway.include_router(router, prefix=API)
+    gateway.include_router(probes)
+    if chosen.origins:
+        gateway.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(chosen.origins),
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
+            expose_headers=["ETag", "Retry-After", "X-Request-Id"],
+        )
+    gateway.add_middleware(Outermost)
+    return gateway
+
+
+def _handlers() -> dict[int | type[Exception], Any]:
+    return {
+        BackbeatError: on_error,
+        RequestValidationError: on_validation,
+        HTTPException: on_http_error,
+    }

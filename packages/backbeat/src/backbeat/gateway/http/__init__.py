@@ -1,0 +1,1 @@
+"""The gateway over HTTP: one way for every request, one form for every answer."""

@@ -1,0 +1,63 @@
+"""The way of every request: who asks, how much they ask, what they send; then the route."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from starlette.requests import Request
+
+from backbeat.app import Repeats
+from backbeat.gateway.access import Access, Credentials
+from backbeat.gateway.errors import Unauthenticated
+from backbeat.gateway.http.options import GatewayOptions
+from backbeat.gateway.http.request_ids import request_id
+from backbeat.gateway.service import Caller, Service
+from backbeat.gateway.service.rates import Gates, Kind, network
+
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Front:
+    """What stands before the routes of one gateway.
+
+    Attributes:
+        service: What the routes ask.
+        options: How the gateway is set up.
+        repeats: Answers of requests that may be sent again.
+    """
+
+    def __init__(self, service: Service, access: Access, options: GatewayOptions) -> None:
+        """Stand before a service."""
+        self.service = service
+        self.options = options
+        self.repeats = Repeats(service.app.connections)
+        self._access = access
+        self._gates = Gates(service.app, options.rates)
+
+    async def admit(self, request: Request, *, costly: bool) -> Caller:
+        """Recognise whoever asks, and count what they ask.
+
+        Raises:
+            Unauthenticated: Nobody who is known asks.
+            TooManyRequests: They ask too much, or their address was refused too often.
+        """
+        principal = await self._access.recognise(credentials_of(request))
+        if principal is None or not principal.is_current(datetime.now(UTC)):
+            client = None if request.client is None else request.client.host
+            await self._gates.enter("refused", network(client))
+            raise Unauthenticated
+        kind: Kind = "read" if request.method in SAFE else "write"
+        await self._gates.enter(kind, principal.name)
+        if costly:
+            await self._gates.enter("costly", principal.name)
+        return Caller(principal, request_id(request.scope))
+
+
+def credentials_of(request: Request) -> Credentials:
+    """What came with a request that may say who sends it."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return Credentials(
+        bearer=token.strip() if scheme.lower() == "bearer" and token else None,
+        headers=dict(request.headers),
+        cookies=request.cookies,
+        client=None if request.client is None else request.client.host,
+    )

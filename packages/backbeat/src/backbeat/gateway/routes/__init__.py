@@ -1,0 +1,41 @@
+"""One file a resource: its addresses, what they take, and what they answer."""
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from backbeat.gateway.routes import (
+    audit,
+    breakers,
+    dead,
+    document,
+    flows,
+    groups,
+    health,
+    intake,
+    jobs,
+    keys,
+    limits,
+    locks,
+    queues,
+    schedules,
+    workers,
+)
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    document.router,
+    health.router,
+    queues.router,
+    intake.router,
+    jobs.router,
+    dead.router,
+    schedules.router,
+    workers.router,
+    groups.router,
+    limits.router,
+    locks.router,
+    breakers.router,
+    flows.router,
+    keys.router,
+    audit.router,
+)

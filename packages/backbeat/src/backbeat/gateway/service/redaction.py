@@ -1,0 +1,107 @@
+"""Takes secrets out of what leaves: by the names of fields, by how they look, by declaration."""
+
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+MARK: Final = "[redacted]"
+
+# Parts of field names, in lower case and without anything but letters and digits.
+NAMES: Final = (
+    "password", "passwd", "passphrase", "secret", "token", "apikey", "authorization", "cookie",
+    "credential", "privatekey", "accesskey", "sessionid", "cardnumber", "cvv",
+)  # fmt: skip
+
+# Each is matched in time that grows with the text alone.
+PATTERNS: Final = (
+    r"\bbb_[a-z0-9]{12}_[A-Za-z0-9_-]{43}",
+    r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*",
+    r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
+    r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|sk-[A-Za-z0-9_-]{20,})",
+    r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[A-Za-z0-9+/=\s]*",
+    r"(?i:\bbearer\s{1,4}[^\s\"',;]+)",
+    r"(?<=://)[^\s/:@]{0,100}:[^\s/@]{1,200}(?=@)",
+    r"(?i:\b[\w-]{0,40}(?:password|passwd|secret|token|api_?key)[\"']?\s{0,4}[=:]\s{0,4}[\"']?)"
+    r"[^\s\"',;]+",
+)
+
+_OTHER: Final = re.compile(r"[^a-z0-9]")
+_DEEPEST: Final = 100
+
+
+class Redactor:
+    """Takes secrets out of values and texts; what is taken out reads "[redacted]"."""
+
+    def __init__(
+        self,
+        *,
+        names: Iterable[str] = (),
+        patterns: Iterable[str] = (),
+        fields: Iterable[str] = (),
+    ) -> None:
+        """Know what is secret, besides what always is.
+
+        Args:
+            names: More parts of field names, such as "iban".
+            patterns: More regular expressions, for parts of texts.
+            fields: Fields of payloads by their path, such as "customer.phone"; a list on the way
+                stands for each of its items.
+        """
+        self._names = (*NAMES, *(_plain(name) for name in names))
+        self._pattern = re.compile("|".join((*PATTERNS, *(f"(?:{each})" for each in patterns))))
+        self._fields = frozenset(fields)
+
+    def value(self, value: Any) -> Any:
+        """A value as JSON has it, without secrets."""
+        return self._walk(value, "", 0)
+
+    def text(self, text: str) -> str:
+        """A text without secrets."""
+        return self._pattern.sub(MARK, text)
+
+    def restore(self, changed: Any, kept: Any) -> Any:
+        """What somebody has changed who saw marks: where a mark is left, what was there.
+
+        Raises:
+            ValueError: A mark stands where nothing was taken out.
+        """
+        if isinstance(changed, dict) and isinstance(kept, dict):
+            return {name: self.restore(each, kept.get(name)) for name, each in changed.items()}
+        if isinstance(changed, list) and isinstance(kept, list) and len(changed) == len(kept):
+            return [self.restore(*pair) for pair in zip(changed, kept, strict=True)]
+        if isinstance(changed, str) and MARK in changed and isinstance(kept, str):
+            if changed in {MARK, self.text(kept)}:
+                return kept
+            raise ValueError(f"{MARK} stands beside other words: write the whole value")
+        if changed == MARK:
+            if kept is None:
+                raise ValueError(f"{MARK} stands where nothing was taken out")
+            return kept
+        return changed
+
+    def _walk(self, value: Any, path: str, depth: int) -> Any:
+        if depth > _DEEPEST:
+            return MARK
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {
+                self.text(str(name)): self._field(str(name), each, path, depth)
+                for name, each in value.items()
+            }
+        if isinstance(value, list | tuple):
+            return [self._walk(each, path, depth + 1) for each in value]
+        return value
+
+    def _field(self, name: str, value: Any, path: str, depth: int) -> Any:
+        below = f"{path}.{name}" if path else name
+        plain = _plain(name)
+        if value is None or isinstance(value, bool):
+            return value  # says that there is one or none, and nothing of it
+        if below in self._fields or any(part in plain for part in self._names):
+            return MARK
+        return self._walk(value, below, depth + 1)
+
+
+def _plain(name: str) -> str:
+    return _OTHER.sub("", name.lower())

@@ -1,0 +1,201 @@
+"""S1, S2, S24, S28: every route of the gateway, by whoever may ask it and whoever may not."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+
+from backbeat import Backbeat
+from backbeat.gateway.access import Action, Loopback
+from backbeat.gateway.application import API, make_gateway
+from packages.backbeat.tests.support.gateway import PEOPLE, Desk, at_desk
+
+# What each route is asked with; a route that is not here fails the first test.
+PATHS: Final = {
+    "{queue}": "mail",
+    "{job_id}": "a",
+    "{group}": "acme",
+    "{name}": "nightly",
+    "{number}": "1",
+    "{flow_id}": "f1",
+    "{key_id}": "a" * 12,
+}
+BODIES: Final[dict[str, Any]] = {
+    "/queues/{queue}/scale": {"concurrency": 3},
+    "/queues/{queue}/drain": {"dryRun": True},
+    "/queues/{queue}/clean": {"dryRun": True, "state": "failed"},
+    "/queues/{queue}/obliterate": {"dryRun": True},
+    "/queues/{queue}/jobs": {"name": "send", "data": {"to": "ada"}},
+    "/queues/{queue}/jobs/bulk": {"jobs": [{"name": "send", "data": {"to": "ada"}}]},
+    "/queues/{queue}/retry": {"ids": ["a"]},
+    "/queues/{queue}/promote": {"ids": ["a"]},
+    "/queues/{queue}/cancel": {"ids": ["nobody"]},
+    "/queues/{queue}/remove": {"ids": ["nobody"]},
+    "/queues/{queue}/reschedule": {"id": "a", "delay": 5},
+    "/queues/{queue}/reprioritise": {"ids": ["a"], "priority": 3},
+    "/queues/{queue}/data/{job_id}": {"data": {"to": "bob"}},
+    "/queues/{queue}/replay": {"id": "a"},
+    "/dead/{queue}/retry": {},
+    "/schedules/{queue}/{name}": {"handler": "send", "data": {"to": "ada"}, "every": 60},
+    "/groups/{queue}/pause": {"group": "acme"},
+    "/groups/{queue}/resume": {"group": "acme"},
+    "/groups/{queue}/{group}": {"weight": 2},
+    "/limits/pause": {"name": "openai", "seconds": 1},
+    "/limits/resume": {"name": "openai"},
+    "/locks/take-away": {"name": "a", "confirm": "a"},
+    "/breakers/{name}/open": {},
+    "/flows/{queue}/{flow_id}/cancel": {},
+    "/keys": {"name": "deploy", "actions": ["view"]},
+}
+WITHOUT: Final = frozenset(
+    {
+        "/queues/{queue}/pause", "/queues/{queue}/resume", "/schedules/{queue}/{name}/pause",
+        "/schedules/{queue}/{name}/resume", "/schedules/{queue}/{name}/run",
+        "/workers/{queue}/{number}/pause", "/workers/{queue}/{number}/resume",
+        "/breakers/{name}/close", "/flows/{queue}/{flow_id}/retry",
+    }
+)  # fmt: skip
+PUBLIC: Final = frozenset({"/health/live", "/health/ready"})
+FOR_ALL: Final = frozenset({f"{API}/openapi.json"})
+# Answered without what the caller may not see, instead of refused.
+FILTERED: Final = frozenset({"queues", "dead", "schedules", "workers", "health/queues", "flows"})
+
+
+def operations(gateway: FastAPI) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in gateway.openapi()["paths"].items():
+        for method, operation in methods.items():
+            yield method.upper(), path, operation
+
+
+def gateway() -> FastAPI:
+    return make_gateway(Backbeat("redis://127.0.0.1:1"), access=Loopback())
+
+
+ROUTES: Final = sorted(
+    (method, path, operation.get("x-permission", ""))
+    for method, path, operation in operations(gateway())
+)
+
+
+def asked(path: str) -> tuple[str, Any]:
+    short = path.removeprefix(API)
+    for name, value in PATHS.items():
+        path = path.replace(name, value)
+    if short == "/schedules/{queue}/{name}/run":
+        return path, None
+    return path, BODIES.get(short)
+
+
+def test_every_route_names_one_permission() -> None:
+    unnamed = {path for _, path, permission in ROUTES if not permission}
+    assert unnamed == PUBLIC | FOR_ALL
+    assert {permission for _, _, permission in ROUTES if permission} <= set(Action)
+
+
+def test_every_write_is_tried_with_a_body_that_fits() -> None:
+    writes = {path.removeprefix(API) for method, path, _ in ROUTES if method in {"POST", "PUT"}}
+    assert writes <= BODIES.keys() | WITHOUT
+
+
+def test_the_document_has_every_route() -> None:
+    served = {
+        (method, route.path_format)
+        for route in iter_route_contexts(gateway().routes)
+        for method in route.methods or ()
+    }
+    assert served == {(method, path) for method, path, _ in ROUTES}
+
+
+async def test_s1_nobody_who_is_unknown_gets_anything(desk: Desk) -> None:
+    for n, (method, path, _) in enumerate(ROUTES):
+        who = "nobody" if n % 2 else None
+        where, body = asked(path)
+        answer = await desk.ask(method, where, who, json=body)
+        if path in PUBLIC:
+            assert answer.status_code == 200
+        else:
+            assert answer.status_code == 401, (method, path)
+            assert answer.json()["error"]["code"] == "UNAUTHENTICATED"
+
+
+@pytest.mark.parametrize("who", sorted(PEOPLE))
+async def test_s1_s2_each_role_gets_what_it_was_granted_and_nothing_else(
+    desk: Desk, who: str
+) -> None:
+    await desk.app.queue("mail").add("send", {"to": "ada"}, id="a")
+    person = PEOPLE[who]
+    for method, path, permission in ROUTES:
+        if path in PUBLIC | FOR_ALL or path.endswith("/obliterate"):
+            continue
+        queue = "mail" if "{queue}" in path else None
+        where, body = asked(path)
+        answer = await desk.ask(method, where, who, json=body)
+        short = path.removeprefix(f"{API}/")
+        if person.may(Action(permission), queue) or short in FILTERED or short.startswith("jobs/"):
+            assert answer.status_code not in {401, 403, 500}, (method, path, answer.text)
+        else:
+            assert answer.status_code == 403, (method, path, answer.text)
+            assert answer.json()["error"]["code"] == "FORBIDDEN"
+
+
+async def test_s2_a_grant_for_one_queue_is_none_for_another(desk: Desk) -> None:
+    await desk.app.queue("reports").add("build", {"month": 1}, id="secret")
+    for method, path, permission in ROUTES:
+        if "{queue}" not in path or not permission:
+            continue
+        where, body = asked(path.replace("{queue}", "reports").replace("{job_id}", "secret"))
+        body = BODIES.get(path.removeprefix(API)) if body is None else body
+        answer = await desk.ask(method, where, "mailer", json=body)
+        assert answer.status_code == 403, (method, path, answer.text)
+    assert await desk.data("GET", "jobs/secret", "mailer") == []
+    for path in ("queues", "dead", "schedules", "workers", "health/queues"):
+        said = await desk.ask("GET", path, "mailer")
+        assert "reports" not in said.text, path
+    assert (await desk.app.queue("reports").get("secret")).state == "waiting"
+
+
+async def test_s24_a_read_only_gateway_changes_nothing_for_anybody(shop: Backbeat) -> None:
+    await shop.queue("mail").add("send", {"to": "ada"}, id="a")
+    before = await shop.queue("mail").counts()
+    async with at_desk(shop, read_only=True) as desk:
+        for method, path, permission in ROUTES:
+            if method == "GET" or not permission:
+                continue
+            where, body = asked(path)
+            if isinstance(body, dict) and "dryRun" in body:
+                body = {**body, "dryRun": False, "confirm": "mail"}
+            answer = await desk.ask(method, where, "admin", json=body)
+            if answer.status_code == 404:
+                continue  # there is no such worker, flow or key to change
+            assert answer.status_code == 403, (method, path, answer.text)
+            assert answer.json()["error"]["code"] == "READ_ONLY"
+    after = await shop.queue("mail").counts()
+    assert (after.waiting, after.paused) == (before.waiting, before.paused)
+
+
+async def test_s23_each_write_is_in_the_audit_log_once(desk: Desk) -> None:
+    await desk.app.queue("mail").add("send", {"to": "ada"}, id="a")
+    written = 0
+    for method, path, permission in ROUTES:
+        if method == "GET" or not permission or "dryRun" in (asked(path)[1] or {}):
+            continue
+        before = await _entries(desk)
+        where, body = asked(path)
+        answer = await desk.ask(method, where, json=body)
+        after = await _entries(desk)
+        fresh = [each for each in after if each["id"] not in {old["id"] for old in before}]
+        if answer.status_code < 300:
+            assert [each["action"] for each in fresh] == [permission], (method, path)
+            assert fresh[0]["who"] == "admin"
+            assert fresh[0]["requestId"] == answer.headers["x-request-id"]
+            written += 1
+        else:
+            assert len(fresh) in {0, 2}, (method, path)
+    assert written > 20
+
+
+async def _entries(desk: Desk) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = await desk.data("GET", "audit", params={"limit": 200})
+    return found
