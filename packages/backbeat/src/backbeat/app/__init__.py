@@ -3,8 +3,8 @@
 Knows the engine, and nothing of workers: what a handler needs of one comes in as a `Reporter`.
 """
 
-from backbeat.app.application import Backbeat, Lifespan
 from backbeat.app.api_keys import ApiKey, ApiKeys
+from backbeat.app.application import Backbeat, Lifespan
 from backbeat.app.audit import AuditEntry, AuditLog, AuditPage
 from backbeat.app.batch import Batch
 from backbeat.app.breakers import BreakerControl, BreakerInfo

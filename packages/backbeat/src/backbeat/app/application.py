@@ -34,8 +34,7 @@ from backbeat.app.sync_application import SyncBackbeat
 from backbeat.app.tracing import carry_with
 from backbeat.config import Settings
 from backbeat.engine.ids import check_name
-from backbeat.errors import ConfigurationError
-from backbeat.errors import ConfigurationError, FlowNotFound, QueueNotFound
+from backbeat.errors import ConfigurationError, QueueNotFound
 from backbeat.schedules.rule import Rule
 from backbeat.values import NO_RETRY, Keep, Rate, Retry, Seconds
 

@@ -229,6 +229,8 @@ def _stale_since(snapshot: Snapshot) -> datetime | None:
     if snapshot.state is not State.ACTIVE or not named or int(named[0] or 0) != snapshot.score:
         return None
     return moment(int(named[1]))
+
+
 def _flow(record: Record) -> tuple[str, str] | None:
     flow = None if record.options is None else record.options.flow
     return None if flow is None else (flow[0].partition("/")[0], flow[1])

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from backbeat import Backbeat
-from packages.backbeat.tests.support.gateway import Desk, at_desk, declare_shop
+from packages.backbeat.tests.support.desk import Desk, at_desk, declare_shop
 from packages.backbeat.tests.support.private_server import PrivateServer
 
 

@@ -10,7 +10,7 @@ from fastapi.routing import iter_route_contexts
 from backbeat import Backbeat
 from backbeat.gateway.access import Action, Loopback
 from backbeat.gateway.application import API, make_gateway
-from packages.backbeat.tests.support.gateway import PEOPLE, Desk, at_desk
+from packages.backbeat.tests.support.desk import PEOPLE, Desk, at_desk
 
 # What each route is asked with; a route that is not here fails the first test.
 PATHS: Final = {

@@ -15,7 +15,7 @@ from backbeat import Backbeat, ConfigurationError
 from backbeat.app import ApiKeys
 from backbeat.gateway.access import Action, ApiKeyAccess, FirstOf, Loopback
 from backbeat.gateway.serving import default_access, listen, make_server
-from packages.backbeat.tests.support.gateway import declare_shop
+from packages.backbeat.tests.support.desk import declare_shop
 from packages.backbeat.tests.support.private_server import PrivateServer
 
 QUEUES: Final = "/backbeat/api/v1/queues"

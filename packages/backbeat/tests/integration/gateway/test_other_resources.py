@@ -2,7 +2,7 @@
 
 import asyncio
 
-from packages.backbeat.tests.support.gateway import Desk
+from packages.backbeat.tests.support.desk import Desk
 from packages.backbeat.tests.support.working import working
 
 

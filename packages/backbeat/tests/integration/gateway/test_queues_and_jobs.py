@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from backbeat import State
-from packages.backbeat.tests.support.gateway import Desk
+from packages.backbeat.tests.support.desk import Desk
 from packages.backbeat.tests.support.working import ended, working
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, Final
 
-from packages.backbeat.tests.support.gateway import Desk
+from packages.backbeat.tests.support.desk import Desk
 
 ADD: Final = {"name": "send", "data": {"to": "ada"}}
 KEY: Final = {"idempotency-key": "order-7"}

@@ -20,7 +20,7 @@ from backbeat.gateway.access import HostAccess, Loopback
 from backbeat.gateway.application import make_gateway
 from backbeat.gateway.http.options import GatewayOptions
 from backbeat.gateway.serving import listen, make_server
-from packages.backbeat.tests.support.gateway import FREE, declare_shop, recognise
+from packages.backbeat.tests.support.desk import FREE, declare_shop, recognise
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.servers import private_valkey
 

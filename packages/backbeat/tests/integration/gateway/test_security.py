@@ -14,7 +14,7 @@ from backbeat.gateway.application import API, make_gateway
 from backbeat.gateway.http.bodies import BodyLimits
 from backbeat.gateway.http.outermost import HEADERS
 from backbeat.gateway.service.rates import Rates
-from packages.backbeat.tests.support.gateway import Desk, at_desk
+from packages.backbeat.tests.support.desk import Desk, at_desk
 from packages.backbeat.tests.support.working import ended, working
 
 JSON: Final = {"content-type": "application/json"}
