@@ -20,7 +20,6 @@ from backbeat.app.grouping import Groups
 from backbeat.app.holding import TTL
 from backbeat.app.home import Home, Middleware
 from backbeat.app.kin import Call
-from backbeat.app.known import known_queues
 from backbeat.app.limit_terms import make_terms
 from backbeat.app.limits import Limit
 from backbeat.app.lock_info import Locks
@@ -234,6 +233,10 @@ class Backbeat(Home):
             raise QueueNotFound(name, known)
         return self.queue(name)
 
+    async def known_queues(self) -> list[Queue]:
+        """Every queue that is on the server, declared here or not, by name."""
+        return [self.queue(name) for name in await self.queue_names()]
+
     def flow(self, flow_id: str | None = None) -> Flow:
         """A new flow: jobs of any queues of the application, some of which wait for others.
 
@@ -424,11 +427,6 @@ class Backbeat(Home):
     async def breakers(self) -> list[BreakerInfo]:
         """Every circuit breaker that a worker has used, by name."""
         return await all_breakers(self.connections)
-
-    async def known_queues(self) -> list[Queue]:
-        """Every queue that is on the server, declared here or not, by name."""
-        connection = await self.connections.open()
-        return await known_queues(connection, frozenset(self._queues), self.queue)
 
     async def metrics(self) -> str:
         """What is measured of all queues, in the text format of Prometheus.

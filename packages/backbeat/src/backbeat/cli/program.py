@@ -55,8 +55,7 @@ from backbeat.cli.commands.workers import workers
 
 # In the order of the help: run, put in, look, act, set up.
 COMMANDS: Final[dict[str, dict[str, Body]]] = {
-    "Run": {"worker": worker, "up": up, "logs": logs, "enqueue": enqueue},
-    "Run": {"worker": worker, "web": web, "enqueue": enqueue},
+    "Run": {"worker": worker, "web": web, "up": up, "logs": logs, "enqueue": enqueue},
     "Look": {
         "top": top,
         "queues": queues,
@@ -111,6 +110,7 @@ GROUPS: Final[dict[str, tuple[str, dict[str, Body]]]] = {
     "alerts": (
         "Look at alerts, tell people of them, or tell nobody for a while.",
         {"list": list_alerts, "run": run_alerts, "silence": silence, "test": try_channels},
+    ),
     "keys": (
         "Make API keys for the gateway, list them, end them.",
         {"create": create_key, "list": list_keys, "revoke": revoke_key},

@@ -8,7 +8,7 @@ from rich.table import Table
 from backbeat.app import DeadGroup, Queue
 from backbeat.cli.commands.jobs import show_page
 from backbeat.cli.confirm import confirm
-from backbeat.cli.context import Context, known_queue, queue_names
+from backbeat.cli.context import Context
 from backbeat.cli.exits import Exit
 from backbeat.cli.parameters import Yes
 from backbeat.cli.people import age
@@ -37,8 +37,8 @@ async def dead(
     if fingerprint is not None and queue is None:
         raise typer.BadParameter("name the queue of the group")
     async with context.connected() as app:
-        names = await queue_names(app) if queue is None else [queue]
-        queues = [await known_queue(app, name) for name in names]
+        names = await app.queue_names() if queue is None else [queue]
+        queues = [await app.known_queue(name) for name in names]
         if fingerprint is None:
             await _show_groups(context, queues)
         elif retry or remove:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backbeat.app import Backbeat, Counts, JobInfo, Queue, QueueLoad, WorkerInfo
-from backbeat.cli.context import Context, known_queue, queue_names
+from backbeat.cli.context import Context
 from backbeat.cli.people import age, lasting, short
 from backbeat.engine.states import State
 
@@ -65,8 +65,8 @@ async def top(
 
 
 async def _look(app: Backbeat, chosen: list[str] | None) -> list[Seen]:
-    names = (chosen or await queue_names(app))[:_MOST_QUEUES]
-    return [await _seen(await known_queue(app, name)) for name in names]
+    names = (chosen or await app.queue_names())[:_MOST_QUEUES]
+    return [await _seen(await app.known_queue(name)) for name in names]
 
 
 async def _seen(queue: Queue) -> Seen:

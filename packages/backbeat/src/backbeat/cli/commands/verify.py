@@ -8,7 +8,7 @@ from rich.text import Text
 
 from backbeat.app import Flaw
 from backbeat.cli.confirm import confirm
-from backbeat.cli.context import Context, known_queue, queue_names
+from backbeat.cli.context import Context
 from backbeat.cli.exits import Exit
 from backbeat.cli.parameters import Yes
 
@@ -34,9 +34,9 @@ async def verify(
         confirm(context.output, "Repair what is wrong? A job that was lost may run again.", yes=yes)
     found: list[Flaw] = []
     async with context.connected() as app:
-        names = queues or await queue_names(app)
+        names = queues or await app.queue_names()
         for name in names:
-            queue = await known_queue(app, name)
+            queue = await app.known_queue(name)
             with context.output.progress(f"verifying {name}", 1) as step:
                 found += await queue.verify(repair=repair, progress=step.at)
     data = {"queues": len(names), "flaws": found}
