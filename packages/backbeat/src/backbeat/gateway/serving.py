@@ -1,6 +1,7 @@
 """Serves a gateway by itself."""
 
 import socket
+from collections.abc import Callable
 from typing import Final
 
 import uvicorn
@@ -59,6 +60,7 @@ def make_server(
     access: Access,
     prefix: str = "/backbeat",
     options: GatewayOptions | None = None,
+    extend: Callable[[FastAPI], None] | None = None,
 ) -> uvicorn.Server:
     """A server with the gateway and nothing else; `await server.serve([listen(...)])` runs it.
 
@@ -67,6 +69,7 @@ def make_server(
         access: Who may ask.
         prefix: What every address of the gateway begins with. Defaults to "/backbeat".
         options: How it is set up. Defaults to `GatewayOptions()`.
+        extend: Is given the gateway, to add to it what stands on a floor above.
 
     Raises:
         ConfigurationError: The prefix is none.
@@ -77,7 +80,9 @@ def make_server(
         redoc_url=None,
         exception_handlers={HTTPException: on_http_error},
     )
-    mount(app, alone, prefix, access=access, options=options)
+    gateway = mount(app, alone, prefix, access=access, options=options)
+    if extend is not None:
+        extend(gateway)
     alone.add_middleware(Outermost)
     config = uvicorn.Config(
         alone,

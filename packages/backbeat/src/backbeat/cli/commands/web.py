@@ -1,6 +1,7 @@
 """`backbeat web`: serves the gateway until it is told to stop."""
 
 import importlib
+import importlib.util
 from functools import reduce
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,10 @@ from backbeat.errors import ConfigurationError
 from backbeat.worker.logs import configure_logging
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fastapi import FastAPI
+
     from backbeat.gateway.access import Access
 
 
@@ -34,22 +39,37 @@ async def web(
     origin: Annotated[
         list[str] | None, typer.Option(help="Origin whose pages may ask, too; repeat it for more.")
     ] = None,
+    dashboard: Annotated[
+        bool, typer.Option(help="Serve the dashboard, where NiceGUI is installed.")
+    ] = True,
 ) -> None:
-    """Serve REST under a prefix. SIGTERM or Ctrl-C ends it when running requests have ended."""
+    """Serve REST and the dashboard. SIGTERM or Ctrl-C ends it when running requests have ended."""
     try:
         from backbeat.gateway.http.options import GatewayOptions
         from backbeat.gateway.serving import default_access, listen, make_server
     except ModuleNotFoundError as error:
         raise ConfigurationError(f"the gateway needs {error.name}: install backbeat[web]") from None
     configure_logging(context.settings.log_level, json=context.settings.log_json)
+    attach = find_dashboard() if dashboard else None
     options = GatewayOptions(read_only=read_only, origins=tuple(origin or ()))
     async with context.connected() as app:
         policy = await default_access(app, host) if access is None else load_access(access)
-        server = make_server(app, access=policy, prefix=prefix, options=options)
+        server = make_server(app, access=policy, prefix=prefix, options=options, extend=attach)
         with listen(host, port) as listening:
             bound = listening.getsockname()[1]
             context.output.note(f"serving http://{host}:{bound}{prefix}/api/v1")
+            if attach is not None:
+                context.output.note(f"dashboard http://{host}:{bound}{prefix}/dashboard/")
             await server.serve([listening])
+
+
+def find_dashboard() -> "Callable[[FastAPI], None] | None":
+    """What adds the dashboard to a gateway; None where NiceGUI is not installed."""
+    if importlib.util.find_spec("nicegui") is None:
+        return None
+    from backbeat.dashboard.attaching import attach
+
+    return attach
 
 
 def load_access(path: str) -> "Access":

@@ -6,7 +6,7 @@ from typing import Final
 from starlette.requests import Request
 
 from backbeat.app import Repeats
-from backbeat.gateway.access import Access, Credentials
+from backbeat.gateway.access import Access, Credentials, Principal
 from backbeat.gateway.errors import Unauthenticated
 from backbeat.gateway.http.options import GatewayOptions
 from backbeat.gateway.http.request_ids import request_id
@@ -40,16 +40,30 @@ class Front:
             Unauthenticated: Nobody who is known asks.
             TooManyRequests: They ask too much, or their address was refused too often.
         """
-        principal = await self._access.recognise(credentials_of(request))
-        if principal is None or not principal.is_current(datetime.now(UTC)):
+        principal = await self.recognise(credentials_of(request))
+        if principal is None:
             client = None if request.client is None else request.client.host
             await self._gates.enter("refused", network(client))
             raise Unauthenticated
-        kind: Kind = "read" if request.method in SAFE else "write"
-        await self._gates.enter(kind, principal.name)
+        await self.count("read" if request.method in SAFE else "write", principal.name)
         if costly:
-            await self._gates.enter("costly", principal.name)
+            await self.count("costly", principal.name)
         return Caller(principal, request_id(request.scope))
+
+    async def recognise(self, credentials: Credentials) -> Principal | None:
+        """Who this is; None where nobody knows them, or what they were granted has ended."""
+        principal = await self._access.recognise(credentials)
+        if principal is None or not principal.is_current(datetime.now(UTC)):
+            return None
+        return principal
+
+    async def count(self, kind: Kind, who: str) -> None:
+        """Count something that one identity asks.
+
+        Raises:
+            TooManyRequests: It is one too many.
+        """
+        await self._gates.enter(kind, who)
 
 
 def credentials_of(request: Request) -> Credentials:

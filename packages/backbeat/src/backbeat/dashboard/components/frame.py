@@ -1,0 +1,97 @@
+"""The frame of every page: where one can go, who is signed in, dark or light."""
+
+from typing import Final
+
+from nicegui import ui
+
+from backbeat.dashboard.components.look import link, text
+from backbeat.dashboard.visit import Visit
+from backbeat.gateway.access import Action
+
+# Words, icon, address, and the permission for the whole application that it takes, if any.
+PLACES: Final[tuple[tuple[str, str, str, Action | None], ...]] = (
+    ("Overview", "space_dashboard", "", None),
+    ("Dead letters", "report", "dead", None),
+    ("Schedules", "event_repeat", "schedules", None),
+    ("Flows", "account_tree", "flows", None),
+    ("Workers", "memory", "workers", None),
+    ("Groups", "group_work", "groups", None),
+    ("Limits and locks", "lock_clock", "limits", Action.VIEW),
+    ("Audit log", "history", "audit", Action.ADMINISTER),
+    ("API keys", "vpn_key", "keys", Action.ADMINISTER),
+)
+THEME: Final = "backbeat_theme"
+
+
+def frame(visit: Visit, here: str) -> None:
+    """Draw it; `here` is the address of the page, or of the one that it hangs below."""
+    ui.add_head_html(
+        f'<link rel="stylesheet" href="{visit.root}/assets/backbeat.css">', shared=False
+    )
+    ui.colors(primary="#5b54e8", negative="#c8322b", positive="#14804a")
+    chosen = visit.request.cookies.get(THEME)
+    dark = ui.dark_mode({"dark": True, "light": False}.get(chosen or ""))
+    drawer = ui.left_drawer(fixed=True).props("width=220 breakpoint=900").classes("side")
+    with ui.header().classes("bar"):
+        ui.button(icon="menu", on_click=drawer.toggle, color=None).props(
+            'flat round dense aria-label="Menu"'
+        )
+        with link("", visit.href(), "brand"):
+            ui.element("img").props["src"] = f"{visit.root}/assets/icon.svg"
+            text("Backbeat")
+        text("", "grow")
+        _search(visit)
+        if visit.service.guard.read_only:
+            text("read-only", "mark")
+        _theme(visit, dark, chosen)
+        _who(visit)
+    with drawer:
+        for words, icon, where, needs in PLACES:
+            if needs is None or visit.principal.may(needs):
+                with link("", visit.href(where) if where else visit.href()) as entry:
+                    entry.classes("here" if where == here else "")
+                    ui.icon(icon)
+                    text(words)
+
+
+def _search(visit: Visit) -> None:
+    def go() -> None:
+        if found := (box.value or "").strip():
+            ui.navigate.to(visit.href("find", id=found))
+
+    box = ui.input(placeholder="Find a job by its id").classes("find")
+    box.props('dense outlined clearable maxlength=200 aria-label="Find a job by its id"')
+    box.on("keydown.enter", go)
+
+
+def _theme(visit: Visit, dark: ui.dark_mode, chosen: str | None) -> None:
+    modes = ["auto", "light", "dark"]
+    icons = {"auto": "brightness_auto", "light": "light_mode", "dark": "dark_mode"}
+    now = {"mode": chosen if chosen in modes else "auto"}
+
+    def turn() -> None:
+        mode = modes[(modes.index(now["mode"]) + 1) % len(modes)]
+        now["mode"] = mode
+        dark.value = {"dark": True, "light": False}.get(mode)
+        button.props(f'icon={icons[mode]} aria-label="Colours: {mode}"')
+        path = visit.root or "/"
+        ui.run_javascript(
+            f"document.cookie = '{THEME}={mode}; path={path}; max-age=31536000; samesite=strict'"
+        )
+
+    button = ui.button(icon=icons[now["mode"]], on_click=turn, color=None)
+    button.props(f'flat round dense aria-label="Colours: {now["mode"]}"')
+
+
+def _who(visit: Visit) -> None:
+    with text("", "who"):
+        ui.icon("person")
+        text(visit.principal.name)
+    if visit.signed_in:
+        with ui.element("form").props(f'method=post action="{visit.root}/sign-out"'):
+            ui.button(icon="logout", color=None).props(
+                'flat round dense type=submit aria-label="Sign out"'
+            )
+    else:
+        with link("", f"{visit.root}/sign-in"):
+            ui.icon("login").props('aria-label="Sign in with a key"')

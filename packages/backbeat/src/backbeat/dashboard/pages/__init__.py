@@ -1,0 +1,37 @@
+"""The pages, one a file; importing this makes them known to NiceGUI."""
+
+from backbeat.dashboard.pages import (
+    audit,
+    dead,
+    find,
+    flow,
+    flows,
+    groups,
+    job,
+    keys,
+    limits,
+    overview,
+    queue,
+    schedule,
+    schedules,
+    workers,
+)
+from backbeat.dashboard.pages.screen import ICON
+
+__all__ = [
+    "ICON",
+    "audit",
+    "dead",
+    "find",
+    "flow",
+    "flows",
+    "groups",
+    "job",
+    "keys",
+    "limits",
+    "overview",
+    "queue",
+    "schedule",
+    "schedules",
+    "workers",
+]

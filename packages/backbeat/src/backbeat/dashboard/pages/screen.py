@@ -1,0 +1,84 @@
+"""What makes a page out of a function: the frame, who asks, live filling, and errors in words."""
+
+import functools
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Concatenate, Final, ParamSpec
+
+from nicegui import ui
+
+from backbeat.dashboard.components.act import problem
+from backbeat.dashboard.components.frame import frame
+from backbeat.dashboard.components.look import box, nothing
+from backbeat.dashboard.visit import KEY, Visit
+from backbeat.errors import BackbeatError
+
+logger = logging.getLogger("backbeat.dashboard")
+
+P = ParamSpec("P")
+# Fills a page again after each reading.
+Refresh = Callable[[], Awaitable[None]]
+Build = Callable[Concatenate[Visit, P], Awaitable[Refresh | None]]
+
+ICON: Final = Path(__file__).parent.parent / "assets" / "icon.svg"
+# Building a page asks the server a few times; it is told what is wrong before NiceGUI gives up.
+_PATIENCE_S: Final = 15.0
+
+
+def screen(path: str, title: str, here: str) -> Callable[[Build[P]], Build[P]]:
+    """Declare a page.
+
+    Args:
+        path: Its address, below that of the dashboard.
+        title: What the browser's tab says.
+        here: Which place of the navigation is marked.
+    """
+
+    def declare(build: Build[P]) -> Build[P]:
+        async def show(*args: Any, **kwargs: Any) -> None:
+            visit: Visit = ui.context.client.request.scope[KEY]
+            frame(visit, here)
+            with box("page"):
+                try:
+                    refresh = await build(visit, *args, **kwargs)
+                    if refresh is not None:
+                        await refresh()
+                except Exception as error:  # noqa: BLE001 - said in words; the log has the rest
+                    nothing("error_outline", "This cannot be shown", problem(error))
+                    return
+            if refresh is not None:
+                _keep_live(visit, refresh)
+
+        functools.update_wrapper(show, build)
+        show.__signature__ = _without_visit(build)  # type: ignore[attr-defined]
+        ui.page(path, title=f"{title} · Backbeat", response_timeout=_PATIENCE_S)(show)
+        return build
+
+    return declare
+
+
+def _keep_live(visit: Visit, refresh: Refresh) -> None:
+    client = ui.context.client
+
+    async def again() -> None:
+        if not client.has_socket_connection:
+            return
+        with client:
+            if await visit.recognise() is None:
+                ui.navigate.to(f"{visit.root}/sign-in")
+                return
+            try:
+                await refresh()
+            except BackbeatError as error:
+                ui.notify(problem(error), type="warning")
+
+    visit.reader.watch(client.id, again)
+    client.on_delete(lambda: visit.reader.leave(client.id))
+
+
+def _without_visit(build: Callable[..., Any]) -> Any:
+    import inspect
+
+    signature = inspect.signature(build)
+    return signature.replace(parameters=list(signature.parameters.values())[1:])
