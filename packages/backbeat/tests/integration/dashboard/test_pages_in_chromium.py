@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 from playwright.async_api import Page, async_playwright, expect
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from backbeat import Backbeat
 from packages.backbeat.tests.support.desk import declare_shop
@@ -105,3 +107,32 @@ async def test_nobody_is_sent_to_sign_in_with_a_policy_that_runs_no_script(addre
         page = await client.get(f"{address}/sign-in")
     assert "script-src 'none'" in page.headers["content-security-policy"]
     assert page.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example.com", "null", None])
+async def test_a_socket_for_a_page_of_another_origin_is_refused(
+    address: str, origin: str | None
+) -> None:
+    where = address.replace("http", "ws", 1) + "/_nicegui_ws/socket.io/?EIO=4&transport=websocket"
+    headers = {"Cookie": "user=admin", **({"Origin": origin} if origin else {})}
+    with pytest.raises(InvalidStatus, match="403"):
+        await connect(where, additional_headers=headers, proxy=None)
+
+
+async def test_a_form_of_another_origin_signs_nobody_in(address: str) -> None:
+    async with httpx.AsyncClient() as client:
+        answer = await client.post(
+            f"{address}/sign-in",
+            data={"key": "admin"},
+            headers={"origin": "https://evil.example.com"},
+        )
+        ours = await client.post(
+            f"{address}/sign-in",
+            data={"key": "admin"},
+            headers={"origin": address.rsplit("/", 2)[0]},
+        )
+    assert (answer.status_code, "set-cookie" in answer.headers) == (403, False)
+    assert ours.status_code == 303
+    cookie = ours.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
