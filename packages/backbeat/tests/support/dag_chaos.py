@@ -232,7 +232,12 @@ class DagChaos:
             if each.worker.number in registered:
                 continue
             self.tally["reclaims"] += 1
-            self.returns.update(Ref(queue, job_id) for job_id in each.holds)
+            for ref in (Ref(queue, job_id) for job_id in each.holds):
+                if self.flows.state(ref) == "waiting":
+                    self.returns[ref] += 1
+                else:
+                    self.tally["stalled too often"] += 1
+                    self._ends(ref, "failed")
             self._replace(queue, each)
 
     def _end_from_outside(self) -> None:
