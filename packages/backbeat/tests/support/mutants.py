@@ -85,12 +85,13 @@ MUTANTS: Final = (
     ),
     Mutant(
         "a reclaimed worker is still registered",
-        "reclaim", "call('HDEL', workers, worker)\n  moved", "moved",
+        "reclaim", "call('HDEL', workers, worker) == 1", "call('HEXISTS', workers, worker) == 1",
         "test_leases::test_a_worker_with_many_jobs_is_reclaimed_in_steps",
     ),
     Mutant(
         "crashes are not counted",
         "run_after_loss", "(crashed and 1 or 0)", "0",
+        "test_leases::test_reclaim_gives_jobs_back_and_counts_the_crash_not_the_attempt",
     ),
     Mutant(
         "a crash uses an attempt",

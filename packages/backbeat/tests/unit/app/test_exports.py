@@ -10,7 +10,7 @@ import backbeat
 import backbeat.app
 from backbeat import errors
 
-LAZY = {"Worker"}
+LAZY = {"Worker", "mount"}
 
 
 def visible(module: types.ModuleType) -> set[str]:

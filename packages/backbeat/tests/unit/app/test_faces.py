@@ -15,21 +15,25 @@ PAIRS: list[tuple[type[Any], type[Any], set[str]]] = [
         # Declarations are made on the application itself, whatever face is used afterwards.
         {"place", "queues", "schedule", "middleware", "middlewares", "settings", "sync"}
         # What operators look at through the command line.
-        | {"locks"},
+        | {"locks", "known_queue", "known_queues", "queue_names"}
+        # What the gateway and its pages are made of, which run in a loop.
+        | {"limits", "metrics", "trace"},
     ),
     (
         app.Queue,
         app.SyncQueue,
         {"declare", "enter", "job", "batch", "stub", "call", "payload", "parts", "limits", "sync"}
         # Streams that never end are for async code; each worker, which is async, introduces itself.
-        | {"events", "introduce"},
+        | {"events", "introduce"}
+        # What operators look at through the command line and the gateway.
+        | {"running", "verify"},
     ),
     (app.JobHandle, app.SyncJobHandle, set()),
     (app.Flow, app.SyncFlow, set()),
     (app.FlowHandle, app.SyncFlowHandle, set()),
     (app.BreakerControl, app.SyncBreakerControl, set()),
     (app.Schedules, app.SyncSchedules, set()),
-    (app.Limit, app.SyncLimit, {"look", "sync"}),
+    (app.Limit, app.SyncLimit, {"look", "take", "sync"}),
     (app.Lock, app.SyncLock, {"sync"}),
     (app.QueueGroups, app.SyncQueueGroups, set()),
 ]

@@ -3,9 +3,11 @@
 import os
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 from honcho.process import Popen  # type: ignore[import-untyped] # untyped
@@ -41,7 +43,7 @@ class Process:
 
     def start(self) -> None:
         """Start it, and read its output."""
-        popen = Popen(self._command, stdin=subprocess.DEVNULL, env=dict(os.environ))
+        popen = Popen(self._command, stdin=subprocess.DEVNULL, env=_environment())
         self._popen, self.pid = popen, popen.pid
         self._reader = threading.Thread(target=self._read, args=(popen,), daemon=True)
         self._reader.start()
@@ -89,6 +91,12 @@ class Process:
         with popen.stdout as output:
             while line := output.readline(_LONGEST_LINE):
                 self._tell(self.name, line.decode("utf-8", "replace").rstrip("\r\n"))
+
+
+def _environment() -> dict[str, str]:
+    """Ours, in which the programs of our own Python are found first: `backbeat` is this one."""
+    path = [str(Path(sys.executable).parent), *filter(None, [os.environ.get("PATH")])]
+    return {**os.environ, "PATH": os.pathsep.join(path)}
 
 
 def how(code: int) -> str:
