@@ -273,8 +273,9 @@ async def nightly(play: Play, name: str) -> str:
 async def _put_schedule(play: Play) -> None:
     play.lose("put_schedule")
     call = play.near.handlers["effect"].call(0)
-    # A second time, it would be another one already.
-    info = await play.far_app.schedules.upsert("put", at(_FAR), call, overlap="skip")
+    # A second time, it would be another one already; and in a long run, one that is there.
+    name = f"put-{play.proxy.fired}"
+    info = await play.far_app.schedules.upsert(name, at(_FAR), call, overlap="skip")
     assert (info.next_at, info.overlap) == (_FAR, "skip")
 
 
@@ -495,9 +496,11 @@ async def _configure_group(play: Play) -> None:
 
 async def _refresh_groups(play: Play) -> None:
     await play.near.groups.configure("acme", weight=3)
+    # What a queue declares already, nobody refreshes.
+    concurrency = 2 + play.proxy.fired
     play.lose("refresh_groups")
-    await (await play.far.client()).configure_groups({"concurrency": 2})
-    assert (await play.near.groups.get("acme")).concurrency == 2
+    await (await play.far.client()).configure_groups({"concurrency": concurrency})
+    assert (await play.near.groups.get("acme")).concurrency == concurrency
 
 
 async def _get_group(play: Play) -> None:

@@ -8,5 +8,6 @@ FEATURES: Final = (
     "queue events at the default level",
     "default retention of ended jobs",
     "a result that is not null, kept with the job",
+    "counts and times by handler, written down every quarter of a minute",
     "arguments validated on adding and on running",
 )
