@@ -156,8 +156,8 @@ def _page(
     yield (
         f"Taken on {datetime.now(UTC):%Y-%m-%d}, by turns, each feature on a fresh private server"
         f" ({binary}); {jobs[OURS]} jobs added 1,000 at a time and then run by one worker"
-        f" process with {CONCURRENCY} slots; medians over {rounds} of such turns. In brackets: times"
-        " the plain job. A flow is added in a call of its own, 50 of them in flight."
+        f" process with {CONCURRENCY} slots; medians over {rounds} of such turns. In brackets:"
+        " times the plain job. A flow is added in a call of its own, 50 of them in flight."
     )
     yield ""
     yield from _costs(found)
