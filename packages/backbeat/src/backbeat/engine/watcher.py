@@ -81,7 +81,8 @@ class Watcher:
                 await asyncio.wait([leaving])
             end = await self._state(job_id)
         except BaseException:
-            self._forget(watch)
+            # Whoever ran out of time does not know whether the server heard of it.
+            self.leave(watch)
             raise
         watch.expected = False
         if end is not None:

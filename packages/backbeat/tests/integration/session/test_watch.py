@@ -53,6 +53,23 @@ async def test_a_job_that_ends_while_it_is_watched_is_told(
         assert await watch.end() == Notice("completed", b'{"sum":6}')
 
 
+async def test_who_gave_up_before_the_answer_is_watching_no_longer(
+    client: QueueClient, bench: QueueBench, proxy: FaultProxy
+) -> None:
+    bench.add("a", "b")
+    async with await client.watch("b"):
+        proxy.delay_s = 0.05
+        watching = asyncio.create_task(client.watch("a"))
+        while not bench.client.hexists(bench.key("watchers"), "a"):  # noqa: ASYNC110 - only it knows
+            await asyncio.sleep(0.001)
+        watching.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await watching
+        while bench.client.hexists(bench.key("watchers"), "a"):  # noqa: ASYNC110 - only it knows
+            await asyncio.sleep(0.005)
+        assert bench.client.hexists(bench.key("watchers"), "b")
+
+
 async def test_a_job_that_is_claimed_later_and_fails_is_told_with_its_error(
     client: QueueClient, bench: QueueBench
 ) -> None:
