@@ -7,23 +7,17 @@
 --- @arg until_ms    int only what had failed by then; 0 at the first call: by now
 --- @arg limit       int at most 500
 --- @return how many were removed, more 0/1: call again, until_ms: for that call
---- @include now whole replay answer read_queue even_when_full dead_ids remove_from
+--- @include now replay answer read_queue even_when_full dead_ids remove_from
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
 if before then
   return before
 end
--- What fails again meanwhile is left alone, or there would be no end.
-local bound = until_ms == 0 and now_ms or until_ms
-local most, places = math.min(limit, 500), {}
-local ids = dead_ids(fingerprint, bound, most)
+local ids, places, more, bound = dead_ids(now_ms, fingerprint, until_ms, limit)
 if #ids > 0 then
   local queue = read_queue()
-  for i = 1, #ids do
-    places[ids[i]] = 'failed'
-  end
   even_when_full()
   remove_from(queue, now_ms, ids, places)
 end
-return answer(sid, number, now_ms, #ids, #ids == most and 1 or 0, whole(bound))
+return answer(sid, number, now_ms, #ids, more, bound)

@@ -8,23 +8,17 @@
 --- @arg limit       int at most 500
 --- @arg reset       int 1: their failures and crashes do not count any more
 --- @return how many run again, more 0/1: call again, until_ms: for that call
---- @include now whole replay answer read_queue even_when_full dead_ids run_again
+--- @include now replay answer read_queue even_when_full dead_ids run_again
 
 local now_ms = now(at_ms)
 local before = replay(sid, number, now_ms)
 if before then
   return before
 end
--- What fails again meanwhile is left alone, or there would be no end.
-local bound = until_ms == 0 and now_ms or until_ms
-local most, places = math.min(limit, 500), {}
-local ids = dead_ids(fingerprint, bound, most)
+local ids, places, more, bound = dead_ids(now_ms, fingerprint, until_ms, limit)
 if #ids > 0 then
   local queue = read_queue()
-  for i = 1, #ids do
-    places[ids[i]] = 'failed'
-  end
   even_when_full()
   run_again(queue, now_ms, ids, places, reset == 1)
 end
-return answer(sid, number, now_ms, #ids, #ids == most and 1 or 0, whole(bound))
+return answer(sid, number, now_ms, #ids, more, bound)
