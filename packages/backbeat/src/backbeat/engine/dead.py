@@ -8,7 +8,7 @@ from backbeat.engine.calls.control import MOST_IDS
 from backbeat.engine.calls.dead import DeadRow
 from backbeat.engine.calls.read import Page, parse_list
 from backbeat.engine.calls.reply import Arg, Reply
-from backbeat.engine.paging import MOST_LISTED, next_cursor, read_cursor
+from backbeat.engine.paging import MOST_LISTED, PartPages
 from backbeat.engine.session import Session
 
 Ask = Callable[[str, Sequence[Arg]], Awaitable[Reply]]
@@ -72,18 +72,11 @@ class PartitionedDead:
 
     async def list(self, fingerprint: str, cursor: str = "", limit: int = 100) -> Page:
         """See `QueueDead.list`; one partition after the other."""
-        number, inner = read_cursor(cursor, len(self._parts))
-        page, room = Page("", []), min(limit, MOST_LISTED)
-        while True:
-            found = await self._parts[number].list(fingerprint, inner, room - len(page.jobs))
-            page.jobs.extend(found.jobs)
-            if found.cursor:
-                return Page(next_cursor(number, found.cursor), page.jobs)
-            number, inner = number + 1, ""
-            if number == len(self._parts):
-                return page
-            if len(page.jobs) >= room:
-                return Page(next_cursor(number), page.jobs)
+        pages = PartPages(len(self._parts), cursor, limit)
+        while pages.more:
+            part = self._parts[pages.part]
+            pages.take(await part.list(fingerprint, pages.inner, pages.room))
+        return pages.page
 
     async def retry(self, fingerprint: str, *, reset_fails: bool = True) -> int:
         """See `QueueDead.retry`."""

@@ -16,7 +16,7 @@ from backbeat.engine.client import MOST_LOG_LINES, Groups, Lines, QueueClient
 from backbeat.engine.dead import PartitionedDead
 from backbeat.engine.events import OLDEST, Event
 from backbeat.engine.merged_events import MergedEvents, places
-from backbeat.engine.paging import MOST_LISTED, next_cursor, read_cursor
+from backbeat.engine.paging import MOST_LISTED, PartPages
 from backbeat.engine.partitions import Partitioning
 from backbeat.engine.states import State
 from backbeat.engine.watch import Watch
@@ -49,19 +49,11 @@ class PartitionedClient:
 
     async def list(self, state: State, cursor: str = "", limit: int = 100) -> Page:
         """A page of the jobs in a state: one partition after the other; see `QueueClient.list`."""
-        number, inner = read_cursor(cursor, len(self._parts))
-        room = min(limit, MOST_LISTED)
-        page = Page("", [])
-        while True:
-            found = await self._parts[number].list(state, inner, room - len(page.jobs))
-            page.jobs.extend(found.jobs)
-            if found.cursor:
-                return Page(next_cursor(number, found.cursor), page.jobs)
-            number, inner = number + 1, ""
-            if number == len(self._parts):
-                return page
-            if len(page.jobs) >= room:
-                return Page(next_cursor(number), page.jobs)
+        pages = PartPages(len(self._parts), cursor, limit)
+        while pages.more:
+            part = self._parts[pages.part]
+            pages.take(await part.list(state, pages.inner, pages.room))
+        return pages.page
 
     async def counts(self) -> Counts:
         """See `QueueClient.counts`; the sum over all partitions."""
