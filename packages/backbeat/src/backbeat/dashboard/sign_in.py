@@ -31,7 +31,7 @@ class SignIn:
         if request.method != "POST":
             return _page(request)
         try:
-            check_origin(request, self._front.options.origins)
+            check_origin(request, self._front.origins)
             key = await _key_of(request)
             await self._front.admit(with_key(request, key), costly=False)
         except ForeignOrigin as error:
@@ -54,7 +54,7 @@ class SignIn:
         if request.method != "POST":
             return RedirectResponse(f"{_root(request)}{PATH}", status_code=303)
         try:
-            check_origin(request, self._front.options.origins)
+            check_origin(request, self._front.origins)
         except ForeignOrigin as error:
             return _page(request, str(error), status=403)
         self._sessions.end(request.cookies.get(COOKIE))

@@ -9,8 +9,9 @@ from starlette.requests import Request
 from backbeat.dashboard.reader import Reader, Snapshot
 from backbeat.dashboard.sessions import COOKIE, Sessions
 from backbeat.gateway.access import Action, Credentials, Principal
+from backbeat.gateway.credentials import read_credentials
 from backbeat.gateway.errors import Unauthenticated
-from backbeat.gateway.http.front import Front, credentials_of
+from backbeat.gateway.http.front import Front
 from backbeat.gateway.http.request_ids import request_id
 from backbeat.gateway.service import Caller, Service
 
@@ -49,7 +50,7 @@ class Visit:
             self._session = None
             self._asked_at = float("-inf")
         if time.monotonic() - self._asked_at >= RECHECK_S:
-            known = credentials_of(self.request)
+            known = read_credentials(self.request)
             if session is not None:
                 known = Credentials(session.key, known.headers, known.cookies, known.client)
             self._principal = await self._front.recognise(known)

@@ -1,4 +1,4 @@
-"""Which web pages may listen: an exact list, and pages of the gateway itself."""
+"""Which web pages may ask and listen: an exact list, and pages of the gateway itself."""
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit

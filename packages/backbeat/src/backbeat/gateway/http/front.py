@@ -7,9 +7,11 @@ from starlette.requests import Request
 
 from backbeat.app import Repeats
 from backbeat.gateway.access import Access, Credentials, Principal
+from backbeat.gateway.credentials import read_credentials
 from backbeat.gateway.errors import Unauthenticated
 from backbeat.gateway.http.options import GatewayOptions
 from backbeat.gateway.http.request_ids import request_id
+from backbeat.gateway.origins import Origins
 from backbeat.gateway.service import Caller, Service
 from backbeat.gateway.service.rates import Gates, Kind, network
 
@@ -22,6 +24,7 @@ class Front:
     Attributes:
         service: What the routes ask.
         options: How the gateway is set up.
+        origins: Pages from which writes are taken.
         repeats: Answers of requests that may be sent again.
     """
 
@@ -29,6 +32,7 @@ class Front:
         """Stand before a service."""
         self.service = service
         self.options = options
+        self.origins = Origins(options.origins)
         self.repeats = Repeats(service.app.connections)
         self._access = access
         self._gates = Gates(service.app, options.rates)
@@ -40,7 +44,7 @@ class Front:
             Unauthenticated: Nobody who is known asks.
             TooManyRequests: They ask too much, or their address was refused too often.
         """
-        principal = await self.recognise(credentials_of(request))
+        principal = await self.recognise(read_credentials(request))
         if principal is None:
             client = None if request.client is None else request.client.host
             await self._gates.enter("refused", network(client))
@@ -64,14 +68,3 @@ class Front:
             TooManyRequests: It is one too many.
         """
         await self._gates.enter(kind, who)
-
-
-def credentials_of(request: Request) -> Credentials:
-    """What came with a request that may say who sends it."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return Credentials(
-        bearer=token.strip() if scheme.lower() == "bearer" and token else None,
-        headers=dict(request.headers),
-        cookies=request.cookies,
-        client=None if request.client is None else request.client.host,
-    )

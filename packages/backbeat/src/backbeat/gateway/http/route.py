@@ -38,7 +38,7 @@ class GatewayRoute(APIRoute):
             request.state.caller = caller
             if request.method in SAFE:
                 return tagged(request, await handle(request))
-            check_origin(request, front.options.origins)
+            check_origin(request, front.origins)
             whole = await with_body(request, front.options.bodies)
             return await once(front.repeats, caller.principal.name, whole, lambda: handle(whole))
 

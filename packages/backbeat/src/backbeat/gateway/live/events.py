@@ -13,12 +13,12 @@ from backbeat.gateway.live.gate import Gate
 from backbeat.gateway.live.gatekeeper import Gatekeeper
 from backbeat.gateway.live.hub import Hub
 from backbeat.gateway.live.limits import LiveLimits
-from backbeat.gateway.live.origins import Origins
 from backbeat.gateway.live.refusal import Refused
 from backbeat.gateway.live.sockets import Sockets
 from backbeat.gateway.live.stopping import told_of_stop
 from backbeat.gateway.live.stream import Streams
 from backbeat.gateway.live.tokens import JobTokens
+from backbeat.gateway.origins import Origins
 from backbeat.values import Seconds
 
 

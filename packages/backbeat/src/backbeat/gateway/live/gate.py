@@ -7,8 +7,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from backbeat.gateway.live.origins import Origins
 from backbeat.gateway.live.refusal import Refused
+from backbeat.gateway.origins import Origins
 
 _STATUS: Final = {
     "forbidden": 403, "bad-request": 400, "too-large": 413, "too-many-clients": 503,

@@ -12,7 +12,7 @@ from socketio.exceptions import ConnectionRefusedError as SocketRefused
 from starlette.requests import HTTPConnection
 from typing_extensions import override
 
-from backbeat.gateway.live.credentials import read_credentials
+from backbeat.gateway.credentials import read_credentials
 from backbeat.gateway.live.gatekeeper import GRANT_ENDED, Gatekeeper
 from backbeat.gateway.live.hub import Hub
 from backbeat.gateway.live.listener import Listener

@@ -7,14 +7,14 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from backbeat.gateway.live.credentials import read_credentials
+from backbeat.gateway.credentials import read_credentials
 from backbeat.gateway.live.gatekeeper import Gatekeeper
 from backbeat.gateway.live.hub import Hub
 from backbeat.gateway.live.listener import Listener
 from backbeat.gateway.live.message import Message
-from backbeat.gateway.live.origins import Origins
 from backbeat.gateway.live.refusal import Refused
 from backbeat.gateway.live.request import read_job_request, read_queue_request
+from backbeat.gateway.origins import Origins
 
 _STATUS: Final = {
     "unauthorized": 401, "forbidden": 403, "bad-request": 400, "unknown-queue": 404,

@@ -10,6 +10,7 @@ from backbeat.gateway.access import Action
 from backbeat.gateway.http.envelope import Asked, Done, Envelope, Ok, Shown
 from backbeat.gateway.http.route import Desk, GatewayRoute, Who, needs
 from backbeat.gateway.routes.parameters import AsWhole, Confirm, QueueName, Seconds
+from backbeat.gateway.service.queues import MOST_CLEANED
 
 router = APIRouter(prefix="/queues", tags=["queues"], route_class=GatewayRoute)
 
@@ -87,7 +88,7 @@ class Clean(Destructive):
 
     state: Annotated[Literal["completed", "failed", "cancelled"], Field()]
     older_than: Seconds = 0.0
-    limit: Annotated[int, Field(ge=1, le=100_000), AsWhole] = 10_000
+    limit: Annotated[int, Field(ge=1, le=MOST_CLEANED), AsWhole] = 10_000
 
 
 class Obliterate(Destructive):
