@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import Final
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import (
@@ -20,9 +19,6 @@ from typing_extensions import override
 from backbeat.telemetry import metrics
 from backbeat.telemetry.figures import HandlerFigures, QueueFigures, ServerFigures, Times
 from backbeat.telemetry.metrics import METRICS, Metric
-
-# What the text has to be served as.
-CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def expose(queues: Sequence[QueueFigures], servers: Sequence[ServerFigures]) -> str:

@@ -51,10 +51,6 @@ class Reports:
             if len(lines) > _MAX_LINES:
                 del lines[0]
 
-    def has(self, run: Run) -> bool:
-        """Whether a run has said something that was not sent yet."""
-        return run in self._words
-
     def forget(self, run: Run) -> None:
         """Drop what a run has said: it may no longer write."""
         with self._turn:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from backbeat.engine.calls.measure import LAST_BUCKET, OTHER
+from backbeat.engine.calls.measure import LAST_BUCKET, OTHER, bucket_of
 from backbeat.worker.run import Run
 
 _BUCKETS: Final = LAST_BUCKET + 1
@@ -73,10 +73,7 @@ class Tally:
         ms = run.started_ms - run.record.created_ms
         if ms > 1:
             tally.wait_ms += ms
-            bucket = (ms - 1).bit_length()
-            tally.waits[min(LAST_BUCKET, bucket)] += 1
-        else:
-            tally.waits[0] += 1
+        tally.waits[bucket_of(ms)] += 1
 
     def completed(self, run: Run, now_ms: int) -> None:
         """A job is completed."""
@@ -99,8 +96,5 @@ class Tally:
         ms = now_ms - run.started_ms
         if ms > 1:
             tally.run_ms += ms
-            bucket = (ms - 1).bit_length()
-            tally.runs[min(LAST_BUCKET, bucket)] += 1
-        else:
-            tally.runs[0] += 1
+        tally.runs[bucket_of(ms)] += 1
         return tally

@@ -19,7 +19,6 @@ Grown = Literal["ok", "lost", "refused", "unknown"]
 
 # The most jobs that one call starts or adds.
 MOST_NODES: Final = 500
-MOST_MESSAGES: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
