@@ -94,7 +94,7 @@ async def test_a_lost_reply_of_a_firing_makes_no_second_job(
     for _ in range(2):
         scene.work(url=proxy.url, concurrency=8)
     await scene.ready(2)
-    expected = await plan(scene, size(ci=10, long=200))
+    expected = await plan(scene, size(ci=20, long=200))
     await until_over(scene, expected, seconds=size(ci=40, long=400))
     proxy.clear()
     await scene.dismiss()
