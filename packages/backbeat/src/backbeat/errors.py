@@ -107,20 +107,20 @@ class ServerUnavailable(BackbeatError):
 class OutcomeUnknown(ServerUnavailable):
     """A call was sent and never answered: it may or may not have happened.
 
-    Repeating it with the same job id is safe.
+    Repeating it with the same id is safe.
 
     Attributes:
-        session: The session that sent it.
-        number: The number of the call within that session.
+        session: The session that sent it; "" for a script of the user's own.
+        number: The number of the call within that session; 0 for such a script.
     """
 
-    def __init__(self, session: str, number: int) -> None:
+    def __init__(self, session: str, number: int, call: str | None = None) -> None:
         """Name the call whose outcome is unknown."""
         self.session = session
         self.number = number
         super().__init__(
-            f"call {number} of session {session} was sent and never answered: it may or may not"
-            " have happened; repeating it with the same job id is safe"
+            f"{call or f'call {number} of session {session}'} was sent and never answered: it may"
+            " or may not have happened; repeating it with the same id is safe"
         )
 
 

@@ -40,6 +40,7 @@ from backbeat.app.schedule import ScheduleOptions
 from backbeat.app.schedule_info import ScheduledRun, ScheduleInfo, SyncReport
 from backbeat.app.schedules import Schedules
 from backbeat.app.schema import contract, contract_json
+from backbeat.app.scripts import Scripts
 from backbeat.app.stub import Stub, SyncStub
 from backbeat.app.stubs import stub_module
 from backbeat.app.sync_application import SyncBackbeat
@@ -122,6 +123,7 @@ __all__ = [
     "ScheduleOptions",
     "ScheduledRun",
     "Schedules",
+    "Scripts",
     "Semaphore",
     "Stub",
     "SyncBackbeat",

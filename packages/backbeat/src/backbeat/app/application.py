@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
@@ -29,6 +30,7 @@ from backbeat.app.queue import Queue
 from backbeat.app.registered import registered_queues
 from backbeat.app.schedule import Declared, ScheduleOptions, prepare_schedule
 from backbeat.app.schedules import Schedules
+from backbeat.app.scripts import Scripts
 from backbeat.app.sync_application import SyncBackbeat
 from backbeat.app.tracing import carry_with
 from backbeat.config import Settings
@@ -380,6 +382,20 @@ class Backbeat(Home):
         """
         schedule = prepare_schedule(name, rule, call, options, declared=True)
         self.declared_schedules.enter(schedule)
+
+    def scripts(self, folder: Path, name: str) -> Scripts:
+        """Scripts of your own, to run as one atomic step each on the server of the jobs.
+
+        Args:
+            folder: Each `.lua` file in it is a script; those of its folder `includes` are
+                functions. See `backbeat.lua` for their headers.
+            name: Tells their keys from those of others: letters, digits and `._-`.
+
+        Raises:
+            InvalidOption: The name is none, or the folder has no script.
+            LuaError: A header is wrong.
+        """
+        return Scripts(self.connections, folder, name)
 
     def middleware(self, function: M) -> M:
         """Run `function` around every handler; the first declared is the outermost.
