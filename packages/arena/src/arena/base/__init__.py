@@ -1,0 +1,1 @@
+"""What every service and application stands on: money, errors, settings, stores, HTTP."""
