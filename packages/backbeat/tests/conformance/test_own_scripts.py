@@ -1,5 +1,6 @@
 """Scripts of the user's own: the same on every store."""
 
+import asyncio
 from pathlib import Path
 from typing import Final
 
@@ -43,6 +44,16 @@ async def test_a_script_runs_on_one_thing_at_the_time_of_the_test(
     assert (await scripts.run("count", "a", 3, "word"))[::2] == [5, b"WORD"]
     assert (await scripts.run("count", "b", 1))[0] == 1
     assert (await app.scripts(folder, "others").run("count", "a", 1))[0] == 1
+
+
+async def test_a_script_runs_without_an_event_loop(app: Backbeat, folder: Path) -> None:
+    scripts = app.scripts(folder, "counters")
+    await scripts.run("count", "a", 2)
+    answer = await asyncio.to_thread(scripts.run_sync, "count", "a", 3, "word")
+    assert answer[::2] == [5, b"WORD"]
+    with pytest.raises(InvalidOption, match="no script"):
+        await asyncio.to_thread(scripts.run_sync, "cuont", "a")
+    await asyncio.to_thread(app.sync.close)
 
 
 async def test_what_does_not_fit_is_refused_before_it_is_sent(app: Backbeat, folder: Path) -> None:

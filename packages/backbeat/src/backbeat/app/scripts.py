@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any, Final
 
-from backbeat.app.connections import Connections
+from backbeat.app.connections import AsyncConnection, Connections, SyncConnection
 from backbeat.engine.ids import check_name
 from backbeat.engine.session import PATIENCE_S
 from backbeat.engine.transport.base import NotAnswered
-from backbeat.engine.transport.resend import Resend, answered
+from backbeat.engine.transport.resend import Resend, answered, answered_sync
 from backbeat.errors import InvalidOption, OutcomeUnknown
-from backbeat.lua import Arg, load_folder
+from backbeat.lua import Arg, Script, load_folder
 
 # A first argument of this name is the platform's to fill in.
 _CLOCK: Final = "at_ms"
@@ -82,22 +82,45 @@ class Scripts:
             StorageFull: The server is at its memory limit.
             ProtocolError: The script failed.
         """
+        connection = await self._connections.open()
+        known, command = self._command(connection, script, on, args)
+        transport = connection.transport
+        try:
+            return await answered(lambda: transport.script(known, command), Resend(self._patience))
+        except NotAnswered as error:
+            raise _unknown(script, on) from error
+
+    def run_sync(self, script: str, on: str, *args: Arg) -> Any:
+        """`run` for code without an event loop, from any thread."""
+        connection = self._connections.open_sync()
+        known, command = self._command(connection, script, on, args)
+        transport = connection.transport
+        try:
+            return answered_sync(lambda: transport.script(known, command), Resend(self._patience))
+        except NotAnswered as error:
+            raise _unknown(script, on) from error
+
+    def _command(
+        self,
+        connection: AsyncConnection | SyncConnection,
+        script: str,
+        on: str,
+        args: tuple[Arg, ...],
+    ) -> tuple[Script, tuple[Arg, ...]]:
+        """The script, and the whole EVALSHA command."""
         known = self._known.get(script)
         if known is None:
             raise InvalidOption(f"there is no script {script!r}: {', '.join(self._known)}")
         expected = len(known.args) - (script in self._clocked)
         if len(args) < expected or (len(args) > expected and known.rest is None):
             raise InvalidOption(f"script {script!r} takes {expected} arguments, not {len(args)}")
-        connection = await self._connections.open()
         # No queue can have this hash tag: the names of queues have no colon.
         prefix = f"{connection.namespace}:{{S:{self.name}:{check_name(on, 'what it runs on')}}}:"
         if script in self._clocked:
             args = (0 if connection.clock is None else connection.clock(), *args)
-        command = (
-            "EVALSHA", known.sha, len(known.keys), *(prefix + key for key in known.keys), *args
-        )  # fmt: skip
-        transport = connection.transport
-        try:
-            return await answered(lambda: transport.script(known, command), Resend(self._patience))
-        except NotAnswered as error:
-            raise OutcomeUnknown("", 0, f"script {script!r} on {on!r}") from error
+        keys = (prefix + key for key in known.keys)
+        return known, ("EVALSHA", known.sha, len(known.keys), *keys, *args)
+
+
+def _unknown(script: str, on: str) -> OutcomeUnknown:
+    return OutcomeUnknown("", 0, f"script {script!r} on {on!r}")

@@ -14,6 +14,7 @@ PAIRS: list[tuple[type[Any], type[Any], set[str]]] = [
         SyncBackbeat,
         # Declarations are made on the application itself, whatever face is used afterwards.
         {"place", "queues", "schedule", "middleware", "middlewares", "settings", "sync"}
+        | {"scripts"}
         # What operators look at through the command line.
         | {"locks", "known_queue", "known_queues", "queue_names"}
         # What the gateway and its pages are made of, which run in a loop.
