@@ -1,6 +1,6 @@
 """Optional programs: tests that need one are skipped by name, and the last line says so.
 
-And a temporary folder whose path leaves room for that of a socket.
+And a temporary folder whose path leaves room for that of a socket, and no clock in property tests.
 """
 
 import json
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 MIN_REDIS_MAJOR = 7
 
@@ -35,6 +36,12 @@ def pytest_configure() -> None:
     """Keep the files of tests under /tmp where TMPDIR is too long for the sockets in them."""
     if len(os.fsencode(tempfile.gettempdir())) > LONGEST_TMPDIR and os.access(SHORT, os.W_OK):
         os.environ["TMPDIR"] = tempfile.tempdir = SHORT
+    # How long an example takes says something about what else runs here.
+    settings.register_profile(
+        "backbeat", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    if "CI" not in os.environ:
+        settings.load_profile("backbeat")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
