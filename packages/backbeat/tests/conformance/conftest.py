@@ -14,7 +14,7 @@ from packages.backbeat.tests.support.fault_report import LONG
 ON_A_CLUSTER: Final = frozenset(
     {"test_emptying", "test_job_locks", "test_measuring", "test_moving", "test_named_limits",
      "test_partitions", "test_progress_and_logs", "test_stalled", "test_sync_breakers",
-     "test_sync_flows", "test_whole_limits", "test_workers"}
+     "test_sync_flows", "test_whole_limits", "test_workers", "test_own_scripts"}
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from backbeat import Backbeat, InvalidOption, ProtocolError
+from backbeat.app import Entry, Follower
 from backbeat.lua import LuaError
 from backbeat.testing import FakeClock
 
@@ -23,6 +24,13 @@ LOUD: Final = """--- loud: a word in capitals.
 local function loud(word)
   return string.upper(word)
 end
+"""
+OLDEST: Final = "0-0"
+APPEND: Final = """--- append: append to a stream.
+---
+--- @key news stream
+--- @arg word str what
+return call('XADD', news, '*', 'word', word)
 """
 BROKEN: Final = "--- broken: fail.\n--- @key number string\nreturn call('HGET', number, 1, 2, 3)\n"
 
@@ -80,3 +88,58 @@ def test_a_folder_without_scripts_is_refused(tmp_path: Path) -> None:
     (tmp_path / "odd.lua").write_text("return 1")
     with pytest.raises(LuaError, match="first line"):
         Backbeat().scripts(tmp_path, "counters")
+
+
+async def test_what_scripts_append_is_followed(app: Backbeat, tmp_path: Path) -> None:
+    (tmp_path / "append.lua").write_text(APPEND)
+    scripts = app.scripts(tmp_path, "news")
+    first = (await scripts.run("append", "a", "old")).decode()
+    await scripts.run("append", "a", "kept")
+    async with scripts.follow("news") as follower:
+        assert await follower.add("b") == OLDEST
+        waiting = asyncio.ensure_future(anext(follower))
+        await asyncio.sleep(0)
+        # Another stream is read on with the first at once, though nothing came yet.
+        await follower.add("a", first)
+        kept = await asyncio.wait_for(waiting, 10)
+        assert (kept.on, kept.fields) == ("a", {"word": b"kept"})
+        await scripts.run("append", "b", "one")
+        await scripts.run("append", "b", "two")
+        found = [await asyncio.wait_for(anext(follower), 10) for _ in range(2)]
+        assert [(each.on, each.fields["word"]) for each in found] == [("b", b"one"), ("b", b"two")]
+        await follower.drop("b")
+        await scripts.run("append", "b", "unheard")
+        await scripts.run("append", "a", "heard")
+        assert (await asyncio.wait_for(anext(follower), 10)).fields == {"word": b"heard"}
+        # From an earlier place again.
+        await follower.drop("a")
+        await follower.add("a", OLDEST)
+        again = [await asyncio.wait_for(anext(follower), 10) for _ in range(3)]
+        assert [each.fields["word"] for each in again] == [b"old", b"kept", b"heard"]
+
+
+async def test_many_streams_are_followed_without_a_loss(app: Backbeat, tmp_path: Path) -> None:
+    (tmp_path / "append.lua").write_text(APPEND)
+    scripts = app.scripts(tmp_path, "news")
+    things = [f"t{number}" for number in range(20)]
+    async with scripts.follow("news") as follower:
+
+        async def append_and_add(on: str) -> None:
+            await follower.add(on, OLDEST)
+            for number in range(20):
+                await scripts.run("append", on, str(number))
+
+        _, found = await asyncio.wait_for(
+            asyncio.gather(
+                asyncio.gather(*map(append_and_add, things)),
+                _take(follower, len(things) * 20),
+            ),
+            60,
+        )
+    for on in things:
+        words = [entry.fields["word"] for entry in found if entry.on == on]
+        assert words == [b"%d" % number for number in range(20)]
+
+
+async def _take(follower: Follower, count: int) -> list[Entry]:
+    return [await anext(follower) for _ in range(count)]

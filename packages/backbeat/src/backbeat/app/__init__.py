@@ -16,6 +16,7 @@ from backbeat.app.enqueuer import Enqueuer, SyncEnqueuer
 from backbeat.app.flow import Flow
 from backbeat.app.flow_handle import FlowHandle
 from backbeat.app.flow_info import FlowEntry, FlowInfo
+from backbeat.app.following import Entry, Follower
 from backbeat.app.group_rules import GroupInfo, GroupPage, GroupRules
 from backbeat.app.grouping import Groups
 from backbeat.app.groups import QueueGroups, SyncQueueGroups
@@ -76,6 +77,7 @@ __all__ = [
     "DeadGroup",
     "Depends",
     "Enqueuer",
+    "Entry",
     "Event",
     "Failure",
     "Flaw",
@@ -84,6 +86,7 @@ __all__ = [
     "FlowHandle",
     "FlowInfo",
     "FlowJob",
+    "Follower",
     "Gap",
     "GroupInfo",
     "GroupPage",

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from backbeat.app.connections import AsyncConnection, Connections, SyncConnection
+from backbeat.app.following import Follower
 from backbeat.engine.ids import check_name
 from backbeat.engine.session import PATIENCE_S
 from backbeat.engine.transport.base import NotAnswered
@@ -100,6 +101,18 @@ class Scripts:
         except NotAnswered as error:
             raise _unknown(script, on) from error
 
+    def follow(self, key: str) -> Follower:
+        """What scripts append to the stream of each thing, as it comes.
+
+        Args:
+            key: Name of the stream in the headers.
+        """
+        return Follower(self._connections, lambda namespace, on: self._key(namespace, on) + key)
+
+    def _key(self, namespace: str, on: str) -> str:
+        # No queue can have this hash tag: the names of queues have no colon.
+        return f"{namespace}:{{S:{self.name}:{check_name(on, 'what it runs on')}}}:"
+
     def _command(
         self,
         connection: AsyncConnection | SyncConnection,
@@ -114,8 +127,7 @@ class Scripts:
         expected = len(known.args) - (script in self._clocked)
         if len(args) < expected or (len(args) > expected and known.rest is None):
             raise InvalidOption(f"script {script!r} takes {expected} arguments, not {len(args)}")
-        # No queue can have this hash tag: the names of queues have no colon.
-        prefix = f"{connection.namespace}:{{S:{self.name}:{check_name(on, 'what it runs on')}}}:"
+        prefix = self._key(connection.namespace, on)
         if script in self._clocked:
             args = (0 if connection.clock is None else connection.clock(), *args)
         keys = (prefix + key for key in known.keys)
