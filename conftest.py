@@ -63,6 +63,10 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
     if reporter is None or hasattr(session.config, "workerinput"):
         yield
         return
+    if failed := os.environ.get("FAILED_TESTS"):
+        root = session.config.rootpath
+        names = {f"{root}/{report.nodeid}" for report in _reports(reporter) if report.failed}
+        Path(failed).write_text("".join(f"{name}\n" for name in sorted(names)))
     tallies = [_tally(program, reporter) for program in PROGRAMS]
     # A run in several parts counts in a file, so that its last line is about all of them.
     if path := os.environ.get("OPTIONAL_TALLY"):

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -44,3 +45,41 @@ def test_what_is_selected_is_looked_for_in_both_parts() -> None:
     # The tests on Redis are in the first part, the last line is of the second.
     assert "no test needs it; chromium" not in last
     assert done.stdout.count("passed") == 2
+
+
+FLAKY = """
+from pathlib import Path
+
+def test_that_fails_once():
+    mark = Path(__file__).with_name("{mark}")
+    before = mark.exists()
+    mark.touch()
+    assert before
+"""
+
+
+def elsewhere(folder: Path) -> list[str]:
+    """Run the tests of a folder that is none of ours, with our conftest.py all the same."""
+    return ["--rootdir", str(folder), "-p", "conftest", "-p", "no:asyncio"]
+
+
+def test_what_failed_is_run_again_and_named(tmp_path: Path) -> None:
+    flaky, broken = tmp_path / "test_flaky.py", tmp_path / "test_broken.py"
+    flaky.write_text(FLAKY.format(mark="mark"))
+    broken.write_text("def test_that_fails():\n    assert False\n")
+    done = select(*elsewhere(tmp_path), str(flaky), "-q")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "test_that_fails_once: they passed then" in done.stdout
+
+    (tmp_path / "mark").unlink()
+    done = select(*elsewhere(tmp_path), str(flaky), str(broken), "-q")
+    assert done.returncode == 1, done.stdout
+    assert ": red" in done.stdout.strip().splitlines()[-1]
+
+
+def test_more_failures_than_chance_makes_are_not_run_again(tmp_path: Path) -> None:
+    several = tmp_path / "test_several.py"
+    several.write_text("".join(f"def test_{n}():\n    assert False\n\n" for n in range(4)))
+    done = select(*elsewhere(tmp_path), str(several), "-q")
+    assert done.returncode == 1
+    assert "again" not in done.stdout
