@@ -82,3 +82,10 @@ class Unavailable(ArenaError):
 
     code = "UNAVAILABLE"
     status = 503
+
+
+class Misconfigured(ArenaError):
+    """The installation is set up in a way that cannot work; its operator has to change it."""
+
+    code = "MISCONFIGURED"
+    status = 500

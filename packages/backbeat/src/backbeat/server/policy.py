@@ -35,7 +35,7 @@ def judge_unasked(surroundings: Surroundings) -> str | None:
 
 def find_unasked(surroundings: Surroundings) -> Finding | None:
     """What is wrong with an embedded server that nobody asked for: "fail" where it is refused."""
-    place = _forbidden_place(surroundings)
+    place = forbidden_place(surroundings)
     if place is not None:
         what = (
             f"no server address is set, and {place}: a server of its own would give this process a"
@@ -51,7 +51,8 @@ def find_unasked(surroundings: Surroundings) -> Finding | None:
     return None
 
 
-def _forbidden_place(surroundings: Surroundings) -> str | None:
+def forbidden_place(surroundings: Surroundings) -> str | None:
+    """Where this is, if no server may start there unasked: as a clause, without its remedy."""
     if surroundings.production:
         return "BACKBEAT_ENV says production"
     if surroundings.kubernetes:

@@ -1,0 +1,1 @@
+"""Money of record: double entry, append-only, idempotent."""

@@ -1,0 +1,85 @@
+"""Databases for tests: one PostgreSQL for a run, each test with a copy of a migrated template."""
+
+import asyncio
+import itertools
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Final
+
+import asyncpg
+
+from arena.base.db import Database
+from arena.base.db.opening import connect
+from arena.base.migrations import migrate
+from arena.base.postgres import EmbeddedPostgres, address_of
+
+_TEMPLATE: Final = "template_arena"
+_numbers = itertools.count(1)
+
+
+class Databases:
+    """Makes databases on a server whose template is migrated."""
+
+    def __init__(self, server: EmbeddedPostgres) -> None:
+        self.server = server
+        self.sockets = server.folder / "socket"
+        asyncio.run(self._make_template())
+
+    @asynccontextmanager
+    async def fresh(self, *, pool: int = 10) -> AsyncIterator[Database]:
+        """A database with all tables and no rows."""
+        database = connect(self.address(await self.named()), pool=pool)
+        try:
+            yield database
+        finally:
+            await database.close()
+
+    @asynccontextmanager
+    async def empty(self) -> AsyncIterator[Database]:
+        """A database without any table."""
+        database = connect(self.address(await self.named(template="template0")))
+        try:
+            yield database
+        finally:
+            await database.close()
+
+    async def named(self, *, template: str = _TEMPLATE) -> str:
+        """The name of a new database. It goes with the server: to drop one costs a checkpoint."""
+        name = f"test_{next(_numbers)}"
+        await self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def address(self, name: str) -> str:
+        """Address of a database by its name."""
+        return address_of(self.sockets, name)
+
+    async def _make_template(self) -> None:
+        await self._execute(f"CREATE DATABASE {_TEMPLATE}")
+        database = connect(self.address(_TEMPLATE))
+        await migrate(database)
+        await database.close()
+
+    async def _execute(self, statement: str) -> None:
+        connection = await asyncpg.connect(self.server.ensure())
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+
+@contextmanager
+def private_databases() -> Iterator[Databases]:
+    """A PostgreSQL of the run's own; stopped and removed afterwards."""
+    # Not pytest's folders: their paths can be longer than a socket's may be, and closed to the
+    # user that the server runs as where the tests are root's.
+    folder = tempfile.mkdtemp(prefix="ar-")
+    # A kill loses nothing without fsync; only a power cut would.
+    server = EmbeddedPostgres(folder, fsync=False)
+    try:
+        server.ensure()
+        yield Databases(server)
+    finally:
+        server.close()
+        shutil.rmtree(folder)
