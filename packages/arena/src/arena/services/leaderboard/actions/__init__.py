@@ -1,0 +1,1 @@
+"""What can be done with boards: each is one atomic script, a rebuild is several."""
