@@ -110,6 +110,7 @@ class ModelBoard:
 def apply(entries: Entries, change: Change, turn: int) -> None:
     """Make one change."""
     held = entries.get(change.id)
+    points = 0
     match change:
         case Remove():
             entries.pop(change.id, None)

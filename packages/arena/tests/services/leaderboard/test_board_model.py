@@ -13,11 +13,11 @@ LONGER: Final = 50 if os.environ.get("FAULTS") == "long" else 1
 
 
 def test_each_server_behaves_as_the_model(any_server: PrivateServer) -> None:
-    BoardMachine.url = staticmethod(lambda: any_server.url)  # type: ignore[assignment]
+    BoardMachine.url = staticmethod(lambda: any_server.url)
     run_state_machine_as_test(
         BoardMachine,
         settings=settings(
-            max_examples=30 * LONGER,
+            max_examples=15 * LONGER,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),
