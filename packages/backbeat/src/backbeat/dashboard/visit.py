@@ -92,6 +92,10 @@ class Visit:
         """Whether to offer an action; the service decides again."""
         return not self.service.guard.read_only and self.principal.may(action, queue)
 
+    def may_somewhere(self, action: Action) -> bool:
+        """Whether to offer an action whose queue is asked for first."""
+        return not self.service.guard.read_only and action in self.principal.actions
+
     async def count_write(self) -> None:
         """Count a change against what one identity may in a time.
 

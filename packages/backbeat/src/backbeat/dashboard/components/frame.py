@@ -4,6 +4,7 @@ from typing import Final
 
 from nicegui import ui
 
+from backbeat.dashboard.components.go import go
 from backbeat.dashboard.components.look import link, text
 from backbeat.dashboard.visit import Visit
 from backbeat.gateway.access import Action
@@ -20,6 +21,8 @@ PLACES: Final[tuple[tuple[str, str, str, Action | None], ...]] = (
     ("Audit log", "history", "audit", Action.ADMINISTER),
     ("API keys", "vpn_key", "keys", Action.ADMINISTER),
 )
+# The menu of a narrow window opens without asking the server.
+_TOGGLE: Final = "() => document.body.classList.toggle('menu-open')"
 THEME: Final = "backbeat_theme"
 
 
@@ -31,11 +34,9 @@ def frame(visit: Visit, here: str) -> None:
     ui.colors(primary="#5b54e8", negative="#c8322b", positive="#14804a")
     chosen = visit.request.cookies.get(THEME)
     dark = ui.dark_mode({"dark": True, "light": False}.get(chosen or ""))
-    drawer = ui.left_drawer(fixed=True).props("width=220 breakpoint=900").classes("side")
     with ui.header().classes("bar"):
-        ui.button(icon="menu", on_click=drawer.toggle, color=None).props(
-            'flat round dense aria-label="Menu"'
-        )
+        menu = ui.button(icon="menu", color=None).props('flat round dense aria-label="Menu"')
+        menu.classes("menu").on("click", js_handler=_TOGGLE)
         with link("", visit.href(), "brand"):
             ui.element("img").props["src"] = f"{visit.root}/assets/icon.svg"
             text("Backbeat")
@@ -45,7 +46,8 @@ def frame(visit: Visit, here: str) -> None:
             text("read-only", "mark")
         _theme(visit, dark, chosen)
         _who(visit)
-    with drawer:
+    ui.element("div").classes("shade").on("click", js_handler=_TOGGLE)
+    with ui.element("nav").classes("side"):
         for words, icon, where, needs in PLACES:
             if needs is None or visit.principal.may(needs):
                 with link("", visit.href(where) if where else visit.href()) as entry:
@@ -55,13 +57,13 @@ def frame(visit: Visit, here: str) -> None:
 
 
 def _search(visit: Visit) -> None:
-    def go() -> None:
+    def find() -> None:
         if found := (box.value or "").strip():
-            ui.navigate.to(visit.href("find", id=found))
+            go(visit, "find", id=found)
 
     box = ui.input(placeholder="Find a job by its id").classes("find")
     box.props('dense outlined clearable maxlength=200 aria-label="Find a job by its id"')
-    box.on("keydown.enter", go)
+    box.on("keydown.enter", find)
 
 
 def _theme(visit: Visit, dark: ui.dark_mode, chosen: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from nicegui import ui
 
@@ -23,6 +24,22 @@ def link(words: str, href: str, *classes: str) -> ui.label:
 def state(words: str) -> ui.label:
     """A state in its colour."""
     return text(words, "state", f"state-{words}")
+
+
+def paint(badge: ui.label, words: str) -> None:
+    """Let a state be another one."""
+    if badge.text != words:
+        badge.classes(replace=f"state state-{words}")
+        badge.set_text(words)
+
+
+def button(
+    label: str, on_click: Any, *, icon: str | None = None, danger: bool = False
+) -> ui.button:
+    """A button; `danger` for what takes something away."""
+    made = ui.button(label, icon=icon, on_click=on_click, color=None)
+    colour = "negative" if danger else "primary"
+    return made.props(f"outline no-caps dense padding='4px 12px' color={colour}")
 
 
 @contextmanager

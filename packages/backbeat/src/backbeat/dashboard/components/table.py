@@ -1,6 +1,6 @@
 """Tables: rows of text, with links and states; on a phone each row is a card."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -40,7 +40,7 @@ def table(
     rows: list[Row],
     *,
     key: str,
-    on_select: Callable[[list[Row]], None] | None = None,
+    selectable: bool = False,
 ) -> ui.table:
     """A table; give it other rows with `fill`.
 
@@ -48,7 +48,7 @@ def table(
         columns: What it shows, from left to right.
         rows: What is in it.
         key: Name of the value that no two rows share.
-        on_select: Is told which rows are chosen. Defaults to None: none can be.
+        selectable: Whether rows can be chosen; `selected` of the table has them. Defaults to False.
     """
     heads = [
         {
@@ -61,8 +61,7 @@ def table(
         columns=heads,
         rows=rows,
         row_key=key,
-        selection="multiple" if on_select else None,
-        on_select=None if on_select is None else lambda e: on_select(e.selection),
+        selection="multiple" if selectable else None,
         pagination={"rowsPerPage": 0},
     )
     made.classes("table").props("flat hide-bottom")
@@ -77,6 +76,9 @@ def table(
 
 
 def fill(made: ui.table, rows: list[Row]) -> None:
-    """Give a table other rows, where they are other."""
-    if made.rows != rows:
-        made.rows = rows
+    """Give a table other rows, where they are other; what is shown no more is chosen no more."""
+    if made.rows == rows:
+        return
+    made.rows = rows
+    chosen = {row[made.row_key] for row in made.selected}
+    made.selected = [row for row in rows if row[made.row_key] in chosen]

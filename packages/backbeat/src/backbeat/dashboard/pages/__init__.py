@@ -3,6 +3,7 @@
 from backbeat.dashboard.pages import (
     audit,
     dead,
+    dead_group,
     find,
     flow,
     flows,
@@ -22,6 +23,7 @@ __all__ = [
     "ICON",
     "audit",
     "dead",
+    "dead_group",
     "find",
     "flow",
     "flows",

@@ -6,9 +6,11 @@ from typing import Final
 
 from nicegui import ui
 
-from backbeat.app import FlowEntry
+from backbeat.app import FlowEntry, FlowInfo
 from backbeat.dashboard.components.act import action
 from backbeat.dashboard.components.look import box, heading, panel, text
+from backbeat.dashboard.components.offers import Offers
+from backbeat.dashboard.components.redrawn import Redrawn
 from backbeat.dashboard.components.table import Column, table
 from backbeat.dashboard.components.text import ago
 from backbeat.dashboard.pages.screen import Refresh, screen
@@ -32,18 +34,51 @@ _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._ -]")
 @screen("/flows/{home}/{flow_id:path}", "Flow", "flows")
 async def flow_page(visit: Visit, home: str, flow_id: str) -> Refresh:
     """One flow."""
-    body = ui.element("div").classes("page").style("padding: 0")
-    shown: list[FlowTree] = []
+    tree = await visit.service.flows.get(visit.caller, flow_id, home)
+    with heading(flow_id, ("Flows", visit.href("flows"))):
+        share = text("", "quiet")
+        text("", "grow")
+        buttons = FlowActions(visit, tree.info)
+    body = Redrawn()
 
     async def refresh() -> None:
         tree = await visit.service.flows.get(visit.caller, flow_id, home)
-        if shown != [tree]:
-            shown[:] = [tree]
-            body.clear()
-            with body:
-                _draw(visit, tree)
+        info = tree.info
+        share.set_text(
+            f"{info.share:.0%} of {info.total:,} jobs ended, started {ago(info.started_at)}"
+        )
+        buttons.show(info)
+        body.show(tree, lambda: _draw(visit, tree))
 
     return refresh
+
+
+class FlowActions(Offers[FlowInfo]):
+    """Buttons, for who may; the thing is the flow as it was read last."""
+
+    def __init__(self, visit: Visit, info: FlowInfo) -> None:
+        """Make them."""
+        super().__init__(info)
+        self._visit, self._flows = visit, visit.service.flows
+        self.add(
+            action(
+                visit, Action.CANCEL, "Cancel", self._cancel, queue=info.home, icon="cancel",
+                ask="Cancel all jobs of this flow that have not ended?",
+            ),
+            lambda info: info.ended_at is None,
+        )  # fmt: skip
+        self.add(
+            action(visit, Action.RETRY, "Retry", self._retry, queue=info.home, icon="replay"),
+            lambda info: bool(info.failed or info.cancelled),
+        )
+
+    async def _cancel(self) -> str:
+        count = await self._flows.cancel(self._visit.caller, self.thing.id, self.thing.home)
+        return f"{count} jobs are cancelled"
+
+    async def _retry(self) -> str:
+        count = await self._flows.retry(self._visit.caller, self.thing.id, self.thing.home)
+        return f"{count} jobs run again"
 
 
 def graph(jobs: Sequence[FlowEntry]) -> str:
@@ -64,27 +99,6 @@ def _plain(name: str) -> str:
 
 
 def _draw(visit: Visit, tree: FlowTree) -> None:
-    info, flows = tree.info, visit.service.flows
-
-    async def cancel() -> str:
-        return f"{await flows.cancel(visit.caller, info.id, info.home)} jobs are cancelled"
-
-    async def retry() -> str:
-        return f"{await flows.retry(visit.caller, info.id, info.home)} jobs run again"
-
-    with heading(info.id, ("Flows", visit.href("flows"))):
-        text(
-            f"{info.share:.0%} of {info.total:,} jobs ended, started {ago(info.started_at)}",
-            "quiet",
-        )
-        text("", "grow")
-        if info.ended_at is None:
-            action(
-                visit, Action.CANCEL, "Cancel", cancel, queue=info.home, icon="cancel",
-                ask="Cancel all jobs of this flow that have not ended?",
-            )  # fmt: skip
-        if info.failed or info.cancelled:
-            action(visit, Action.RETRY, "Retry", retry, queue=info.home, icon="replay")
     if len(tree.jobs) <= MOST_DRAWN:
         with panel("Graph"), box("graph"):
             ui.mermaid(graph(tree.jobs), config={"securityLevel": "strict"})

@@ -1,10 +1,24 @@
 """One job: what it is, what happened to it, why it is not running, and what can be done."""
 
+from dataclasses import replace
+
 from nicegui import ui
 
-from backbeat.dashboard.components.look import box, code, facts, heading, link, panel, state, text
+from backbeat.app import Progress
+from backbeat.dashboard.components.look import (
+    box,
+    code,
+    facts,
+    heading,
+    link,
+    paint,
+    panel,
+    state,
+    text,
+)
+from backbeat.dashboard.components.redrawn import Redrawn
 from backbeat.dashboard.components.text import ago, moment, pretty
-from backbeat.dashboard.pages.job_actions import job_actions
+from backbeat.dashboard.pages.job_actions import JobActions
 from backbeat.dashboard.pages.screen import Refresh, screen
 from backbeat.dashboard.visit import Visit
 from backbeat.gateway.service.looking import JobView
@@ -13,41 +27,32 @@ from backbeat.gateway.service.looking import JobView
 @screen("/queues/{queue}/jobs/{job_id:path}", "Job", "")
 async def job_page(visit: Visit, queue: str, job_id: str) -> Refresh:
     """One job; filled again while it changes."""
-    body = ui.element("div").classes("page").style("padding: 0")
-    shown: list[JobView] = []
+    view = await visit.service.jobs.get(visit.caller, queue, job_id)
+    with heading(job_id, ("Overview", visit.href()), (queue, visit.href("queues", queue))):
+        badge = state(view.info.state)
+        text("", "grow")
+        buttons = JobActions(visit, view)
+    body = Redrawn()
     with panel("Log"):
         log = code("")
 
     async def refresh() -> None:
         view = await visit.service.jobs.get(visit.caller, queue, job_id)
-        if shown != [view]:
-            shown[:] = [view]
-            body.clear()
-            with body:
-                draw(visit, view)
+        paint(badge, view.info.state)
+        buttons.show(view)
+        body.show(replace(view, logs=()), lambda: _draw(visit, view))
         log.set_text("\n".join(view.logs) or _why_no_log(view))
 
     return refresh
 
 
-def draw(visit: Visit, view: JobView) -> None:
-    """All but its log, which only grows."""
+def _draw(visit: Visit, view: JobView) -> None:
     info = view.info
-    crumbs = (("Overview", visit.href()), (info.queue, visit.href("queues", info.queue)))
-    with heading(info.id, *crumbs):
-        state(info.state.value)
-        text("", "grow")
-        job_actions(visit, view)
     if view.why is not None:
         with panel("Why is it not running?", "why"):
             text(view.why)
     if info.progress is not None:
-        with panel("Progress"):
-            if isinstance(info.progress.value, int | float):
-                ui.linear_progress(
-                    min(1.0, max(0.0, info.progress.value / 100)), show_value=False
-                ).props("rounded size=8px")
-            text(info.progress.message or pretty(info.progress.value))
+        _progress(info.progress)
     with box("split"):
         with panel("Facts"):
             facts(_facts(view))
@@ -69,6 +74,14 @@ def draw(visit: Visit, view: JobView) -> None:
     if info.history:
         with panel("Attempts"):
             _attempts(view)
+
+
+def _progress(progress: Progress) -> None:
+    with panel("Progress"):
+        if isinstance(progress.value, int | float):
+            share = min(1.0, max(0.0, progress.value / 100))
+            ui.linear_progress(share, show_value=False).props("rounded size=8px")
+        text(progress.message or pretty(progress.value))
 
 
 _HIDDEN = "You may not read what jobs carry: this needs the permission read-data."

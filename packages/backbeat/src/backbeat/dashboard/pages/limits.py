@@ -1,103 +1,134 @@
-"""Limits, locks and breakers: what holds jobs back."""
+"""Limits, breakers and locks: what holds jobs back."""
 
-from functools import partial
+from typing import Final
 
-from backbeat.dashboard.components.act import action
-from backbeat.dashboard.components.look import box, facts, heading, nothing, panel, state, text
-from backbeat.dashboard.components.text import ago, moment, number
+from backbeat.app import BreakerInfo, LimitInfo, LockHolder, LockInfo
+from backbeat.dashboard.components.look import (
+    box,
+    facts,
+    heading,
+    link,
+    nothing,
+    paint,
+    panel,
+    state,
+    text,
+)
+from backbeat.dashboard.components.parts import Fill, Parts
+from backbeat.dashboard.components.redrawn import Redrawn
+from backbeat.dashboard.components.text import ago, moment, number, pretty
+from backbeat.dashboard.pages.holding_actions import BreakerActions, LimitActions, LockActions
 from backbeat.dashboard.pages.screen import Refresh, screen
 from backbeat.dashboard.visit import Visit
-from backbeat.gateway.access import Action
 
-_MOST_LOCKS = 50
+_MOST_LOCKS: Final = 30
 
 
 @screen("/limits", "Limits and locks", "limits")
-async def limits_page(visit: Visit) -> Refresh | None:
-    """All that are declared or in use, as they are now."""
-    who, service = visit.caller, visit.service
+async def limits_page(visit: Visit) -> Refresh:
+    """All that are declared or in use."""
     with heading("Limits, breakers and locks"):
         pass
     with panel("Limits"):
-        limits = await service.limits.list(who)
-        if not limits:
-            nothing("speed", "No limit is declared", "Declare one with app.limit(...).")
-        with box("split"):
-            for limit in limits:
-                with panel(limit.name):
-                    facts({
-                        "Free now": "no rate" if limit.free is None else number(limit.free),
-                        "Running": f"{limit.running} of {limit.max_running or 'any number'}",
-                        "Waiting": number(limit.waiting),
-                        "Paused until": moment(limit.paused_until),
-                    })  # fmt: skip
-                    with box("row"):
-                        action(
-                            visit,
-                            Action.CONFIGURE,
-                            "Pause for 1 min",
-                            partial(_pause, visit, limit.name),
-                        )
-                        action(
-                            visit, Action.CONFIGURE, "Resume", partial(_resume, visit, limit.name)
-                        )
+        limits = Parts[LimitInfo](
+            lambda limit: limit.name, lambda limit: _limit(visit, limit),
+            lambda: nothing("speed", "No limit is declared", "Declare one with app.limit(...)."),
+            "split",
+        )  # fmt: skip
     with panel("Breakers"):
-        breakers = await service.breakers.list(who)
-        if not breakers:
-            nothing(
-                "electrical_services",
-                "No breaker was used yet",
+        breakers = Parts[BreakerInfo](
+            lambda breaker: breaker.name, lambda breaker: _breaker(visit, breaker),
+            lambda: nothing(
+                "electrical_services", "No breaker was used yet",
                 "Give a handler breaker=Breaker(...).",
-            )
-        with box("split"):
-            for each in breakers:
-                with panel(each.name):
-                    state(each.state)
-                    facts({
-                        "Since": ago(each.since), "Until": moment(each.until),
-                        "In the window": f"{each.well} well, {each.failed} failed",
-                    })  # fmt: skip
-                    with box("row"):
-                        action(
-                            visit,
-                            Action.CONFIGURE,
-                            "Open",
-                            partial(_open, visit, each.name),
-                            danger=True,
-                            ask="Hold back its jobs until it is closed?",
-                        )
-                        action(visit, Action.CONFIGURE, "Close", partial(_close, visit, each.name))
+            ),
+            "split",
+        )  # fmt: skip
     with panel("Locks"):
+        locks = Parts[LockInfo](
+            lambda lock: lock.name, lambda lock: _lock(visit, lock),
+            lambda: nothing(
+                "lock_open", "No lock is in use", "They appear here while somebody holds them."
+            ),
+            "split",
+        )  # fmt: skip
+        more = text("", "quiet")
+
+    async def refresh() -> None:
+        who, service = visit.caller, visit.service
+        limits.show(await service.limits.list(who))
+        breakers.show(await service.breakers.list(who))
         names = await service.locks.names(who)
-        if not names:
-            nothing(
-                "lock_open", "No lock is in use", "Locks appear here while somebody holds them."
-            )
-        for name in names[:_MOST_LOCKS]:
-            lock = await service.locks.get(who, name)
-            with box("row"):
-                text(lock.name)
-                text(f"{len(lock.holders)} of {lock.slots} held, {lock.waiting} wait", "quiet")
-        if len(names) > _MOST_LOCKS:
-            text(f"{len(names) - _MOST_LOCKS} more: backbeat locks lists them", "quiet")
-    return None
+        locks.show([await service.locks.get(who, name) for name in names[:_MOST_LOCKS]])
+        others = len(names) - _MOST_LOCKS
+        more.set_text(f"{others:,} more: `backbeat locks` lists them" if others > 0 else "")
+
+    return refresh
 
 
-async def _pause(visit: Visit, name: str) -> str:
-    until = await visit.service.limits.pause(visit.caller, name, 60)
-    return f"{name} gives nothing until {moment(until)}"
+def _limit(visit: Visit, limit: LimitInfo) -> Fill[LimitInfo]:
+    with panel(limit.name):
+        about = Redrawn()
+        with box("row"):
+            buttons = LimitActions(visit, limit)
+
+    def fill(limit: LimitInfo) -> None:
+        buttons.show(limit)
+        about.show(limit, lambda: facts({
+            "Free now": "no rate" if limit.free is None else number(limit.free),
+            "Running": f"{limit.running} of {limit.max_running or 'any number'}",
+            "Waiting": number(limit.waiting),
+            "Paused until": moment(limit.paused_until),
+        }))  # fmt: skip
+
+    return fill
 
 
-async def _resume(visit: Visit, name: str) -> str:
-    await visit.service.limits.resume(visit.caller, name)
-    return f"{name} goes on"
+def _breaker(visit: Visit, breaker: BreakerInfo) -> Fill[BreakerInfo]:
+    with panel(breaker.name):
+        badge = state(breaker.state)
+        about = Redrawn()
+        with box("row"):
+            buttons = BreakerActions(visit, breaker)
+
+    def fill(breaker: BreakerInfo) -> None:
+        paint(badge, breaker.state)
+        buttons.show(breaker)
+        about.show(breaker, lambda: facts({
+            "Since": ago(breaker.since), "Until": moment(breaker.until),
+            "In the window": f"{breaker.well} well, {breaker.failed} failed",
+        }))  # fmt: skip
+
+    return fill
 
 
-async def _open(visit: Visit, name: str) -> str:
-    await visit.service.breakers.open(visit.caller, name)
-    return f"{name} is open"
+def _lock(visit: Visit, lock: LockInfo) -> Fill[LockInfo]:
+    with panel(lock.name):
+        about = Redrawn()
+        with box("row"):
+            buttons = LockActions(visit, lock)
+
+    def fill(lock: LockInfo) -> None:
+        buttons.show(lock)
+        about.show(lock, lambda: _about_lock(visit, lock))
+
+    return fill
 
 
-async def _close(visit: Visit, name: str) -> str:
-    await visit.service.breakers.close(visit.caller, name)
-    return f"{name} is closed"
+def _about_lock(visit: Visit, lock: LockInfo) -> None:
+    facts({
+        "Held": f"{sum(each.slots for each in lock.holders)} of {lock.slots}",
+        "Waiting": number(lock.waiting + len(lock.parked)),
+    })  # fmt: skip
+    for holder in lock.holders:
+        _holder(visit, holder)
+
+
+def _holder(visit: Visit, holder: LockHolder) -> None:
+    with box("row", "small"):
+        job, queue = holder.about.get("job"), holder.about.get("queue")
+        if isinstance(job, str) and isinstance(queue, str):
+            link(job, visit.href("queues", queue, "jobs", job))
+        else:
+            text(pretty(holder.about))
+        text(f"since {moment(holder.since)}, until {moment(holder.until)} UTC", "quiet")

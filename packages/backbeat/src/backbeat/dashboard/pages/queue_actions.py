@@ -1,101 +1,72 @@
-"""What can be done to a whole queue; the dangerous part takes its typed name."""
-
-from typing import Literal
+"""What can be done to a whole queue."""
 
 from nicegui import ui
 
-from backbeat.dashboard.components.act import action, carry_out, typed
-from backbeat.dashboard.components.look import text
+from backbeat.dashboard.components.act import action, offer
+from backbeat.dashboard.components.dialog import Dialog
+from backbeat.dashboard.components.fields import number_in, whole
+from backbeat.dashboard.components.look import button
+from backbeat.dashboard.components.offers import Offers
+from backbeat.dashboard.pages.job_forms import add
+from backbeat.dashboard.pages.queue_emptying import clean, drain, obliterate
 from backbeat.dashboard.visit import Visit
-from backbeat.errors import BackbeatError
 from backbeat.gateway.access import Action
 
-Destruction = Literal["drain", "obliterate"]
 
+class QueueActions(Offers[bool]):
+    """Buttons, for who may; the thing is whether the queue is paused."""
 
-def queue_actions(visit: Visit, queue: str) -> None:
-    """Buttons, for who may."""
-    queues = visit.service.queues
-
-    async def pause() -> str:
-        await queues.pause(visit.caller, queue)
-        return f"{queue} is paused"
-
-    async def resume() -> str:
-        await queues.resume(visit.caller, queue)
-        return f"{queue} goes on"
-
-    action(visit, Action.PAUSE, "Pause", pause, queue=queue, icon="pause")
-    action(visit, Action.PAUSE, "Resume", resume, queue=queue, icon="play_arrow")
-    if visit.may(Action.CONFIGURE, queue):
-        ui.button("Scale", icon="tune", on_click=lambda: scale(visit, queue), color=None).props(
-            "outline no-caps dense padding='4px 12px' color=primary"
+    def __init__(self, visit: Visit, queue: str) -> None:
+        """Make them."""
+        super().__init__(False)
+        self._visit, self._queue = visit, queue
+        offer(visit, Action.ADD, "Add a job", lambda: add(visit, queue), queue=queue, icon="add")
+        pause = action(visit, Action.PAUSE, "Pause", self._pause, queue=queue, icon="pause")
+        resume = action(visit, Action.PAUSE, "Resume", self._resume, queue=queue, icon="play_arrow")
+        self.add(pause, lambda paused: not paused)
+        self.add(resume, lambda paused: paused)
+        offer(
+            visit, Action.CONFIGURE, "Scale", lambda: scale(visit, queue), queue=queue, icon="tune"
         )
-    if visit.may(Action.DESTROY, queue):
-        with (
-            ui.button("Empty", icon="delete_sweep", color=None).props(
-                "outline no-caps dense padding='4px 12px' color=negative"
-            ),
-            ui.menu(),
-        ):
-            ui.menu_item("Drain: remove what waits", lambda: destroy(visit, queue, "drain"))
-            ui.menu_item(
-                "Obliterate: remove all of it", lambda: destroy(visit, queue, "obliterate")
-            )
+        _empty(visit, queue)
+
+    async def _pause(self) -> str:
+        await self._visit.service.queues.pause(self._visit.caller, self._queue)
+        self.show(True)
+        return f"{self._queue} is paused"
+
+    async def _resume(self) -> str:
+        await self._visit.service.queues.resume(self._visit.caller, self._queue)
+        self.show(False)
+        return f"{self._queue} goes on"
 
 
-async def destroy(visit: Visit, queue: str, what: Destruction) -> None:
-    """Drain or obliterate, once the name of the queue was typed."""
-    queues, caller = visit.service.queues, visit.caller
-
-    async def carry(confirm: str, *, dry_run: bool) -> int:
-        if what == "drain":
-            return await queues.drain(
-                caller, queue, confirm=confirm, delayed=False, dry_run=dry_run
-            )
-        return await queues.obliterate(caller, queue, confirm=confirm, force=False, dry_run=dry_run)
-
-    async def deed() -> str:
-        return f"{await carry(said or '', dry_run=False):,} jobs were removed"
-
-    try:
-        number = await carry("", dry_run=True)
-    except BackbeatError as error:
-        ui.notify(str(error), type="negative")
+def _empty(visit: Visit, queue: str) -> None:
+    may_clean = visit.may(Action.REMOVE, queue)
+    may_destroy = visit.may(Action.DESTROY, queue)
+    if not (may_clean or may_destroy):
         return
-    warning = (
-        f"{number:,} jobs would be removed, with all that is kept of them. It cannot be undone."
-    )
-    said = await typed(what.capitalize(), warning, queue)
-    if said is not None:
-        await carry_out(visit, deed)
+    with button("Empty", None, icon="delete_sweep", danger=True), ui.menu():
+        if may_clean:
+            ui.menu_item("Clean: remove what ended", lambda: clean(visit, queue))
+        if may_destroy:
+            ui.menu_item("Drain: remove what waits", lambda: drain(visit, queue))
+            ui.menu_item("Obliterate: remove all of it", lambda: obliterate(visit, queue))
 
 
 async def scale(visit: Visit, queue: str) -> None:
     """Ask how many jobs shall run at once."""
-    with ui.dialog() as dialog, ui.element("div").classes("dialog"):
-        text("Scale", tag="h2")
-        text("What is left empty stays as it is.", "quiet")
-        each = ui.number("Jobs at once in each worker", min=1, max=10_000, precision=0)
-        whole = ui.number("Jobs at once over all workers", min=1, max=1_000_000, precision=0)
-        for field in (each, whole):
-            field.props("outlined dense")
-        with ui.element("div").classes("row"):
-            ui.button("Back", on_click=lambda: dialog.submit(False)).props("flat no-caps")
-            ui.button("Scale", on_click=lambda: dialog.submit(True)).props("no-caps unelevated")
-    agreed = await dialog
-    dialog.delete()
+    dialog = Dialog("Scale", "What is left empty stays as it is.")
+    with dialog:
+        each = whole("Jobs at once in each worker", most=10_000)
+        over_all = whole("Jobs at once over all workers", most=1_000_000)
 
     async def deed() -> str:
         told = await visit.service.queues.scale(
-            visit.caller, queue, concurrency=_whole(each.value), max_running=_whole(whole.value),
+            visit.caller, queue, concurrency=number_in(each), max_running=number_in(over_all),
             worker=None,
         )  # fmt: skip
         return f"{told} workers were told"
 
-    if agreed:
-        await carry_out(visit, deed)
-
-
-def _whole(value: float | None) -> int | None:
-    return None if value is None else int(value)
+    dialog.offer(visit, "Scale", deed)
+    await dialog.shown()

@@ -1,23 +1,26 @@
 """One schedule: its next slots, how the last ones ended, and what can be done."""
 
-from nicegui import ui
+from collections.abc import Sequence
+from datetime import datetime
 
-from backbeat.dashboard.components.act import action
+from backbeat.app import ScheduledRun, ScheduleInfo
 from backbeat.dashboard.components.look import (
     box,
     code,
     facts,
     heading,
     nothing,
+    paint,
     panel,
     state,
     text,
 )
+from backbeat.dashboard.components.redrawn import Redrawn
 from backbeat.dashboard.components.table import Column, table
 from backbeat.dashboard.components.text import ago, duration, moment, pretty
+from backbeat.dashboard.pages.schedule_actions import ScheduleActions
 from backbeat.dashboard.pages.screen import Refresh, screen
 from backbeat.dashboard.visit import Visit
-from backbeat.gateway.access import Action
 
 RUNS = (
     Column("slot", "Slot, UTC"),
@@ -30,74 +33,61 @@ RUNS = (
 @screen("/schedules/{queue}/{name}", "Schedule", "schedules")
 async def schedule_page(visit: Visit, queue: str, name: str) -> Refresh:
     """One schedule."""
-    body = ui.element("div").classes("page").style("padding: 0")
-    shown: list[object] = []
+    info = await visit.service.schedules.get(visit.caller, queue, name)
+    with heading(name, ("Schedules", visit.href("schedules"))):
+        badge = state(_state(info))
+        text("", "grow")
+        buttons = ScheduleActions(visit, info)
+    body = Redrawn()
 
     async def refresh() -> None:
         asked, who = visit.service.schedules, visit.caller
         info = await asked.get(who, queue, name)
         runs = await asked.history(who, queue, name)
         slots = await asked.preview(who, queue, name, 10)
-        if shown == [info, runs, slots]:
-            return
-        shown[:] = [info, runs, slots]
-        body.clear()
-        with body:
-            with heading(name, ("Schedules", visit.href("schedules"))):
-                state("paused" if info.paused else "running")
-                text("", "grow")
-                _actions(visit, queue, name, paused=info.paused)
-            with box("split"):
-                with panel("Facts"):
-                    facts({
-                        "Rule": info.rule, "Handler": info.handler, "Queue": queue,
-                        "Missed slots": info.missed, "Overlap": info.overlap,
-                        "Fired": f"{info.fired:,}",
-                        "Declared": "in code" if info.declared else "at run time",
-                    })  # fmt: skip
-                    code(pretty(info.arguments))
-                with panel("Next slots"), box("steps"):
-                    for slot in slots:
-                        with box("step"):
-                            text(ago(slot), "quiet")
-                            text(slot.strftime("%a %Y-%m-%d %H:%M:%S %Z"), "number")
-                    if not slots:
-                        nothing(
-                            "event_busy", "None follows", "Its rule or its limit is at the end."
-                        )
-            with panel("Last runs"):
-                if not runs:
-                    nothing("history", "It has not run yet", "Run it now to try it.")
-                else:
-                    table(RUNS, [
-                        {
-                            "key": each.slot.isoformat(), "slot": moment(each.slot),
-                            "job": each.job_id or "", "outcome": each.outcome,
-                            "job_href": visit.href("queues", queue, "jobs", each.job_id or ""),
-                            "took": duration(each.duration),
-                        }
-                        for each in runs
-                    ], key="key")  # fmt: skip
+        paint(badge, _state(info))
+        buttons.show(info)
+        body.show([info, runs, slots], lambda: _draw(visit, info, runs, slots))
 
     return refresh
 
 
-def _actions(visit: Visit, queue: str, name: str, *, paused: bool) -> None:
-    schedules = visit.service.schedules
+def _state(info: ScheduleInfo) -> str:
+    return "paused" if info.paused else "running"
 
-    async def pause() -> str:
-        await schedules.pause(visit.caller, queue, name)
-        return f"{name} is paused"
 
-    async def resume() -> str:
-        await schedules.resume(visit.caller, queue, name)
-        return f"{name} goes on"
+def _draw(
+    visit: Visit, info: ScheduleInfo, runs: Sequence[ScheduledRun], slots: Sequence[datetime]
+) -> None:
+    with box("split"):
+        with panel("Facts"):
+            facts({
+                "Rule": info.rule, "Handler": info.handler, "Queue": info.queue,
+                "Missed slots": info.missed, "Overlap": info.overlap,
+                "Fired": f"{info.fired:,}",
+                "Declared": "in code" if info.declared else "at run time",
+            })  # fmt: skip
+            code(pretty(info.arguments))
+        with panel("Next slots"), box("steps"):
+            for slot in slots:
+                with box("step"):
+                    text(ago(slot), "quiet")
+                    text(slot.strftime("%a %Y-%m-%d %H:%M:%S %Z"), "number")
+            if not slots:
+                nothing("event_busy", "None follows", "Its rule or its limit is at the end.")
+    with panel("Last runs"):
+        if runs:
+            _history(visit, info, runs)
+        else:
+            nothing("history", "It has not run yet", "Run it now to try it.")
 
-    async def run_now() -> str:
-        return f"added {(await schedules.run_now(visit.caller, queue, name)).id}"
 
-    if paused:
-        action(visit, Action.PAUSE, "Resume", resume, queue=queue, icon="play_arrow")
-    else:
-        action(visit, Action.PAUSE, "Pause", pause, queue=queue, icon="pause")
-    action(visit, Action.ADD, "Run now", run_now, queue=queue, icon="bolt")
+def _history(visit: Visit, info: ScheduleInfo, runs: Sequence[ScheduledRun]) -> None:
+    table(RUNS, [
+        {
+            "key": f"{number}", "slot": moment(each.slot), "job": each.job_id or "",
+            "job_href": visit.href("queues", info.queue, "jobs", each.job_id or ""),
+            "outcome": each.outcome, "took": duration(each.duration),
+        }
+        for number, each in enumerate(runs)
+    ], key="key")  # fmt: skip

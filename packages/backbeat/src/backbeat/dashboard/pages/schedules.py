@@ -1,10 +1,12 @@
 """Schedules: when each fires next."""
 
-from backbeat.dashboard.components.look import heading, nothing, panel
+from backbeat.dashboard.components.look import button, heading, nothing, panel, text
 from backbeat.dashboard.components.table import Column, fill, table
 from backbeat.dashboard.components.text import ago, moment, number
+from backbeat.dashboard.pages.schedule_form import put_schedule
 from backbeat.dashboard.pages.screen import Refresh, screen
 from backbeat.dashboard.visit import Visit
+from backbeat.gateway.access import Action
 
 COLUMNS = (
     Column("name", "Schedule", "link"),
@@ -22,7 +24,9 @@ COLUMNS = (
 async def schedules_page(visit: Visit) -> Refresh:
     """All of them, those that fire next first."""
     with heading("Schedules"):
-        pass
+        text("", "grow")
+        if visit.may_somewhere(Action.CONFIGURE):
+            button("Make a schedule", lambda: put_schedule(visit), icon="add")
     with panel():
         none = nothing(
             "event_repeat", "There is no schedule yet",

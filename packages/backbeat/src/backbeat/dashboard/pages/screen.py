@@ -8,8 +8,9 @@ from typing import Any, Concatenate, Final, ParamSpec
 
 from nicegui import ui
 
-from backbeat.dashboard.components.act import problem
+from backbeat.dashboard.components.deeds import problem
 from backbeat.dashboard.components.frame import frame
+from backbeat.dashboard.components.go import go
 from backbeat.dashboard.components.look import box, nothing
 from backbeat.dashboard.visit import KEY, Visit
 from backbeat.errors import BackbeatError
@@ -66,7 +67,7 @@ def _keep_live(visit: Visit, refresh: Refresh) -> None:
             return
         with client:
             if await visit.recognise() is None:
-                ui.navigate.to(f"{visit.root}/sign-in")
+                go(visit, "sign-in")
                 return
             try:
                 await refresh()

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import msgspec
+
 from backbeat.app import Attempt, Failure, JobInfo, Progress
 from backbeat.gateway.service.redaction import MARK, Redactor
 
@@ -37,6 +39,7 @@ class JobView:
 
 def shown(info: JobInfo, redactor: Redactor, *, readable: bool) -> JobInfo:
     """A job as somebody sees it who may, or may not, read what it carries."""
+    error = None if info.error is None else shown_failure(info.error, redactor, readable=readable)
     if not readable:
         return replace(
             info,
@@ -45,7 +48,7 @@ def shown(info: JobInfo, redactor: Redactor, *, readable: bool) -> JobInfo:
             progress=None,
             unique=MARK if info.unique else "",
             cancel_reason=None if info.cancel_reason is None else MARK,
-            error=None if info.error is None else _bare(info.error),
+            error=error,
             history=tuple(replace(each, message="", trace="") for each in info.history),
         )
     return replace(
@@ -55,8 +58,17 @@ def shown(info: JobInfo, redactor: Redactor, *, readable: bool) -> JobInfo:
         unique=redactor.text(info.unique),
         cancel_reason=None if info.cancel_reason is None else redactor.text(info.cancel_reason),
         progress=None if info.progress is None else _progress(info.progress, redactor),
-        error=None if info.error is None else _failure(info.error, redactor),
+        error=error,
         history=tuple(_attempt(each, redactor) for each in info.history),
+    )
+
+
+def shown_failure(error: Failure, redactor: Redactor, *, readable: bool) -> Failure:
+    """Why a job failed, as somebody sees it who may, or may not, read what it carries."""
+    if not readable:
+        return msgspec.structs.replace(error, message="", trace="")
+    return msgspec.structs.replace(
+        error, message=redactor.text(error.message), trace=redactor.text(error.trace)
     )
 
 
@@ -74,22 +86,8 @@ def timeline(info: JobInfo) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _bare(error: Failure) -> Failure:
-    return Failure(error=error.error, reason=error.reason, attempts=error.attempts)
-
-
 def _progress(progress: Progress, redactor: Redactor) -> Progress:
     return Progress(redactor.value(progress.value), redactor.text(progress.message))
-
-
-def _failure(error: Failure, redactor: Redactor) -> Failure:
-    return Failure(
-        error=error.error,
-        message=redactor.text(error.message),
-        reason=error.reason,
-        trace=redactor.text(error.trace),
-        attempts=error.attempts,
-    )
 
 
 def _attempt(attempt: Attempt, redactor: Redactor) -> Attempt:
