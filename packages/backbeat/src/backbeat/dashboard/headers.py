@@ -14,6 +14,8 @@ _SHARED: Final = (
     "default-src 'self'; img-src 'self' data:; font-src 'self' data:; object-src 'none';"
     " frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
+# Under the gateway's "no-referrer" a browser sends forms with "Origin: null", which nobody may.
+REFERRER: Final = "same-origin"
 PLAIN: Final = f"{_SHARED}; script-src 'none'; style-src 'self'"
 
 
@@ -51,6 +53,7 @@ class Marked:
                 headers = MutableHeaders(scope=message)
                 if headers.get("content-type", "").startswith("text/html"):
                     headers["Content-Security-Policy"] = page_policy(nonce)
+                    headers["Referrer-Policy"] = REFERRER
                     start = message
                 else:
                     await send(message)

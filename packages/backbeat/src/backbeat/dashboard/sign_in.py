@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from backbeat.dashboard.headers import PLAIN
+from backbeat.dashboard.headers import PLAIN, REFERRER
 from backbeat.dashboard.sessions import COOKIE, Sessions
 from backbeat.errors import BackbeatError
 from backbeat.gateway.errors import BadRequest, ForeignOrigin, TooManyRequests
@@ -90,7 +90,11 @@ def _root(request: Request) -> str:
 def _page(request: Request, problem: str = "", status: int = 200) -> Response:
     said = f'<p class="problem" role="alert">{escape(problem)}</p>' if problem else ""
     page = _PAGE.format(root=escape(_root(request), quote=True), said=said)
-    headers = {"Content-Security-Policy": PLAIN, "Cache-Control": "no-store"}
+    headers = {
+        "Content-Security-Policy": PLAIN,
+        "Referrer-Policy": REFERRER,
+        "Cache-Control": "no-store",
+    }
     return HTMLResponse(page, status_code=status, headers=headers)
 
 

@@ -97,12 +97,13 @@ class Visit:
         return not self.service.guard.read_only and action in self.principal.actions
 
     async def count_write(self) -> None:
-        """Count a change against what one identity may in a time.
+        """Count a change against what one identity may in a time; who it is, is asked anew.
 
         Raises:
             Unauthenticated: The sign-in has ended.
             TooManyRequests: It is one too many.
         """
+        self._asked_at = float("-inf")
         if await self.recognise(use=True) is None:
             raise Unauthenticated
         await self._front.count("write", self.principal.name)
