@@ -7,7 +7,7 @@ from typing import Final
 
 import redis
 
-from backbeat.engine.calls.control import parse_remove
+from backbeat.engine.calls.control import parse_janitor, parse_remove
 from backbeat.engine.calls.flow import (
     FlowNode,
     Letter,
@@ -34,7 +34,11 @@ from packages.backbeat.tests.support.dags import (
 from packages.backbeat.tests.support.flow_bench import FAILED, FlowBench
 from packages.backbeat.tests.support.queue_bench import BenchWorker
 
-_LEASE_MS: Final = 10**9
+_LEASE_MS: Final = 10**12
+_MONTH_MS: Final = 31 * 86_400_000
+_OF_FLOWS: Final = ("children:", "child_results:", "undo:", "undo_jobs:", "flow:")
+# So many flows lie beside each other before they are cleared away.
+_TOGETHER: Final = 10
 _LOST_REPLIES: Final = 0.15
 
 
@@ -72,6 +76,8 @@ class DagChaos:
         for number in range(count):
             self._run_one(random_dag(self.random, f"{self.seed}-{number}", self.names, most))
             self.tally["flows"] += 1
+            if number % _TOGETHER == _TOGETHER - 1:
+                self._clear_away()
         return self.tally
 
     def _run_one(self, dag: Dag) -> None:
@@ -291,6 +297,22 @@ class DagChaos:
         assert ("start" if ran else "fail") in verdicts, f"{node.ref}: {state}"
         if not ran:
             assert state == "failed", f"{node.ref} is {state} and never ran"
+
+    def _clear_away(self) -> None:
+        """A month later nothing is left of flows that have ended, and of their jobs."""
+        self._pass_time(_MONTH_MS)
+        for bench in self.flows.queues.values():
+            # Their week is one of the server's clock, which no test can set here.
+            for key in bench.all_keys():
+                if key.startswith(_OF_FLOWS) and not bench.lasts(key):
+                    bench.client.delete(bench.keys.prefix + key)
+            while parse_janitor(bench.run("janitor"))[1]:
+                pass
+        for name, seen in self.flows.check().items():
+            left = {*seen.hashes["jobs"], *seen.hashes["parents"], *seen.hashes["dependents"]}
+            assert not left | {*seen.zsets["flows"]}, f"{name} keeps {left}"
+            bench = self.flows[name]
+            assert not {key for key in bench.all_keys() if key.startswith(_OF_FLOWS)}, name
 
     def _record(self) -> list[FlowNode]:
         found: list[FlowNode] = []

@@ -1,6 +1,7 @@
 """What must be true of a queue's keys after every script, whatever happened before."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -242,10 +243,11 @@ def _flows_add_up(client: redis.Redis, keys: QueueKeys, seen: Picture) -> None:
     # Told about a job that has ended is told once: the note must be gone.
     assert set(seen.hashes["dependents"]) <= bodies - ended, "somebody waits for what has ended"
     assert set(seen.zsets["waiting_children"]) <= set(parents), "it waits, and has no children"
+    states_of = _child_states(client, keys, list(parents))
     for job_id, text in parents.items():
         opened, good, bad, total, rule, _, walk, *_ = text.split("|")
         assert job_id in bodies or walk == "1", f"children of a job that is gone: {job_id}"
-        states = _child_states(client, keys, job_id)
+        states = states_of[job_id]
         assert len(states) == int(total) == int(opened) + int(good) + int(bad), job_id
         assert states.count("open") == int(opened), job_id
         if job_id in seen.zsets["waiting_children"]:
@@ -279,10 +281,18 @@ def _asked(client: redis.Redis, keys: QueueKeys, name: str, *args: str) -> list[
     return cast("list[bytes]", client.execute_command(*command))  # type: ignore[no-untyped-call] # has none
 
 
-def _child_states(client: redis.Redis, keys: QueueKeys, job_id: str) -> list[str]:
-    entries = cast("dict[bytes, bytes]", client.hgetall(keys.children(job_id)))
-    rows = [entry.decode().split("|") for entry in entries.values()]
-    return [state for position, _, state, *_ in rows if position != "0"]
+def _child_states(
+    client: redis.Redis, keys: QueueKeys, parents: Sequence[str]
+) -> dict[str, list[str]]:
+    """How the known children of each job are, read in one round trip."""
+    pipe = client.pipeline(transaction=False)
+    for job_id in parents:
+        pipe.hgetall(keys.children(job_id))
+    found = {}
+    for job_id, entries in zip(parents, pipe.execute(), strict=True):
+        rows = [entry.decode().split("|") for entry in entries.values()]
+        found[job_id] = [state for position, _, state, *_ in rows if position != "0"]
+    return found
 
 
 def _needed(rule: str, total: int) -> int:
