@@ -13,6 +13,7 @@ Attempt = tuple[str, int]
 
 FAILURES = st.sampled_from([b'{"fingerprint":"a1"}', b'{"fingerprint":"b2"}'])
 _KEEPS = st.sampled_from(["", "", "", "0", "k0", "k100", "k1000"])
+_LINES = st.sampled_from([b"", b"{}\n", b'{"attempt":1}\n'])
 _STATES = [*sorted(TERMINAL), State.COMPLETED, State.DELAYED, State.WAITING]
 
 
@@ -34,10 +35,11 @@ def endings(draw: st.DrawFn, attempts: st.SearchStrategy[Attempt], model: Model)
         return Ending(job_id, ticket, state, result, keep=draw(_KEEPS))
     if state in TERMINAL:
         known = state is State.FAILED and draw(st.booleans())
-        return Ending(job_id, ticket, state, draw(FAILURES) if known else b"{}", keep=draw(_KEEPS))
+        why = draw(FAILURES) if known else b"{}"
+        return Ending(job_id, ticket, state, why, history=draw(_LINES), keep=draw(_KEEPS))
     run = draw(st.none() | st.tuples(*[st.integers(0, 3)] * 4))
     due_ms = model.now_ms + draw(st.integers(-20, 200)) if state is State.DELAYED else 0
-    return Ending(job_id, ticket, state, due_ms=due_ms, run=run)
+    return Ending(job_id, ticket, state, due_ms=due_ms, run=run, history=draw(_LINES))
 
 
 def in_order(drawn: list[Ending]) -> list[Ending]:
@@ -60,9 +62,13 @@ def outcomes_of(told: list[Ending]) -> Outcomes:
         if ending.state is State.COMPLETED:
             outcomes.finish(ending.job_id, ending.ticket, ending.result or None)
         elif ending.state in TERMINAL:
-            outcomes.end(ending.job_id, ending.ticket, final(ending.state), ending.result)
+            outcomes.end(
+                ending.job_id, ending.ticket, final(ending.state), ending.result, ending.history
+            )
         else:
-            outcomes.put_back(ending.job_id, ending.ticket, ending.due_ms, run_record(ending))
+            outcomes.put_back(
+                ending.job_id, ending.ticket, ending.due_ms, run_record(ending), ending.history
+            )
         if ending.keep:
             outcomes.keep_rule(ending.job_id, ending.keep)
     return outcomes

@@ -51,7 +51,7 @@ class Keeping:
         if self.most_bytes is not None:
             for job in stay:
                 if job.job_id in self.jobs:
-                    job.kept_bytes = len(job.record) + len(job.result)
+                    job.kept_bytes = job.size
             self._trim_bytes(most)
 
     def sweep(self, now_ms: int) -> int:

@@ -1,6 +1,7 @@
 """What the model knows of a job, of a worker, and of how an attempt ended."""
 
 from dataclasses import dataclass, field
+from math import ceil
 
 from backbeat.engine.states import State
 
@@ -12,6 +13,7 @@ class ModelJob:
     """One job.
 
     Attributes:
+        history: The lines about attempts that did not simply end well.
         kept_until_ms: Until when it stays, where it has an age of its own.
         kept_bytes: What it counts with while the bytes of ended jobs are bounded.
         log: The lines that it wrote, the newest 1,000.
@@ -31,6 +33,7 @@ class ModelJob:
     result: bytes = b""
     run: tuple[int, int, int, int] = (0, 0, 0, 0)
     ran: bool = False
+    history: bytes = b""
     cancel: str | None = None
     drained: bool = False
     kept_until_ms: int | None = None
@@ -48,6 +51,16 @@ class ModelJob:
         if self.group:
             head += f";{self.group};1;"
         return head.encode() + b"\n" + self.body
+
+    @property
+    def size(self) -> int:
+        """How many bytes it counts with while it is kept."""
+        # Of a log with more than 50 lines an even sample is taken.
+        few = min(len(self.log), 50)
+        looked_at = [self.log[ceil(n * len(self.log) / few) - 1] for n in range(1, few + 1)]
+        log = sum(map(len, looked_at)) * len(self.log) / max(few, 1)
+        told = (self.record, self.result, self.history, self.progress)
+        return sum(map(len, told)) + int(log + 0.5)
 
     def write(self, lines: list[bytes]) -> None:
         """Add lines to its log."""
@@ -77,4 +90,5 @@ class Ending:
     result: bytes = b""
     due_ms: int = 0
     run: tuple[int, int, int, int] | None = None
+    history: bytes = b""
     keep: str = ""

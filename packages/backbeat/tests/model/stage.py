@@ -57,6 +57,7 @@ class Stage(RuleBasedStateMachine):
         assert states == {job_id: job.state for job_id, job in jobs.items()}
         for name, told in (
             ("jobs", {job.job_id: job.record for job in jobs.values()}),
+            ("history", {job.job_id: job.history for job in jobs.values()}),
             ("progress", {job.job_id: job.progress for job in jobs.values()}),
             ("results", {job.job_id: job.result for job in jobs.values() if job.state in TERMINAL}),
         ):

@@ -44,6 +44,7 @@ class WorkerModel(Places):
         for ending in valid:
             if ending.run is not None:
                 self.jobs[ending.job_id].run, self.jobs[ending.job_id].ran = ending.run, True
+            self.jobs[ending.job_id].history += ending.history
         self._end_all(State.COMPLETED, valid)
         self.return_jobs(
             [
@@ -84,6 +85,8 @@ class WorkerModel(Places):
             blamed = crashed and (len(jobs) == 1 or not suspect)
             job.run = (starts + 1, fails, crashes + blamed, snoozes)
             job.ran = True
+            if crashed:
+                job.history += _vanished(starts + 1, number, self.now_ms)
             if blamed and job.run[2] > self.max_stalled:
                 dead.append((job, _stalled(job.run[2])))
             else:
@@ -126,6 +129,11 @@ class WorkerModel(Places):
         for job in [self.jobs[job_id] for job_id in self.ids(State.DELAYED)]:
             if job.due_ms <= self.now_ms:
                 self.line_up(job)
+
+
+def _vanished(attempt: int, worker: int, ended_ms: int) -> bytes:
+    about = f'"attempt":{attempt},"worker":"{worker}","ended":{ended_ms},"outcome":"stalled"'
+    return f"{{{about}}}\n".encode()
 
 
 def _stalled(crashes: int) -> bytes:

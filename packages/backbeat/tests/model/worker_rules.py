@@ -119,9 +119,9 @@ class WorkerRules(AddRules):
         ending = replace(ending, run=ending.run or (1, 1, 0, 0), keep="")
         job_id, ticket, run = ending.job_id, ending.ticket, run_record(ending)
         args = (
-            expire_end_args(job_id, ticket, final(ending.state), run, ending.result)
+            expire_end_args(job_id, ticket, final(ending.state), run, ending.result, ending.history)
             if ending.state in TERMINAL
-            else expire_return_args(job_id, ticket, ending.due_ms, run)
+            else expire_return_args(job_id, ticket, ending.due_ms, run, ending.history)
         )
         if not self.is_known(worker):
             refused(lambda: worker.run("expire", *args))

@@ -17,8 +17,9 @@ class Keep:
         completed_for: Seconds a completed job stays. Defaults to one day.
         failed_for: Seconds a failed job stays. Defaults to 30 days.
         cancelled_for: Seconds a cancelled job stays. Defaults to one day.
-        max_bytes: Bytes of payloads and results that ended jobs may hold together. Defaults to
-            None: not counted.
+        max_bytes: Bytes that ended jobs may hold together: arguments, results or errors, attempts,
+            progress, log lines, and what children gave to their parents. The oldest go first,
+            failed ones last. Defaults to None: not counted.
     """
 
     completed: int | None = 1_000

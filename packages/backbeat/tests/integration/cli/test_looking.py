@@ -6,6 +6,8 @@ import pytest
 
 from backbeat.engine.states import State
 from packages.backbeat.tests.integration.cli.conftest import Terminal, Work
+from packages.backbeat.tests.support.private_server import PrivateServer
+from packages.backbeat.tests.support.queue_bench import QueueBench
 
 NUMBERS = {"waiting", "delayed", "active", "completed", "failed", "cancelled", "workers"}
 
@@ -25,6 +27,20 @@ def test_queues_shows_each_queue_with_its_counts(terminal: Terminal) -> None:
     assert mail.keys() >= NUMBERS
     table = terminal("queues").stdout
     assert all(word in table for word in ("mail", "reports", *State))
+
+
+def test_queues_says_what_ended_jobs_hold_where_that_is_bounded(
+    terminal: Terminal, valkey: PrivateServer
+) -> None:
+    job_id = terminal.add("mail", "send", {"to": "a" * 2_000})
+    assert "kept" not in terminal("queues").stdout
+
+    QueueBench(valkey.client, "mail").me.configure(keep_bytes=10_000)
+    terminal("cancel", "mail", job_id)
+
+    (mail,) = terminal.json("queues")
+    assert 2_000 < mail["kept_bytes"] < 2_200
+    assert "kept" in terminal("queues").stdout
 
 
 def test_jobs_lists_one_state_page_by_page(terminal: Terminal) -> None:

@@ -1,4 +1,4 @@
-"""How long ended jobs stay: by count, by age, by bytes, and by an age of their own."""
+"""How long ended jobs stay: by count, by age, and by an age of their own."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from backbeat.engine.calls.tick import EndState, Outcomes
 from backbeat.engine.calls.worker import Report, report_args
 from backbeat.engine.states import State
 from packages.backbeat.tests.support.invariants import picture
-from packages.backbeat.tests.support.queue_bench import BenchWorker, QueueBench, ids, job
+from packages.backbeat.tests.support.queue_bench import BenchWorker, QueueBench, ids
 
 DAY_MS = 86_400_000
 
@@ -177,47 +177,6 @@ def test_a_sweep_is_done_in_steps(bench: QueueBench) -> None:
 
     assert bench.run("janitor") == [500, 1, 0]
     assert bench.run("janitor") == [400, 0, 0]
-
-
-def test_bytes_bound_payloads_and_results_together(bench: QueueBench) -> None:
-    bench.me.configure(keep_bytes=10_000)
-    worker = bench.worker()
-    for number in range(30):
-        new = job(f"j{number}", payload=b'"%s"' % (b"x" * 400))
-        bench.add(new)
-        worker.finish(worker.tick(1), result=b'"%s"' % (b"y" * 400))
-
-    seen = picture(bench.client, bench.keys)
-    kept = sum(len(body) for body in seen.hashes["jobs"].values())
-    kept += sum(len(result) for result in seen.hashes["results"].values())
-    assert seen.number("kept_bytes") == kept
-    assert kept <= 10_000
-    assert 0 < len(seen.zsets["completed"]) < 30
-    assert bench.state("j29") is State.COMPLETED
-
-
-def test_bytes_let_failed_jobs_go_last(bench: QueueBench) -> None:
-    bench.me.configure(keep_bytes=1_500)
-    worker = bench.worker()
-    bench.add(job("f", payload=b'"%s"' % (b"x" * 400)))
-    claim = worker.tick(1)
-    outcomes = Outcomes()
-    outcomes.end("f", claim.ticket, "failed", b"{}")
-    worker.tick(0, outcomes)
-    for number in range(5):
-        bench.add(job(f"c{number}", payload=b'"%s"' % (b"x" * 400)))
-        worker.finish(worker.tick(1))
-
-    assert bench.state("f") is State.FAILED
-
-
-def test_bytes_are_not_counted_any_more_when_the_bound_is_taken_away(bench: QueueBench) -> None:
-    bench.me.configure(keep_bytes=10_000)
-    _complete(bench, bench.worker(), ["a"])
-    bench.me.configure(keep_bytes="")
-
-    seen = picture(bench.client, bench.keys)
-    assert (seen.hashes["kept_sizes"], bench.meta("kept_bytes")) == ({}, None)
 
 
 def test_everything_beside_a_job_goes_with_it(bench: QueueBench) -> None:

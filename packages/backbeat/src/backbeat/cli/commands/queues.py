@@ -1,5 +1,6 @@
 """`backbeat queues`: every queue of the server, with its counts."""
 
+import re
 from dataclasses import asdict
 from typing import Any
 
@@ -11,7 +12,10 @@ from backbeat.engine.states import State
 
 
 async def queues(context: Context) -> None:
-    """Show every queue of the server: jobs by state, workers, whether it is paused."""
+    """Show every queue of the server: jobs by state, workers, whether it is paused.
+
+    Where the bytes of ended jobs are bounded, also how many they hold.
+    """
     async with context.connected() as app:
         rows = [await _row(app, name) for name in await app.queue_names()]
     context.output.show(rows, _table(rows) if rows else "there is no queue yet")
@@ -25,10 +29,16 @@ async def _row(app: Backbeat, name: str) -> dict[str, Any]:
 
 
 def _table(rows: list[dict[str, Any]]) -> Table:
-    table = Table("queue", *State, "workers", "", box=None)
+    # What is not bounded is not counted: a column of zeros would say that nothing is kept.
+    numbers = [
+        *State,
+        "workers",
+        *(["kept bytes"] if any(row["kept_bytes"] for row in rows) else []),
+    ]
+    table = Table("queue", *numbers, "", box=None)
     for column in table.columns[1:-1]:
         column.justify = "right"
     for row in rows:
-        numbers = [f"{row[name.replace('-', '_')]:,}" for name in (*State, "workers")]
-        table.add_row(row["name"], *numbers, "paused" if row["paused"] else "")
+        counted = [f"{row[re.sub('[ -]', '_', name)]:,}" for name in numbers]
+        table.add_row(row["name"], *counted, "paused" if row["paused"] else "")
     return table

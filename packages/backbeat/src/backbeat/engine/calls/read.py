@@ -68,6 +68,7 @@ class Counts:
         waiting_children: Jobs of flows that wait for others to end.
         total_stalled: Attempts ever that were lost with their worker.
         total_reclaimed: Workers ever whose lease ran out.
+        kept_bytes: What ended jobs hold, as `Keep(max_bytes=...)` counts it; 0 without that bound.
     """
 
     waiting: int
@@ -84,6 +85,7 @@ class Counts:
     waiting_children: int = 0
     total_stalled: int = 0
     total_reclaimed: int = 0
+    kept_bytes: int = 0
 
     def of(self, state: State) -> int:
         """How many jobs are in a state."""
@@ -158,7 +160,7 @@ def parse_watch(reply: Reply) -> tuple[State | None, bytes] | None:
 
 def parse_counts(reply: Reply) -> Counts:
     """The counts."""
-    values = [number(value) for value in items(reply, 14)]
+    values = [number(value) for value in items(reply, 15)]
     return Counts(
         waiting=values[0],
         delayed=values[1],
@@ -174,4 +176,5 @@ def parse_counts(reply: Reply) -> Counts:
         waiting_children=values[11],
         total_stalled=values[12],
         total_reclaimed=values[13],
+        kept_bytes=values[14],
     )

@@ -29,6 +29,7 @@ class CountsModel(Shown):
     total_completed: int
     total_failed: int
     total_cancelled: int
+    kept_bytes: int = Field(description="What ended jobs hold; 0 where that is not bounded.")
 
 
 class QueueModel(Shown):

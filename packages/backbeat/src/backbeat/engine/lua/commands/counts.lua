@@ -13,12 +13,13 @@
 --- @arg at_ms int the time, 0 for the server's
 --- @return waiting, delayed, active, completed, failed, cancelled, paused 0/1,
 ---   completed ever, failed ever, cancelled ever, now_ms, waiting for children,
----   attempts lost with their worker ever, workers whose lease ran out ever
+---   attempts lost with their worker ever, workers whose lease ran out ever,
+---   bytes that ended jobs hold, 0 where these are not bounded
 --- @include now whole running
 
 local now_ms = now(at_ms)
 local names = {'tomb', 'paused', 'total_completed', 'total_failed', 'total_cancelled',
-  'grouped', 'total_stalled', 'total_reclaimed'}
+  'grouped', 'total_stalled', 'total_reclaimed', 'kept_bytes'}
 local noted = call('HMGET', meta, unpack(names))
 local listed = call('LLEN', waiting) + call('LLEN', front) - (tonumber(noted[1]) or 0)
 return {
@@ -36,4 +37,5 @@ return {
   call('ZCARD', prefix .. 'waiting_children'),
   noted[7] or '0',
   noted[8] or '0',
+  noted[9] or '0',
 }

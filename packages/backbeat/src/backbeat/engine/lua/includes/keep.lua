@@ -23,9 +23,7 @@ local function keep(queue, now_ms, state, ids, told)
     call('HSET', results, unpack(told))
   end
   -- Before anything goes: what goes is weighed off again, be it one of these.
-  if queue.keep_bytes then
-    weigh(ids, told)
-  end
+  weigh(queue, ids)
   local most = math.max(50, 2 * #ids)
   trim(queue, state, math.max(50, bound_of(queue, state) * 0.02), most)
   if queue.keep_bytes then
