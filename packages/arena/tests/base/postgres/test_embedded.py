@@ -96,6 +96,10 @@ def test_what_was_answered_is_there_after_a_crash(server: EmbeddedPostgres) -> N
     pid = server.server_pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
+    # It listens on until the kernel has taken it apart.
+    deadline = time.monotonic() + PATIENCE_S
+    while server.server_pid == pid and time.monotonic() < deadline:
+        time.sleep(0.01)
 
     assert ask(server.ensure(), "SELECT count(*) FROM kept") == 1
     assert server.server_pid not in (None, pid)
