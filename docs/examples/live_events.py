@@ -9,9 +9,9 @@ import socketio
 import uvicorn
 from fastapi import FastAPI
 
-from backbeat import Backbeat, Worker
+from backbeat import Backbeat, Worker, mount
 from backbeat.gateway.access import Action, Credentials, Principal
-from backbeat.gateway.live import attach
+from backbeat.gateway.live import LiveOptions
 
 app = Backbeat()
 analyses = app.queue("analyses", events="all")  # also progress and starts
@@ -32,7 +32,8 @@ class Staff:
 
 
 web = FastAPI()
-live = attach(app, web, access=Staff(), secret=secrets.token_bytes(32))  # in production: a setting
+secret = secrets.token_bytes(32)  # in production: a setting, the same in every process
+live = mount(app, web, access=Staff(), live=LiveOptions(secret=secret)).live
 
 
 @web.post("/analyses/{wallet}")

@@ -1,20 +1,21 @@
 """A gateway in tests: an application on a real server, and people with different permissions."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
 import httpx
-from fastapi import FastAPI
+from starlette.types import Message
 
 from backbeat import Backbeat, Job, Rate, every
 from backbeat.gateway.access import Action, Credentials, HostAccess, Principal, Role
-from backbeat.gateway.application import API, make_gateway
+from backbeat.gateway.application import API, Gateway, make_gateway
 from backbeat.gateway.http.options import GatewayOptions
 from backbeat.gateway.service.rates import Rates
 
-FREE: Final = Rates(read=None, write=None, costly=None, refused=None)
+FREE: Final = Rates(read=None, write=None, costly=None, listen=None, refused=None)
 
 PEOPLE: Final = {
     "viewer": Principal("viewer", Role.VIEWER.actions),
@@ -63,7 +64,7 @@ class Desk:
 
     client: httpx.AsyncClient
     app: Backbeat
-    gateway: FastAPI
+    gateway: Gateway
 
     async def ask(
         self, method: str, path: str, who: str | None = "admin", **given: Any
@@ -73,6 +74,31 @@ class Desk:
         headers = {**bearer, **given.pop("headers", {})}
         where = path if path.startswith("/") else f"{API}/{path}"
         return await self.client.request(method, where, headers=headers, **given)
+
+    async def open(self, path: str, who: str | None = "admin") -> tuple[int, str]:
+        """Status and code of a GET whose answer may never end: whoever asks goes away at once."""
+        said: list[Message] = []
+        asked: list[Message] = [{"type": "http.request"}]
+
+        async def receive() -> Message:
+            return asked.pop() if asked else {"type": "http.disconnect"}
+
+        async def send(message: Message) -> None:
+            said.append(message)
+
+        bearer = [(b"authorization", f"Bearer {who}".encode())] if who else []
+        await self.gateway(
+            {
+                "type": "http", "method": "GET", "path": path, "query_string": b"",
+                "headers": [(b"host", b"localhost"), *bearer], "client": ("127.0.0.1", 4711),
+                "scheme": "http", "server": ("localhost", 80), "root_path": "",
+                "http_version": "1.1", "asgi": {"version": "3.0", "spec_version": "2.3"},
+            },
+            receive,
+            send,
+        )  # fmt: skip
+        status: int = said[0]["status"]
+        return status, json.loads(said[1]["body"])["error"]["code"] if status >= 400 else ""
 
     async def data(self, method: str, path: str, who: str = "admin", **given: Any) -> Any:
         """What a request that goes well is answered."""

@@ -14,9 +14,12 @@ import socketio
 import uvicorn
 from fastapi import FastAPI
 
-from backbeat import Backbeat
+from backbeat import Backbeat, mount
 from backbeat.gateway.access import Action, Credentials, Principal
-from backbeat.gateway.live import LiveEvents, LiveLimits, attach
+from backbeat.gateway.http.options import GatewayOptions
+from backbeat.gateway.live import LiveEvents, LiveLimits, LiveOptions
+from backbeat.gateway.service.rates import Rates
+from packages.backbeat.tests.support.desk import FREE
 
 SECRET = "a secret of thirty-two bytes or more"  # noqa: S105 - of this test alone
 PATIENCE_S = 30.0
@@ -60,18 +63,14 @@ class Keys:
 
 
 @dataclass
-class Gateway:
-    """A gateway that serves.
+class Served:
+    """A gateway that serves, in whatever process.
 
     Attributes:
         url: Its address.
-        live: Its live events.
-        keys: Its access policy.
     """
 
     url: str
-    live: LiveEvents
-    keys: Keys
 
     @property
     def host(self) -> str:
@@ -119,6 +118,19 @@ class Gateway:
             http.stream("GET", f"{self.url}/backbeat/live/{path}", headers=sent) as response,
         ):
             yield Stream(response)
+
+
+@dataclass
+class Gateway(Served):
+    """A gateway in this process.
+
+    Attributes:
+        live: Its live events.
+        keys: Its access policy.
+    """
+
+    live: LiveEvents
+    keys: Keys
 
 
 class Client:
@@ -233,6 +245,7 @@ async def gateway(
     *,
     limits: LiveLimits | None = None,
     origins: tuple[str, ...] = (),
+    rates: Rates = FREE,
     port: int = 0,
     prepare: Callable[[FastAPI], object] = lambda _web: None,
 ) -> AsyncIterator[Gateway]:
@@ -242,14 +255,19 @@ async def gateway(
         app: The application.
         limits: Its limits; None: the usual ones.
         origins: Pages that may connect, besides its own.
+        rates: What may be opened in a time. Defaults to any number.
         port: Where; 0: anywhere.
         prepare: Given the web application, to mount more.
     """
     keys, web = Keys(), FastAPI()
-    live = attach(
-        app, web, access=keys, secret=SECRET, origins=origins, limits=limits or LiveLimits()
-    )
     prepare(web)
+    live = mount(
+        app,
+        web,
+        access=keys,
+        options=GatewayOptions(origins=origins, rates=rates),
+        live=LiveOptions(secret=SECRET, limits=limits or LiveLimits()),
+    ).live
     config = uvicorn.Config(web, lifespan="on", log_level="error")
     server = uvicorn.Server(config)
     with _listening(port) as listening:

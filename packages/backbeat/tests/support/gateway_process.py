@@ -6,8 +6,9 @@ import sys
 import uvicorn
 from fastapi import FastAPI
 
-from backbeat import Backbeat
-from backbeat.gateway.live import attach
+from backbeat import Backbeat, mount
+from backbeat.gateway.http.options import GatewayOptions
+from packages.backbeat.tests.support.desk import FREE
 from packages.backbeat.tests.support.gateway import Keys
 
 
@@ -15,7 +16,7 @@ def main(url: str) -> None:
     """Serve live events of the queue "work" on any port."""
     app, web = Backbeat(url, namespace="bb"), FastAPI()
     app.queue("work", events="all")
-    attach(app, web, access=Keys())
+    mount(app, web, access=Keys(), options=GatewayOptions(rates=FREE))
     listening = socket.create_server(("127.0.0.1", 0))
     print(listening.getsockname()[1], flush=True)  # noqa: T201 - whoever started it reads it
     uvicorn.Server(uvicorn.Config(web, log_level="error")).run([listening])

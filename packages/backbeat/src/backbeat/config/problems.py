@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
-SECRET: Final = frozenset({"url"})
+SECRET: Final = frozenset({"url", "token_secret"})
 
 
 def as_configuration_error(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
-from pydantic import Field, PrivateAttr, ValidationError, field_validator
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from typing_extensions import override
 
@@ -54,6 +54,8 @@ class Settings(BaseSettings):
         max_payload_bytes: Largest payload of a job, in bytes. Defaults to 256 KiB.
         lease: Seconds a worker holds a job without renewing. Defaults to 30.
         grace: Seconds a stopping worker waits for running jobs. Defaults to 25.
+        token_secret: Signs tokens for one job, at least 32 characters, the same in every process.
+            Defaults to None: there are no such tokens.
         log_level: Least level that is logged. Defaults to "INFO".
         log_json: Whether log lines are JSON. Defaults to False.
     """
@@ -79,6 +81,9 @@ class Settings(BaseSettings):
     )
     grace: float = Field(
         default=25.0, ge=0, allow_inf_nan=False, description="a number of seconds, 0 or more"
+    )
+    token_secret: SecretStr | None = Field(
+        default=None, min_length=32, description="a secret of 32 characters or more"
     )
     log_level: LogLevel = Field(
         default="INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL"
@@ -180,4 +185,6 @@ class Settings(BaseSettings):
 
     def _shown(self, name: str) -> object:
         value = getattr(self, name)
+        if isinstance(value, SecretStr):
+            return "***"
         return mask_password(value) if name in SECRET and value else value

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette._utils import get_route_path
 from starlette.middleware.gzip import GZipMiddleware
@@ -88,11 +87,7 @@ class Shell:
 
     def _is_ours(self, connection: HTTPConnection) -> bool:
         """Whether a page of ours opens it: browsers always say whose page it is."""
-        origin = connection.headers.get("origin")
-        if origin in self._front.options.origins:
-            return True
-        parts = urlsplit(origin or "")
-        return parts.scheme in {"http", "https"} and parts.netloc == connection.headers.get("host")
+        return "origin" in connection.headers and self._front.origins.allows(connection)
 
 
 def _watched(visit: Visit, receive: Receive) -> Receive:

@@ -32,13 +32,13 @@ class Forbidden(GatewayError):
 
 
 class ForeignOrigin(GatewayError):
-    """A write that a browser sends for a page of another origin."""
+    """What a browser may not do for a page of another origin: write, or listen."""
 
     def __init__(self) -> None:
         """Say what is needed."""
         super().__init__(
-            "a write without a token must come from a page of this origin: send Origin or"
-            " Sec-Fetch-Site as browsers do, or use an API key"
+            "this must come from a page of this origin, or of one that is allowed by name: send"
+            " Origin or Sec-Fetch-Site as browsers do, or use an API key in a program"
         )
 
 
@@ -71,6 +71,30 @@ class TooManyRequests(GatewayError):
         super().__init__(f"too many requests: ask again in {retry_after:.3g} s")
 
 
+class TooManyListeners(GatewayError):
+    """One identity has as many sockets and streams open in this process as it may."""
+
+    def __init__(self, most: int) -> None:
+        """Say how many it may have."""
+        super().__init__(f"one identity has at most {most} sockets and streams open: close some")
+
+
+class TooManySubscriptions(GatewayError):
+    """One socket follows as much as it may."""
+
+    def __init__(self, most: int) -> None:
+        """Say how much it may follow."""
+        super().__init__(f"one socket follows at most {most} queues and jobs: unsubscribe first")
+
+
+class NoRoom(GatewayError):
+    """This process has as many sockets and streams as it can bear, or is about to end."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__("this gateway takes nobody in now: connect again in a second")
+
+
 class RepeatedOtherwise(GatewayError):
     """An Idempotency-Key that was used before, for something else."""
 
@@ -85,6 +109,24 @@ class StillRunning(GatewayError):
     def __init__(self) -> None:
         """Say what to do."""
         super().__init__("a request with this Idempotency-Key is being carried out: ask again")
+
+
+class NoEvents(GatewayError):
+    """A queue that tells nothing cannot be followed."""
+
+    def __init__(self, queue: str) -> None:
+        """Say what to do."""
+        super().__init__(
+            f'queue {queue} tells nothing: declare it with another events= than "none"'
+        )
+
+
+class BodyTooLarge(GatewayError):
+    """A body, or a message of a socket, is larger than is taken."""
+
+    def __init__(self, most: int) -> None:
+        """Say what is taken."""
+        super().__init__(f"this is larger than the {most} bytes that are taken")
 
 
 class NotFound(GatewayError):

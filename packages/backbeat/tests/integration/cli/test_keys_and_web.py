@@ -38,6 +38,12 @@ def test_others_are_not_served_without_a_key(terminal: Terminal) -> None:
     assert "backbeat keys create" in result.output
 
 
+def test_a_proxy_that_is_no_address_is_refused(terminal: Terminal) -> None:
+    result = terminal("web", "--port", "0", "--trusted-proxy", "nginx")
+    assert result.exit_code == 2
+    assert "10.0.0.0/8" in result.output
+
+
 def test_an_access_policy_that_is_none_is_refused(terminal: Terminal) -> None:
     result = terminal("web", "--access", "json:dumps")
     assert result.exit_code == 2
@@ -57,11 +63,22 @@ def test_the_gateway_is_served_until_it_is_told_to_stop(terminal: Terminal, proj
             assert line, said
             said += line
         assert [each["name"] for each in _get(f"{found[1]}/api/v1/queues")["data"]] == ["mail"]
-        process.send_signal(signal.SIGINT)
+        root = found[1].removesuffix("/backbeat")
+        with _open(f"{root}/socket.io/?EIO=4&transport=polling") as handshake:
+            assert handshake.read().startswith(b'0{"sid":')
+        with _open(f"{found[1]}/live/mail") as stream:
+            assert [stream.readline() for _ in range(4)][3] == b"event: queue-snapshot\n"
+            # A stream that never ends does not hold it up.
+            process.send_signal(signal.SIGINT)
+            stream.read()
         process.communicate(timeout=30)
     assert process.returncode in {0, 130, -signal.SIGINT}
 
 
 def _get(url: str) -> Any:
-    with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 - our own server
+    with _open(url) as answer:
         return json.loads(answer.read())
+
+
+def _open(url: str) -> Any:
+    return urllib.request.urlopen(url, timeout=30)  # noqa: S310 - our own server

@@ -1,10 +1,12 @@
 """Mounted in an application of its user, and served by itself."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
+import aiohttp
 import httpx
 import pytest
 from fastapi import APIRouter, FastAPI
@@ -13,7 +15,18 @@ from fastapi.routing import iter_route_contexts
 import backbeat
 from backbeat import Backbeat, ConfigurationError
 from backbeat.app import ApiKeys
-from backbeat.gateway.access import Action, ApiKeyAccess, FirstOf, Loopback
+from backbeat.gateway.access import (
+    Access,
+    Action,
+    ApiKeyAccess,
+    Credentials,
+    FirstOf,
+    HostAccess,
+    Loopback,
+    Principal,
+    Role,
+)
+from backbeat.gateway.live import LiveLimits, LiveOptions
 from backbeat.gateway.serving import default_access, listen, make_server
 from packages.backbeat.tests.support.desk import declare_shop
 from packages.backbeat.tests.support.private_server import PrivateServer
@@ -56,7 +69,9 @@ async def test_no_address_of_the_gateway_is_one_of_the_host(shop: Backbeat) -> N
     app = host()
     gateway = backbeat.mount(shop, app, "/ops/jobs", access=Loopback())
     ours = {f"/ops/jobs{route.path}" for route in iter_route_contexts(gateway.routes)}
-    theirs = {route.path for route in iter_route_contexts(app.routes)} - {"/ops/jobs"}
+    served = {route.path for route in iter_route_contexts(app.routes)}
+    theirs = served - {"/ops/jobs", "/ops/jobs/socket.io", "/socket.io"}
+    assert "/queues" in theirs
     assert ours.isdisjoint(theirs)
     assert all(path.startswith("/ops/jobs/") for path in ours)
 
@@ -89,9 +104,12 @@ async def test_s1_bound_to_others_it_needs_a_key_and_on_loopback_it_does_not(
 
 
 @asynccontextmanager
-async def served(app: Backbeat) -> AsyncIterator[httpx.AsyncClient]:
+async def served(
+    app: Backbeat, access: Access | None = None, **options: Any
+) -> AsyncIterator[httpx.AsyncClient]:
     """The gateway on a real socket, at a port that was free."""
-    server = make_server(app, access=await default_access(app, "127.0.0.1"))
+    policy = access or await default_access(app, "127.0.0.1")
+    server = make_server(app, access=policy, **options)
     listening = listen("127.0.0.1", 0)
     serving = asyncio.create_task(server.serve([listening]))
     async with asyncio.timeout(60):
@@ -133,4 +151,36 @@ async def test_served_on_a_socket_it_answers_this_machine_and_holders_of_keys(
         await ApiKeys(app.connections).revoke(made.id)
         gone = {**bearer, "x-forwarded-for": "10.0.0.1"}
         assert (await client.get(QUEUES, headers=gone)).status_code == 401
+    await app.close()
+
+
+@pytest.mark.parametrize(("trusted", "seen"), [([], "127.0.0.1"), (["127.0.0.0/8"], "203.0.113.9")])
+async def test_a_proxy_is_believed_only_where_it_is_named(
+    valkey: PrivateServer, trusted: list[str], seen: str
+) -> None:
+    app, clients = declare_shop(valkey.url), []
+
+    async def recognise(credentials: Credentials) -> Principal:
+        clients.append(credentials.client)
+        return Principal("somebody", Role.VIEWER.actions)
+
+    async with served(app, HostAccess(recognise), trusted_proxies=trusted) as client:
+        answer = await client.get(QUEUES, headers={"x-forwarded-for": "203.0.113.9"})
+    assert (answer.status_code, clients) == (200, [seen])
+    await app.close()
+
+
+async def test_s6_a_message_of_a_websocket_has_64_kib_at_most(valkey: PrivateServer) -> None:
+    app = declare_shop(valkey.url)
+    live = LiveOptions(limits=LiveLimits(request_bytes=1_048_576))
+    async with served(app, live=live) as client, aiohttp.ClientSession() as session:
+        url = f"{client.base_url}/socket.io/?EIO=4&transport=websocket"
+        async with session.ws_connect(url, max_msg_size=0) as ws:
+            await ws.receive_str()
+            await ws.send_str("40")
+            await ws.send_str("42" + json.dumps(["x", "a" * 60_000]))
+            await ws.send_str("42" + json.dumps(["x", "a" * 66_000]))
+            async for _ in ws:
+                pass
+            assert ws.close_code == 1009
     await app.close()

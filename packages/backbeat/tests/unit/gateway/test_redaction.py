@@ -41,6 +41,12 @@ def test_a_declared_field_goes_by_its_path() -> None:
     assert REDACTOR.value(value) == {"customer": [{"phone": MARK, "name": "Ada"}], "phone": 2}
 
 
+def test_a_field_that_only_looks_like_a_secret_is_kept_by_name() -> None:
+    value = {"tokenMint": "9xQe", "token": "s3cret", "tokenMints": ["9xQe"]}
+    kept = Redactor(keep=["token_mint"]).value(value)
+    assert kept == {"tokenMint": "9xQe", "token": MARK, "tokenMints": MARK}
+
+
 @pytest.mark.parametrize(
     "value", [{"to": "ada", "n": 7, "ok": True, "none": None, "list": [1.5, "x"]}, "text", 7, None]
 )

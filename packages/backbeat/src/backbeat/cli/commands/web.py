@@ -39,25 +39,42 @@ async def web(
     origin: Annotated[
         list[str] | None, typer.Option(help="Origin whose pages may ask, too; repeat it for more.")
     ] = None,
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Address or network of a proxy whose X-Forwarded-For and -Proto are believed;"
+            " repeat it for more. Defaults to none."
+        ),
+    ] = None,
     dashboard: Annotated[
         bool, typer.Option(help="Serve the dashboard, where NiceGUI is installed.")
     ] = True,
 ) -> None:
-    """Serve REST and the dashboard. SIGTERM or Ctrl-C ends it when running requests have ended."""
+    """Serve REST, live events, metrics and the dashboard.
+
+    SIGTERM or Ctrl-C ends it when running requests have ended; sockets and streams are let go.
+    """
     try:
         from backbeat.gateway.http.options import GatewayOptions
+        from backbeat.gateway.live import LiveOptions
         from backbeat.gateway.serving import default_access, listen, make_server
     except ModuleNotFoundError as error:
         raise ConfigurationError(f"the gateway needs {error.name}: install backbeat[web]") from None
     configure_logging(context.settings.log_level, json=context.settings.log_json)
     attach = find_dashboard() if dashboard else None
+    secret = context.settings.token_secret
     options = GatewayOptions(read_only=read_only, origins=tuple(origin or ()))
     async with context.connected() as app:
         policy = await default_access(app, host) if access is None else load_access(access)
-        server = make_server(app, access=policy, prefix=prefix, options=options, extend=attach)
+        server = make_server(
+            app, access=policy, prefix=prefix, options=options,
+            live=LiveOptions(secret=None if secret is None else secret.get_secret_value()),
+            trusted_proxies=trusted_proxy or (), extend=attach,
+        )  # fmt: skip
         with listen(host, port) as listening:
             bound = listening.getsockname()[1]
             context.output.note(f"serving http://{host}:{bound}{prefix}/api/v1")
+            context.output.note(f"live events http://{host}:{bound}/socket.io/")
             if attach is not None:
                 context.output.note(f"dashboard http://{host}:{bound}{prefix}/dashboard/")
             await server.serve([listening])

@@ -3,6 +3,7 @@
 from backbeat.gateway.access.actions import Action
 from backbeat.gateway.access.api_keys import ApiKeyAccess
 from backbeat.gateway.access.host import HostAccess
+from backbeat.gateway.access.job_tokens import JobTokens
 from backbeat.gateway.access.loopback import Loopback
 from backbeat.gateway.access.policy import Access, Credentials
 from backbeat.gateway.access.principal import Principal
@@ -17,6 +18,7 @@ __all__ = [
     "Credentials",
     "FirstOf",
     "HostAccess",
+    "JobTokens",
     "Loopback",
     "Principal",
     "Role",

@@ -1,6 +1,7 @@
 """From errors to answers; nothing that was not meant for whoever asks gets out."""
 
 import logging
+from collections.abc import MutableMapping
 from math import ceil
 from typing import Any
 
@@ -13,21 +14,26 @@ from backbeat.errors import BackbeatError, InvalidPayload
 from backbeat.gateway.errors import StillRunning, TooManyRequests
 from backbeat.gateway.http.envelope import problem
 from backbeat.gateway.http.request_ids import request_id
-from backbeat.gateway.http.table import BY_STATUS, UNEXPECTED, row_of
+from backbeat.gateway.http.table import BY_STATUS, UNEXPECTED, row_of, said
 
 logger = logging.getLogger("backbeat.gateway")
 
 
 async def on_error(request: Request, error: Exception) -> Response:
     """The answer to an error of the tree."""
-    row, name = row_of(error), request_id(request.scope)
+    return answer_to(error, request.scope)
+
+
+def answer_to(error: Exception, scope: MutableMapping[str, Any]) -> Response:
+    """The answer to an error of the tree, wherever it was raised."""
+    row, name = row_of(error), request_id(scope)
     if row.status >= 500:
         logger.error("request %s: %s: %s", name, type(error).__name__, error)
     details = None
     if isinstance(error, InvalidPayload) and error.field:
         details = {"field": error.field}
     return problem(
-        row.status, row.code, row.says or str(error), name, details=details, headers=_headers(error)
+        row.status, **said(error), request_id=name, details=details, headers=_headers(error)
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
 from backbeat.app import Repeats
 from backbeat.gateway.access import Access, Credentials, Principal
@@ -44,19 +44,43 @@ class Front:
             Unauthenticated: Nobody who is known asks.
             TooManyRequests: They ask too much, or their address was refused too often.
         """
-        principal = await self.recognise(read_credentials(request))
-        if principal is None:
-            client = None if request.client is None else request.client.host
-            await self._gates.enter("refused", network(client))
-            raise Unauthenticated
+        principal = await self.identify(request, read_credentials(request))
         await self.count("read" if request.method in SAFE else "write", principal.name)
         if costly:
             await self.count("costly", principal.name)
         return Caller(principal, request_id(request.scope))
 
+    async def listen(self, connection: HTTPConnection, credentials: Credentials) -> Principal:
+        """Recognise whoever opens a socket or a stream, and count it.
+
+        Raises:
+            Unauthenticated: Nobody who is known.
+            TooManyRequests: They open too many, or their address was refused too often.
+        """
+        principal = await self.identify(connection, credentials)
+        await self.count("listen", principal.name)
+        return principal
+
+    async def identify(self, connection: HTTPConnection, credentials: Credentials) -> Principal:
+        """Who this is.
+
+        Raises:
+            Unauthenticated: Nobody who is known.
+            TooManyRequests: The address was refused too often.
+        """
+        principal = await self.recognise(credentials)
+        if principal is None:
+            client = None if connection.client is None else connection.client.host
+            await self._gates.enter("refused", network(client))
+            raise Unauthenticated
+        return principal
+
     async def recognise(self, credentials: Credentials) -> Principal | None:
         """Who this is; None where nobody knows them, or what they were granted has ended."""
-        principal = await self._access.recognise(credentials)
+        return self.current(await self._access.recognise(credentials))
+
+    def current(self, principal: Principal | None) -> Principal | None:
+        """Somebody who was recognised; None where what they were granted has ended."""
         if principal is None or not principal.is_current(datetime.now(UTC)):
             return None
         return principal

@@ -44,7 +44,7 @@ class Outermost:
                 headers = MutableHeaders(scope=message)
                 for name, value in {**HEADERS, HEADER: request_id(scope)}.items():
                     headers.setdefault(name, value)
-                headers.add_vary_header("Authorization, Cookie")
+                headers.add_vary_header("Authorization, Cookie, Origin")
             await send(message)
 
         try:

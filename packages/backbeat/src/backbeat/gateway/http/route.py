@@ -30,12 +30,10 @@ class GatewayRoute(APIRoute):
     @override
     def get_route_handler(self) -> Handle:
         handle = super().get_route_handler()
-        costly = bool((self.openapi_extra or {}).get(COSTLY))
 
         async def behind_front(request: Request) -> Response:
             front: Front = request.app.state.front
-            caller = await front.admit(request, costly=costly)
-            request.state.caller = caller
+            caller = request.state.caller = await self.admit(front, request)
             if request.method in SAFE:
                 return tagged(request, await handle(request))
             check_origin(request, front.origins)
@@ -43,6 +41,14 @@ class GatewayRoute(APIRoute):
             return await once(front.repeats, caller.principal.name, whole, lambda: handle(whole))
 
         return behind_front
+
+    async def admit(self, front: Front, request: Request) -> Caller:
+        """Recognise whoever asks, and count what they ask.
+
+        Raises:
+            GatewayError: Nobody who is known asks, or they ask too much.
+        """
+        return await front.admit(request, costly=bool((self.openapi_extra or {}).get(COSTLY)))
 
 
 def needs(action: Action, *, costly: bool = False) -> dict[str, Any]:

@@ -32,6 +32,11 @@ TABLE: Final[dict[type[Exception], Row]] = {
     gateway.ReadOnly: Row(403, "READ_ONLY"),
     gateway.NotConfirmed: Row(422, "NOT_CONFIRMED"),
     gateway.TooManyRequests: Row(429, "TOO_MANY_REQUESTS"),
+    gateway.TooManyListeners: Row(429, "TOO_MANY_LISTENERS"),
+    gateway.TooManySubscriptions: Row(429, "TOO_MANY_SUBSCRIPTIONS"),
+    gateway.NoRoom: Row(503, "NO_ROOM"),
+    gateway.NoEvents: Row(409, "NO_EVENTS"),
+    gateway.BodyTooLarge: Row(413, "BODY_TOO_LARGE"),
     gateway.RepeatedOtherwise: Row(409, "IDEMPOTENCY_KEY_REUSED"),
     gateway.StillRunning: Row(409, "REQUEST_IN_PROGRESS"),
     gateway.NotFound: Row(404, "NOT_FOUND"),
@@ -83,3 +88,9 @@ BY_STATUS: Final[dict[int, Row]] = {
 def row_of(error: Exception) -> Row:
     """How an error is answered: by its own row, else that of its nearest kin."""
     return next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), UNEXPECTED)
+
+
+def said(error: Exception) -> dict[str, str]:
+    """Code and message of an error, as whoever asked is told."""
+    row = row_of(error)
+    return {"code": row.code, "message": row.says or str(error)}

@@ -9,6 +9,7 @@ from backbeat import BackbeatError, JobNotFound, Queue, ServerUnavailable
 from backbeat.app import Event, Gap, JobInfo, QueueEvents
 from backbeat.gateway.live.news import News, NewsDesk
 from backbeat.gateway.live.ring import Happening, Ring
+from backbeat.gateway.service.redaction import Redactor
 
 _log = logging.getLogger(__name__)
 _OLDEST: Final = "0-0"
@@ -50,11 +51,16 @@ class Feed:
         ring: The last entries.
     """
 
-    def __init__(self, queue: Queue) -> None:
-        """Read nothing yet."""
+    def __init__(self, queue: Queue, redactor: Redactor) -> None:
+        """Read nothing yet.
+
+        Args:
+            queue: The queue.
+            redactor: Takes secrets out of what is told.
+        """
         self.queue = queue
         self.ring = Ring()
-        self._desk = NewsDesk(queue)
+        self._desk = NewsDesk(queue, redactor)
         self._jobs: dict[str, set[Follower]] = {}
         self._whole: set[Follower] = set()
         self._ready = asyncio.Event()

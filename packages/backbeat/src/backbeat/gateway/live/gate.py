@@ -4,16 +4,13 @@ from collections.abc import Callable
 from typing import Final
 
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from backbeat.gateway.live.refusal import Refused
+from backbeat.gateway.errors import BadRequest, BodyTooLarge, ForeignOrigin, GatewayError
+from backbeat.gateway.http.errors import answer_to
 from backbeat.gateway.origins import Origins
 
-_STATUS: Final = {
-    "forbidden": 403, "bad-request": 400, "too-large": 413, "too-many-clients": 503,
-    "unavailable": 503,
-}  # fmt: skip
 _PREFLIGHT: Final = {
     "Access-Control-Allow-Methods": "GET, POST",
     "Access-Control-Allow-Headers": "authorization, content-type",
@@ -32,7 +29,7 @@ class Gate:
         Args:
             inner: The application.
             origins: Which pages may come.
-            check_room: Raises `Refused` if nobody new can be taken in.
+            check_room: Raises `NoRoom` if nobody new can be taken in.
             max_body: Bytes of a body.
         """
         self._inner = inner
@@ -52,17 +49,17 @@ class Gate:
                 return
             if scope["type"] == "http":
                 receive = await self._bounded(receive)
-        except Refused as refused:
-            await _refuse(refused, headers, scope, receive, send)
+        except GatewayError as error:
+            await _refuse(error, headers, scope, receive, send)
             return
         await self._inner(scope, receive, _adding(headers, send))
 
     def _check(self, connection: HTTPConnection) -> None:
         if not self._origins.allows(connection):
-            raise Refused("forbidden", "pages of this origin may not connect: allow it by name")
+            raise ForeignOrigin
         if "j" in connection.query_params:
             # A script element of any page could read it, and sends no origin.
-            raise Refused("bad-request", "JSONP is not supported: use polling or a websocket")
+            raise BadRequest("JSONP is not supported: use polling or a websocket")
         if "sid" not in connection.query_params:
             self._check_room()
 
@@ -73,7 +70,7 @@ class Gate:
             part = await receive()
             body += part.get("body", b"")
             if len(body) > self._max_body:
-                raise Refused("too-large", f"a message has at most {self._max_body} bytes")
+                raise BodyTooLarge(self._max_body)
             if part["type"] != "http.request" or not part.get("more_body"):
                 break
         whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
@@ -96,11 +93,11 @@ def _adding(headers: dict[str, str], send: Send) -> Send:
 
 
 async def _refuse(
-    refused: Refused, headers: dict[str, str], scope: Scope, receive: Receive, send: Send
+    error: GatewayError, headers: dict[str, str], scope: Scope, receive: Receive, send: Send
 ) -> None:
     if scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1008, "reason": refused.message})
+        await send({"type": "websocket.close", "code": 1008, "reason": str(error)})
         return
-    status = _STATUS[refused.code]
-    response = JSONResponse(refused.envelope, status_code=status, headers=headers)
+    response = answer_to(error, scope)
+    response.headers.update(headers)
     await response(scope, receive, send)

@@ -1,14 +1,12 @@
-"""Who may listen, at the beginning and for as long as it lasts."""
+"""Who may go on listening: asked again for as long as it lasts."""
 
 import asyncio
 import logging
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Collection
 
-from backbeat.gateway.access import Access, Credentials, Principal
+from backbeat.gateway.access import Principal
+from backbeat.gateway.http.front import Front
 from backbeat.gateway.live.listener import Listener
-from backbeat.gateway.live.refusal import Refused
-from backbeat.gateway.live.tokens import JobTokens
 
 _log = logging.getLogger(__name__)
 
@@ -16,32 +14,19 @@ GRANT_ENDED = "grant-ended"
 
 
 class Gatekeeper:
-    """Asks for everybody who comes, and again for everybody who is there."""
+    """Asks again about everybody who is there."""
 
-    def __init__(self, access: Access, tokens: JobTokens, recheck_s: float) -> None:
-        """Ask nobody yet.
+    def __init__(self, front: Front, recheck_s: float) -> None:
+        """Ask about nobody yet.
 
         Args:
-            access: Who is recognised, besides those with a token for a job.
-            tokens: Tokens for one job.
+            front: Recognises people.
             recheck_s: Seconds between two questions about one listener.
         """
-        self._access = access
-        self._tokens = tokens
+        self._front = front
         self._recheck_s = recheck_s
 
-    async def admit(self, credentials: Credentials) -> Principal:
-        """Who this is.
-
-        Raises:
-            Refused: Unknown, or no longer granted anything.
-        """
-        principal = await self._recognise(credentials)
-        if principal is None:
-            raise Refused("unauthorized", "connect with credentials that are known and not expired")
-        return principal
-
-    async def watch(self, listeners: Iterable[Listener]) -> None:
+    async def watch(self, listeners: Collection[Listener]) -> None:
         """Ask again about all, over and over; ends those whose grant has ended.
 
         Args:
@@ -60,23 +45,16 @@ class Gatekeeper:
     async def _recheck(self, listener: Listener) -> None:
         if listener.ended:
             return
-        principal = await self._recognise(listener.credentials, listener.principal)
+        principal = await self._recognise(listener)
         if principal is None:
             listener.end(GRANT_ENDED)
         else:
             listener.regrant(principal)
 
-    async def _recognise(
-        self, credentials: Credentials, before: Principal | None = None
-    ) -> Principal | None:
-        principal = self._tokens.recognise(credentials.bearer)
-        if principal is None:
-            try:
-                principal = await self._access.recognise(credentials)
-            except Exception:  # noqa: BLE001 - policies are the user's code
-                # Of an access policy nothing is known; in doubt nobody new comes in.
-                _log.exception("the access policy failed")
-                principal = before
-        if principal is None or not principal.is_current(datetime.now(UTC)):
-            return None
-        return principal
+    async def _recognise(self, listener: Listener) -> Principal | None:
+        try:
+            return await self._front.recognise(listener.credentials)
+        except Exception:  # noqa: BLE001 - policies are the user's code
+            # Of an access policy nothing is known; in doubt those stay whose grant has not ended.
+            _log.exception("the access policy failed")
+        return self._front.current(listener.principal)

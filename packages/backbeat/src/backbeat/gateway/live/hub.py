@@ -1,17 +1,25 @@
 """All live events of one process: a feed for each queue that is followed, and who listens."""
 
 import asyncio
-from collections.abc import Iterable
+from collections import Counter
 from typing import Any
 
-from backbeat import Backbeat, BackbeatError, JobNotFound, Queue
+from backbeat import Queue, ServerUnavailable
 from backbeat.gateway.access import Action
+from backbeat.gateway.errors import (
+    NoEvents,
+    NoRoom,
+    TooManyListeners,
+    TooManySubscriptions,
+    Unauthenticated,
+)
 from backbeat.gateway.live.feed import Feed
 from backbeat.gateway.live.limits import LiveLimits
 from backbeat.gateway.live.listener import Listener
-from backbeat.gateway.live.refusal import Refused
 from backbeat.gateway.live.request import Request
 from backbeat.gateway.live.topic import Topic
+from backbeat.gateway.service.caller import Caller
+from backbeat.gateway.service.following import Following
 
 _READY_S = 10.0
 _SHUTTING_DOWN = "shutting-down"
@@ -25,10 +33,16 @@ class Hub:
         listeners: Those who are here.
     """
 
-    def __init__(self, app: Backbeat, limits: LiveLimits) -> None:
-        """Read nothing yet."""
-        self._app = app
+    def __init__(self, following: Following, limits: LiveLimits) -> None:
+        """Read nothing yet.
+
+        Args:
+            following: Knows who may follow what.
+            limits: What each may use.
+        """
+        self._following = following
         self._feeds: dict[str, Feed] = {}
+        self._of_identity: Counter[str] = Counter()
         self.limits = limits
         self.listeners: set[Listener] = set()
         self.closing = False
@@ -37,26 +51,31 @@ class Hub:
         """Take in a listener.
 
         Raises:
-            Refused: There are too many, or the gateway shuts down.
+            NoRoom: There are too many, or the gateway shuts down.
+            TooManyListeners: Its identity has as many as it may.
         """
         self.check_room()
+        if self._of_identity[listener.identity] >= self.limits.per_identity:
+            raise TooManyListeners(self.limits.per_identity)
+        self._of_identity[listener.identity] += 1
         self.listeners.add(listener)
 
     def check_room(self) -> None:
         """See whether another listener can be taken in.
 
         Raises:
-            Refused: It cannot.
+            NoRoom: It cannot.
         """
-        if self.closing:
-            raise Refused("unavailable", "the gateway shuts down: connect again in a second")
-        if len(self.listeners) >= self.limits.clients:
-            raise Refused("too-many-clients", "this gateway has no room: connect again later")
+        if self.closing or len(self.listeners) >= self.limits.clients:
+            raise NoRoom
 
     def exit(self, listener: Listener) -> None:
         """Let a listener go; safe to call twice."""
         listener.end("left")
-        self.listeners.discard(listener)
+        if listener in self.listeners:
+            self.listeners.remove(listener)
+            self._of_identity[listener.identity] -= 1
+            self._of_identity += Counter()  # forgets those who have none
 
     async def subscribe(self, listener: Listener, request: Request) -> dict[str, Any]:
         """Let a listener follow a queue or a job, from the place that it names or from now on.
@@ -65,17 +84,14 @@ class Hub:
             What it follows, where it begins, and what the queue tells.
 
         Raises:
-            Refused: It may not, or it cannot be done.
+            BackbeatError: It may not, it follows enough, or there is nothing to follow.
         """
         queue = await self._find(listener, request)
         name = queue.name, request.job_id
         if name not in listener.topics and len(listener.topics) >= self.limits.subscriptions:
-            raise Refused(
-                "too-many-subscriptions",
-                f"one connection follows at most {self.limits.subscriptions}: unsubscribe first",
-            )
+            raise TooManySubscriptions(self.limits.subscriptions)
         if queue.options.events == "none":
-            raise Refused("no-events", f"queue {queue.name} tells nothing: declare its events")
+            raise NoEvents(queue.name)
         feed = self.feed(queue)
         await _ready(feed)
         with_data = listener.principal.may(Action.READ_DATA, *name)
@@ -83,7 +99,7 @@ class Hub:
         if request.since is not None:
             topic.resume(request.since)
         if listener.ended:
-            raise Refused("unauthorized", "connect again")
+            raise Unauthenticated
         listener.join(name, topic)
         about = {} if request.job_id is None else {"jobId": request.job_id}
         return {
@@ -92,7 +108,9 @@ class Hub:
 
     def feed(self, queue: Queue) -> Feed:
         """The events of a queue, read from the first time that somebody asks for them."""
-        return self._feeds.setdefault(queue.name, Feed(queue))
+        if queue.name not in self._feeds:
+            self._feeds[queue.name] = Feed(queue, self._following.redactor)
+        return self._feeds[queue.name]
 
     async def unsubscribe(self, listener: Listener, request: Request) -> dict[str, Any]:
         """Let a listener follow something no more.
@@ -101,7 +119,7 @@ class Hub:
             Whether it was followed.
 
         Raises:
-            Refused: It may not.
+            BackbeatError: It may not.
         """
         queue = await self._find(listener, request)
         return {"followed": listener.leave((queue.name, request.job_id))}
@@ -115,25 +133,10 @@ class Hub:
         await asyncio.gather(*(feed.close() for feed in feeds.values()))
 
     async def _find(self, listener: Listener, request: Request) -> Queue:
+        caller = Caller(listener.principal)
         if request.queue is None:
-            return await self._find_queue_of(listener, request.job_id or "")
-        # Asked before anything is looked up: who may not see it does not learn whether it exists.
-        if not listener.principal.may(Action.VIEW, request.queue, request.job_id):
-            raise Refused("forbidden", f"you may not follow this in queue {request.queue}")
-        queue = self._app.queues.get(request.queue)
-        if queue is None:
-            raise Refused("unknown-queue", f"there is no queue {request.queue}")
-        return queue
-
-    async def _find_queue_of(self, listener: Listener, job_id: str) -> Queue:
-        may = listener.principal.may
-        visible = [q for q in self._app.queues.values() if may(Action.VIEW, q.name, job_id)]
-        if len(visible) == 1:
-            return visible[0]
-        queue = await _queue_with(visible, job_id)
-        if queue is None:
-            raise Refused("unknown-job", "no queue that you may see has this job: name its queue")
-        return queue
+            return await self._following.queue_of(caller, request.job_id or "")
+        return await self._following.queue(caller, request.queue, request.job_id)
 
 
 async def _ready(feed: Feed) -> None:
@@ -141,16 +144,4 @@ async def _ready(feed: Feed) -> None:
         async with asyncio.timeout(_READY_S):
             await feed.ready()
     except TimeoutError:
-        raise Refused("unavailable", "the server does not answer: try again") from None
-
-
-async def _queue_with(queues: Iterable[Queue], job_id: str) -> Queue | None:
-    for queue in queues:
-        try:
-            await queue.get(job_id)
-        except JobNotFound:
-            continue
-        except BackbeatError:
-            raise Refused("unavailable", "the server does not answer: try again") from None
-        return queue
-    return None
+        raise ServerUnavailable(f"no events within {_READY_S:g} s") from None

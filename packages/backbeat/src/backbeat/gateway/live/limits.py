@@ -11,6 +11,7 @@ class LiveLimits:
 
     Attributes:
         clients: Sockets and streams at once in this process. Defaults to 10,000.
+        per_identity: Sockets and streams at once of one identity in this process. Defaults to 200.
         subscriptions: Queues and jobs that one socket follows. Defaults to 100.
         requests: Messages that one socket may send in a second; twice as many at once. Who sends
             more is disconnected. Defaults to 20.
@@ -23,6 +24,7 @@ class LiveLimits:
     """
 
     clients: int = 10_000
+    per_identity: int = 200
     subscriptions: int = 100
     requests: int = 20
     request_bytes: int = 16_384

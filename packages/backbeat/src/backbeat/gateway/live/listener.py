@@ -23,6 +23,7 @@ class Listener:
     Attributes:
         credentials: What it came with.
         principal: Who it is.
+        identity: Their name when they came, by which they are counted.
         topics: What it follows.
         outbox: What waits for it.
         ended: Why it gets nothing more; None while it does.
@@ -32,6 +33,7 @@ class Listener:
         """Follow nothing yet."""
         self.credentials = credentials
         self.principal = principal
+        self.identity = principal.name
         self.topics: dict[Name, Topic] = {}
         self.outbox: Outbox[Topic] = Outbox(limits.buffer, limits.buffer_bytes)
         self.ended: str | None = None

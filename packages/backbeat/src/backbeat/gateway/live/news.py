@@ -11,6 +11,8 @@ from backbeat.app import Counts, Event, JobInfo
 from backbeat.gateway.live.message import Message
 from backbeat.gateway.live.ring import Happening, Place
 from backbeat.gateway.live.telling import PROGRESS, Facts, describe, describe_queue, in_ms, tell
+from backbeat.gateway.service.looking import shown
+from backbeat.gateway.service.redaction import Redactor
 
 _QUEUE_EVENTS: Final = {"paused": "queue-paused", "resumed": "queue-resumed"}
 _ENDED: Final = frozenset({State.COMPLETED, State.FAILED, State.CANCELLED})
@@ -66,9 +68,15 @@ class News:
 class NewsDesk:
     """Makes news of one queue out of what happened and what is known."""
 
-    def __init__(self, queue: Queue) -> None:
-        """Know nothing yet."""
+    def __init__(self, queue: Queue, redactor: Redactor) -> None:
+        """Know nothing yet.
+
+        Args:
+            queue: The queue.
+            redactor: Takes secrets out of what is told.
+        """
         self._queue = queue
+        self._redactor = redactor
         self._starts: OrderedDict[str, int] = OrderedDict()
 
     def note(self, event: Event) -> None:
@@ -107,13 +115,14 @@ class NewsDesk:
 
     def _facts(self, job_id: str, at_ms: int, info: JobInfo | None) -> tuple[Facts, Facts]:
         handler = None if info is None else self._queue.handlers.get(info.name)
+        seen = None if info is None else shown(info, self._redactor, readable=True)
 
         def facts(*, with_data: bool) -> Facts:
             return Facts(
                 queue=self._queue.name,
                 job_id=job_id,
                 at_ms=at_ms,
-                info=info,
+                info=seen,
                 started_ms=self._starts.get(job_id),
                 max_attempts=None if handler is None else handler.policy.retry.attempts,
                 with_data=with_data,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from backbeat.gateway.live.refusal import Refused
+from backbeat.gateway.errors import BadRequest
 
 _LONGEST: Final = 128
 # Of a queue with 256 partitions.
@@ -29,12 +29,12 @@ def read_job_request(data: Any) -> Request:
     """The request for a job: its id, or an object with `jobId`, `queue` and `since`.
 
     Raises:
-        Refused: It is something else.
+        BadRequest: It is something else.
     """
     fields = _fields({"jobId": data} if isinstance(data, str) else data)
     job_id = _text(fields, "jobId", _LONGEST)
     if job_id is None:
-        raise Refused("bad-request", "jobId is missing: send {queue, jobId, since?}")
+        raise BadRequest("jobId is missing: send {queue, jobId, since?}")
     return Request(_text(fields, "queue", _LONGEST), job_id, _since(fields))
 
 
@@ -42,18 +42,18 @@ def read_queue_request(data: Any) -> Request:
     """The request for a queue: its name, or an object with `queue` and `since`.
 
     Raises:
-        Refused: It is something else.
+        BadRequest: It is something else.
     """
     fields = _fields({"queue": data} if isinstance(data, str) else data)
     queue = _text(fields, "queue", _LONGEST)
     if queue is None:
-        raise Refused("bad-request", "queue is missing: send {queue, since?}")
+        raise BadRequest("queue is missing: send {queue, since?}")
     return Request(queue, None, _since(fields))
 
 
 def _fields(data: Any) -> dict[str, Any]:
     if not isinstance(data, dict):
-        raise Refused("bad-request", "send an object, or just the name")
+        raise BadRequest("send an object, or just the name")
     return data
 
 
@@ -66,5 +66,5 @@ def _text(fields: dict[str, Any], name: str, longest: int) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str) or not 0 < len(value) <= longest:
-        raise Refused("bad-request", f"{name} must be a text of 1 to {longest} characters")
+        raise BadRequest(f"{name} must be a text of 1 to {longest} characters")
     return value

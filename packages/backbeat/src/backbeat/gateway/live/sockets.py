@@ -1,6 +1,7 @@
 """Live events over Socket.IO: what a client sends, and how it gets what it follows."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -12,14 +13,20 @@ from socketio.exceptions import ConnectionRefusedError as SocketRefused
 from starlette.requests import HTTPConnection
 from typing_extensions import override
 
+from backbeat.errors import BackbeatError
+from backbeat.gateway.access import Credentials
 from backbeat.gateway.credentials import read_credentials
-from backbeat.gateway.live.gatekeeper import GRANT_ENDED, Gatekeeper
+from backbeat.gateway.errors import BadRequest, Unauthenticated
+from backbeat.gateway.http.front import Front
+from backbeat.gateway.http.table import UNEXPECTED, said
+from backbeat.gateway.live.gatekeeper import GRANT_ENDED
 from backbeat.gateway.live.hub import Hub
 from backbeat.gateway.live.listener import Listener
 from backbeat.gateway.live.message import Message
-from backbeat.gateway.live.refusal import Refused
 from backbeat.gateway.live.request import Request, read_job_request, read_queue_request
 from backbeat.gateway.live.wire import Wire
+
+_log = logging.getLogger(__name__)
 
 _NAMESPACE: Final = "/"
 Answer = dict[str, Any]
@@ -36,11 +43,16 @@ class _Client:
 class Sockets(Wire):
     """Clients of the hub that are connected by Socket.IO."""
 
-    def __init__(self, hub: Hub, gatekeeper: Gatekeeper) -> None:
-        """Serve nobody yet."""
+    def __init__(self, hub: Hub, front: Front) -> None:
+        """Serve nobody yet.
+
+        Args:
+            hub: Who listens, and to what.
+            front: Recognises people, and counts what they open.
+        """
         super().__init__(hub.limits)
         self._hub = hub
-        self._gatekeeper = gatekeeper
+        self._front = front
         self._clients: dict[str, _Client] = {}
         self.on("connect", self._on_connect)
         self.on("disconnect", self._on_disconnect)
@@ -62,10 +74,10 @@ class Sockets(Wire):
             client = self._clients.get(sid)
             try:
                 if client is None:
-                    raise Refused("unauthorized", "connect again")
+                    raise Unauthenticated
                 return {"success": True, "data": await deed(client.listener, read(data))}
-            except Refused as refused:
-                return refused.envelope
+            except BackbeatError as error:
+                return {"success": False, "error": said(error)}
 
         self.on(event, handler)
 
@@ -73,17 +85,25 @@ class Sockets(Wire):
         eio_sid = self.manager.eio_sid_from_sid(sid, _NAMESPACE)
         session = await self.eio.get_session(eio_sid)
         token = auth.get("token") if isinstance(auth, dict) else None
-        credentials = read_credentials(HTTPConnection(environ["asgi.scope"]), token)
+        connection = HTTPConnection(environ["asgi.scope"])
         try:
             if session.get("sid", sid) in self._clients:
-                raise Refused("bad-request", "this connection is connected already")
-            principal = await self._gatekeeper.admit(credentials)
-            listener = Listener(credentials, principal, self._hub.limits)
-            self._hub.enter(listener)
-        except Refused as refused:
-            raise SocketRefused(refused.message, {"code": refused.code}) from None
+                raise BadRequest("this connection is connected already")
+            listener = await self._enter(connection, read_credentials(connection, token))
+        except BackbeatError as error:
+            problem = said(error)
+            raise SocketRefused(problem["message"], {"code": problem["code"]}) from None
+        except Exception:  # noqa: BLE001 - policies are the user's code: in doubt nobody comes in
+            _log.exception("the access policy failed")
+            raise SocketRefused(UNEXPECTED.says, {"code": UNEXPECTED.code}) from None
         session["sid"] = sid
         self._clients[sid] = _Client(eio_sid, listener)
+
+    async def _enter(self, connection: HTTPConnection, credentials: Credentials) -> Listener:
+        principal = await self._front.listen(connection, credentials)
+        listener = Listener(credentials, principal, self._hub.limits)
+        self._hub.enter(listener)
+        return listener
 
     async def _on_disconnect(self, sid: str, _reason: str) -> None:
         client = self._clients.pop(sid, None)

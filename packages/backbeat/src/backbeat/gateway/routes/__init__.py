@@ -16,6 +16,7 @@ from backbeat.gateway.routes import (
     jobs,
     keys,
     limits,
+    live,
     locks,
     queues,
     schedules,
@@ -39,3 +40,6 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     keys.router,
     audit.router,
 )
+
+# At addresses that outlast the API: probes and browsers know them by heart.
+UNVERSIONED: Final[tuple[APIRouter, ...]] = (health.probes, live.router)

@@ -9,7 +9,7 @@ from backbeat import Rate
 from backbeat.app import Backbeat, Limit
 from backbeat.gateway.errors import TooManyRequests
 
-Kind = Literal["read", "write", "costly", "refused"]
+Kind = Literal["read", "write", "costly", "listen", "refused"]
 
 # Names of these limits on the server begin so: they are not the application's.
 PREFIX: Final = "gateway:"
@@ -19,6 +19,7 @@ _MOST_KNOWN: Final = 4_096
 _READ: Final = Rate(50, per=1, burst=200)
 _WRITE: Final = Rate(20, per=1, burst=100)
 _COSTLY: Final = Rate(2, per=1, burst=20)
+_LISTEN: Final = Rate(20, per=1, burst=200)
 _REFUSED: Final = Rate(10, per=60, burst=10)
 
 
@@ -30,12 +31,14 @@ class Rates:
         read: Reads of one identity. Defaults to 50 a second, 200 at once.
         write: Writes of one identity. Defaults to 20 a second, 100 at once.
         costly: Searches, bulk adds and what empties queues. Defaults to 2 a second, 20 at once.
+        listen: Sockets and streams that one identity opens. Defaults to 20 a second, 200 at once.
         refused: Requests with wrong credentials from one address. Defaults to 10 a minute.
     """
 
     read: Rate | None = _READ
     write: Rate | None = _WRITE
     costly: Rate | None = _COSTLY
+    listen: Rate | None = _LISTEN
     refused: Rate | None = _REFUSED
 
 

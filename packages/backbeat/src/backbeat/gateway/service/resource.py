@@ -31,12 +31,13 @@ class Resource:
 
     async def _known(self, name: str) -> Queue:
         """A queue that is on the server, or declared here."""
-        names = await self._app.queue_names()
-        if name not in names and name not in self._app.queues:
+        if name not in self._app.queues and name not in await self._app.queue_names():
             raise QueueNotFound(name)
         return self._app.queue(name)
 
-    async def _visible(self, caller: Caller, action: Action = Action.VIEW) -> list[str]:
+    async def _visible(
+        self, caller: Caller, action: Action = Action.VIEW, job: str | None = None
+    ) -> list[str]:
         """The queues in which the caller may; all that are on the server or declared here."""
         names = sorted({*await self._app.queue_names(), *self._app.queues})
-        return [name for name in names if caller.principal.may(action, name)]
+        return [name for name in names if caller.principal.may(action, name, job)]

@@ -5,6 +5,7 @@ from backbeat.gateway.service.audit import Audit
 from backbeat.gateway.service.breakers import Breakers
 from backbeat.gateway.service.dead import Dead
 from backbeat.gateway.service.flows import Flows
+from backbeat.gateway.service.following import Following
 from backbeat.gateway.service.groups import Groups
 from backbeat.gateway.service.guard import Guard
 from backbeat.gateway.service.health import Health
@@ -53,6 +54,7 @@ class Service:
         self.locks = Locks(*parts)
         self.breakers = Breakers(*parts)
         self.flows = Flows(*parts)
+        self.following = Following(*parts)
         self.keys = Keys(*parts)
         self.audit = Audit(*parts)
         self.health = Health(*parts)

@@ -14,8 +14,10 @@ import pytest
 import socketio
 
 from backbeat import Backbeat, ConfigurationError, InvalidOption, Queue
-from backbeat.gateway.access import Principal
-from backbeat.gateway.live import LiveEvents, LiveLimits
+from backbeat.gateway.access import JobTokens, Principal
+from backbeat.gateway.application import make_gateway
+from backbeat.gateway.http.options import GatewayOptions
+from backbeat.gateway.live import LiveLimits
 from packages.backbeat.tests.support.gateway import READ, SECRET, VIEW, Gateway, Keys, gateway
 from packages.backbeat.tests.support.tiny_worker import TinyWorker
 
@@ -58,7 +60,7 @@ async def test_a_queue_that_is_not_granted_cannot_be_told_from_one_that_is_not_t
 ) -> None:
     async with served.client("elsewhere") as client:
         answer = await client.ask(event, data)
-        assert answer["error"]["code"] == "forbidden"
+        assert answer["error"]["code"] == "FORBIDDEN"
         assert (await client.follow("other"))["queue"] == "other"
 
 
@@ -69,7 +71,7 @@ async def test_a_job_of_a_queue_that_is_not_granted_is_not_found_by_its_id(
     served.keys.principals["few"] = Principal("few", VIEW, queues=frozenset({"other", "silent"}))
     async with served.client("few") as client:
         answer = await client.ask("subscribe-to-job", handle.id)
-        assert answer["error"]["code"] == "unknown-job"
+        assert answer["error"]["code"] == "JOB_NOT_FOUND"
 
 
 async def test_without_the_grant_to_read_data_no_data_is_told(
@@ -174,7 +176,7 @@ async def test_a_token_is_good_for_one_job_and_nothing_else(
             ("subscribe-to-job", {"queue": "other", "jobId": mine.id}),
             ("subscribe-to-queue", "work"),
         ]:
-            assert (await client.ask(event, data))["error"]["code"] == "forbidden"
+            assert (await client.ask(event, data))["error"]["code"] == "FORBIDDEN"
         worker.claim(2)
         worker.complete(other.id, mine.id, result="mine")
         assert (await client.next("job-completed"))["jobId"] == mine.id
@@ -229,12 +231,12 @@ async def test_a_good_token_made_by_hand_is_taken(served: Gateway) -> None:
 
 async def test_tokens_need_a_long_secret_and_a_sensible_time(app: Backbeat, queue: Queue) -> None:
     with pytest.raises(ConfigurationError, match="needs at least 32"):
-        LiveEvents(app, access=Keys(), secret="short")  # noqa: S106 - it is refused
+        JobTokens("short")
     with pytest.raises(ConfigurationError, match="need a secret"):
-        LiveEvents(app, access=Keys()).token_for(queue.handle("a"))
+        make_gateway(app, access=Keys()).live.token_for(queue.handle("a"))
     for ttl in (0, 8 * 86_400):
         with pytest.raises(InvalidOption):
-            LiveEvents(app, access=Keys(), secret=SECRET).token_for(queue.handle("a"), ttl)
+            JobTokens(SECRET).issue("work", "a", ttl)
 
 
 FOREIGN = [
@@ -261,7 +263,7 @@ async def test_a_page_of_a_foreign_origin_is_refused_on_every_way(
         ]
     for answer in answers:
         assert answer.status_code == 403
-        assert answer.headers["vary"] == "Origin"
+        assert "Origin" in answer.headers["vary"]
         assert "access-control-allow-origin" not in answer.headers
     async with aiohttp.ClientSession() as session:
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
@@ -279,7 +281,7 @@ async def test_a_page_of_an_allowed_origin_and_of_our_own_may_connect(strict: Ga
         assert (answer.status_code, preflight.status_code) == (200, 204)
         for told in (answer, preflight):
             assert told.headers["access-control-allow-origin"] == origin
-            assert told.headers["vary"] == "Origin"
+            assert "Origin" in told.headers["vary"]
         async with strict.client(origin=origin) as client:
             await client.next("connected")
 
@@ -293,4 +295,4 @@ async def test_two_origins_are_none(strict: Gateway) -> None:
 @pytest.mark.parametrize("origin", ["*", "shop.example.com", "https://a.example.com/", "null"])
 def test_what_is_no_origin_cannot_be_allowed(app: Backbeat, origin: str) -> None:
     with pytest.raises(InvalidOption, match="is no origin"):
-        LiveEvents(app, access=Keys(), origins=[origin])
+        make_gateway(app, access=Keys(), options=GatewayOptions(origins=(origin,)))

@@ -51,7 +51,7 @@ async def test_a_socket_follows_at_most_so_many(small: Gateway) -> None:
         await client.follow("work", "a")
         await client.follow("work", "b")
         answer = await client.ask("subscribe-to-job", {"queue": "work", "jobId": "c"})
-        assert answer["error"]["code"] == "too-many-subscriptions"
+        assert answer["error"]["code"] == "TOO_MANY_SUBSCRIPTIONS"
         await client.follow("work", "a")  # again is not one more
         await client.ask("unsubscribe-from-job", {"queue": "work", "jobId": "a"})
         await client.follow("work", "c")

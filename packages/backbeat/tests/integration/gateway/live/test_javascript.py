@@ -69,7 +69,7 @@ async def test_the_javascript_client_is_told_why_it_is_refused(
 ) -> None:
     async with js_client(served.url, "nobody", transport) as client:
         refused = await client.next("connect_error")
-        assert refused["code"] == "unauthorized"
+        assert refused["code"] == "UNAUTHENTICATED"
         assert "credentials" in refused["message"]
 
 

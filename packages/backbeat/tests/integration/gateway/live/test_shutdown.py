@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from backbeat import Backbeat
-from backbeat.gateway.live import LiveEvents
-from packages.backbeat.tests.support.gateway import PATIENCE_S, Gateway, Keys
+from packages.backbeat.tests.support.gateway import PATIENCE_S, Served
 from packages.backbeat.tests.support.javascript import js_client
 from packages.backbeat.tests.support.private_server import PrivateServer
 
@@ -37,7 +36,7 @@ async def test_a_signal_ends_streams_and_sockets_and_then_the_process(
     assert process.stdout is not None
     port = int(await process.stdout.readline())
     url = f"http://127.0.0.1:{port}"
-    there = Gateway(url, LiveEvents(app, access=Keys()), Keys())
+    there = Served(url)
     async with (
         there.stream("work") as stream,
         there.client() as client,

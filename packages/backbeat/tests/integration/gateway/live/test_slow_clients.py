@@ -16,6 +16,7 @@ from backbeat.gateway.live.listener import Listener
 from backbeat.gateway.live.message import Message
 from backbeat.gateway.live.request import Request
 from backbeat.gateway.live.ring import Happening
+from backbeat.gateway.service import Service
 from packages.backbeat.tests.support.gateway import PATIENCE_S, READ, gateway
 from packages.backbeat.tests.support.tiny_worker import TinyWorker
 
@@ -48,7 +49,7 @@ class Slow:
 @pytest.fixture
 async def hub(app: Backbeat) -> AsyncIterator[Hub]:
     """A hub whose listeners have little room."""
-    hub = Hub(app, SMALL)
+    hub = Hub(Service(app).following, SMALL)
     yield hub
     await hub.close()
 

@@ -169,7 +169,7 @@ async def test_the_queue_of_a_job_need_not_be_named(served: Gateway, queue: Queu
         assert answer["data"]["queue"] == "work"
         await client.next("job-waiting")
         answer = await client.ask("subscribe-to-job", {"jobId": "nowhere"})
-        assert answer["error"]["code"] == "unknown-job"
+        assert answer["error"]["code"] == "JOB_NOT_FOUND"
 
 
 async def test_who_unsubscribes_hears_no_more(
@@ -198,15 +198,15 @@ async def test_who_unsubscribes_hears_no_more(
 @pytest.mark.parametrize(
     ("event", "data", "code"),
     [
-        ("subscribe-to-job", None, "bad-request"),
-        ("subscribe-to-job", [1], "bad-request"),
-        ("subscribe-to-job", {"queue": "work"}, "bad-request"),
-        ("subscribe-to-job", {"queue": "work", "jobId": 7}, "bad-request"),
-        ("subscribe-to-job", {"queue": "work", "jobId": "a" * 129}, "bad-request"),
-        ("subscribe-to-queue", {}, "bad-request"),
-        ("subscribe-to-queue", {"queue": "work", "since": {}}, "bad-request"),
-        ("subscribe-to-queue", "nowhere", "unknown-queue"),
-        ("subscribe-to-queue", "silent", "no-events"),
+        ("subscribe-to-job", None, "BAD_REQUEST"),
+        ("subscribe-to-job", [1], "BAD_REQUEST"),
+        ("subscribe-to-job", {"queue": "work"}, "BAD_REQUEST"),
+        ("subscribe-to-job", {"queue": "work", "jobId": 7}, "BAD_REQUEST"),
+        ("subscribe-to-job", {"queue": "work", "jobId": "a" * 129}, "BAD_REQUEST"),
+        ("subscribe-to-queue", {}, "BAD_REQUEST"),
+        ("subscribe-to-queue", {"queue": "work", "since": {}}, "BAD_REQUEST"),
+        ("subscribe-to-queue", "nowhere", "QUEUE_NOT_FOUND"),
+        ("subscribe-to-queue", "silent", "NO_EVENTS"),
     ],
 )
 async def test_what_makes_no_sense_is_answered_with_what_to_do(

@@ -7,6 +7,7 @@ import aiohttp
 import socketio
 
 from backbeat import Backbeat, Queue
+from backbeat.gateway.live import LiveLimits
 from packages.backbeat.tests.support.gateway import PATIENCE_S, free_port, gateway
 from packages.backbeat.tests.support.tiny_worker import TinyWorker
 
@@ -51,19 +52,19 @@ class Follower:
 async def test_hundreds_of_sockets_that_come_back_at_once_miss_no_end(
     app: Backbeat, queue: Queue, worker: TinyWorker
 ) -> None:
-    port = free_port()
+    port, limits = free_port(), LiveLimits(per_identity=SOCKETS)
     handles = await queue.add_many([("do", {}) for _ in range(SOCKETS)])
     ids = [handle.id for handle in handles]
     connector = aiohttp.TCPConnector(limit=0)
     async with asyncio.timeout(3 * PATIENCE_S), aiohttp.ClientSession(connector=connector) as http:
         followers = [Follower(job_id, http) for job_id in ids]
-        async with gateway(app, port=port) as first:
+        async with gateway(app, port=port, limits=limits) as first:
             await asyncio.gather(*(follower.connect(first.url) for follower in followers))
             await asyncio.gather(*(follower.followed.wait() for follower in followers))
         # One third ends while nobody is there to tell it, ...
         worker.claim(SOCKETS)
         worker.complete(*ids[: SOCKETS // 3])
-        async with gateway(app, port=port):
+        async with gateway(app, port=port, limits=limits):
             # ... one third while all come back, and the last when they are here.
             worker.complete(*ids[SOCKETS // 3 : 2 * SOCKETS // 3])
             await asyncio.gather(*(each.ended.wait() for each in followers[: SOCKETS // 3]))

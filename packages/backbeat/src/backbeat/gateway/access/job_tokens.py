@@ -1,12 +1,12 @@
-"""Tokens with which a browser follows one job, and nothing else."""
+"""Tokens with which a browser follows and reads one job, and nothing else."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-import jwt
-
-from backbeat import ConfigurationError, InvalidOption
-from backbeat.gateway.access import Action, Principal
+from backbeat.errors import ConfigurationError, InvalidOption
+from backbeat.gateway.access.actions import Action
+from backbeat.gateway.access.policy import Credentials
+from backbeat.gateway.access.principal import Principal
 from backbeat.values import Seconds, seconds
 
 _AUDIENCE: Final = "backbeat-live"
@@ -18,49 +18,54 @@ _CLAIMS: Final = ["exp", "aud", "queue", "job"]
 
 
 class JobTokens:
-    """Signs and reads them, with HS256 and nothing else."""
+    """Signs tokens for one job each, and recognises them: an access policy like others.
 
-    def __init__(self, secret: str | bytes | None) -> None:
+    Whoever holds one may follow the job and read it, by REST as well. HS256 and nothing else.
+    """
+
+    def __init__(self, secret: str | bytes) -> None:
         """Keep the secret.
 
         Args:
-            secret: At least 32 bytes, the same in every process; None: there are no tokens.
+            secret: At least 32 bytes, the same in every process.
 
         Raises:
             ConfigurationError: It is shorter.
         """
         key = secret.encode() if isinstance(secret, str) else secret
-        if key is not None and len(key) < _MIN_SECRET_BYTES:
+        if len(key) < _MIN_SECRET_BYTES:
             raise ConfigurationError(
-                f"secret= of live events has {len(key)} bytes and needs at least"
+                f"the secret of job tokens has {len(key)} bytes and needs at least"
                 f" {_MIN_SECRET_BYTES}: make one with `python -c 'import secrets;"
                 " print(secrets.token_urlsafe(32))'` and give it to every process"
             )
         self._key = key
 
-    def issue(self, queue: str, job_id: str, ttl: Seconds) -> str:
+    def issue(self, queue: str, job_id: str, ttl: Seconds = 3_600.0) -> str:
         """A token for one job.
 
         Args:
             queue: Its queue.
             job_id: The job.
-            ttl: How long it is good for, at most 7 days.
+            ttl: How long it is good for, at most 7 days. Defaults to an hour.
 
         Raises:
-            ConfigurationError: There is no secret.
             InvalidOption: The time does not make sense.
         """
-        if self._key is None:
-            raise ConfigurationError("tokens need a secret: give secret= where live is attached")
+        import jwt  # only who uses tokens needs the package
+
         if not 0 < seconds(ttl) <= _MAX_TTL_S:
             raise InvalidOption(f"ttl of a token must be above 0 s and at most 7 days, not {ttl!r}")
         ends = datetime.now(UTC) + timedelta(seconds=seconds(ttl))
         claims = {"aud": _AUDIENCE, "exp": ends, "queue": queue, "job": job_id}
         return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
 
-    def recognise(self, token: str | None) -> Principal | None:
-        """Who holds a token; None if it is none of ours, or not good any more."""
-        if self._key is None or token is None or len(token) > _MAX_TOKEN_CHARACTERS:
+    async def recognise(self, credentials: Credentials) -> Principal | None:
+        """See `Access.recognise`."""
+        import jwt
+
+        token = credentials.bearer
+        if token is None or len(token) > _MAX_TOKEN_CHARACTERS:
             return None
         try:
             claims = jwt.decode(
