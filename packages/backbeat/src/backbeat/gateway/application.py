@@ -59,7 +59,9 @@ def make_gateway(
         )
     chosen, live = options or GatewayOptions(), live or LiveOptions()
     tokens = None if live.secret is None else JobTokens(live.secret)
-    service = Service(app, redactor=chosen.redactor, read_only=chosen.read_only)
+    service = Service(
+        app, redactor=chosen.redactor, read_only=chosen.read_only, alerts=chosen.alerts
+    )
     gateway = Gateway(
         title="Backbeat",
         version=VERSION,

@@ -47,6 +47,8 @@ BODIES: Final[dict[str, Any]] = {
     "/locks/take-away": {"name": "a", "confirm": "a"},
     "/breakers/{name}/open": {},
     "/flows/{queue}/{flow_id}/cancel": {},
+    "/alerts/silence": {"pattern": "*"},
+    "/alerts/unsilence": {"pattern": "*"},
     "/keys": {"name": "deploy", "actions": ["view"]},
 }
 WITHOUT: Final = frozenset(
@@ -60,7 +62,9 @@ WITHOUT: Final = frozenset(
 PUBLIC: Final = frozenset({"/health/live", "/health/ready"})
 FOR_ALL: Final = frozenset({f"{API}/openapi.json"})
 # Answered without what the caller may not see, instead of refused.
-FILTERED: Final = frozenset({"queues", "dead", "schedules", "workers", "health/queues", "flows"})
+FILTERED: Final = frozenset(
+    {"queues", "dead", "schedules", "workers", "health/queues", "flows", "alerts"}
+)
 
 
 def operations(gateway: FastAPI) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -160,7 +164,7 @@ async def test_s2_a_grant_for_one_queue_is_none_for_another(desk: Desk) -> None:
         answer = await desk.ask(method, where, "mailer", json=body)
         assert answer.status_code == 403, (method, path, answer.text)
     assert await desk.data("GET", "jobs/secret", "mailer") == []
-    for path in ("queues", "dead", "schedules", "workers", "health/queues"):
+    for path in ("queues", "dead", "schedules", "workers", "health/queues", "alerts"):
         said = await desk.ask("GET", path, "mailer")
         assert "reports" not in said.text, path
     assert (await desk.app.queue("reports").get("secret")).state == "waiting"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
@@ -82,9 +83,15 @@ OPERATIONS: Final = [
 ]
 
 
-def breaks_a_rule(answer: Any) -> bool:
+def is_endless(answer: requests.Response) -> bool:
+    """Whether a stream of events has begun, of which there is no end to be read."""
+    kind = answer.headers["content-type"].partition(";")[0]
+    return answer.status_code == 200 and kind == "text/event-stream"
+
+
+def breaks_a_rule(answer: requests.Response) -> bool:
     """Whether a request was refused by what no schema can say: how its fields go together."""
-    error = answer.get("error", {}) if isinstance(answer, dict) else {}
+    error = answer.json().get("error", {}) if answer.status_code >= 400 else {}
     if error.get("code") == "VALIDATION_FAILED":
         return all(TOGETHER.fullmatch(each["where"]) for each in error["details"])
     return error.get("code") in RULES
@@ -100,9 +107,13 @@ def test_every_answer_is_as_the_document_says(
     @given(operation.as_strategy(generation_mode=mode))
     @SETTINGS
     def ask(case: schemathesis.Case[Any]) -> None:
-        answer = case.call(base_url=url, headers=ADMIN)
-        beyond: list[Any] = [positive_data_acceptance] if breaks_a_rule(answer.json()) else []
-        case.validate_response(answer, excluded_checks=beyond)
+        request = case.as_transport_kwargs(base_url=url, headers=ADMIN)
+        with requests.request(**request, stream=True, timeout=30) as answer:
+            if is_endless(answer):
+                assert case.path.startswith("/live/")
+                return
+            beyond: list[Any] = [positive_data_acceptance] if breaks_a_rule(answer) else []
+            case.validate_response(answer, excluded_checks=beyond)
 
     try:
         ask()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from backbeat.alerts import AlertSetup
 from backbeat.gateway.http.bodies import BodyLimits
 from backbeat.gateway.service.rates import Rates
 from backbeat.gateway.service.redaction import Redactor
@@ -18,6 +19,7 @@ class GatewayOptions:
         rates: How much may be asked in a time.
         bodies: What is taken of a body.
         redactor: Takes secrets out of what leaves.
+        alerts: What watchers look by, to be shown. Defaults to None: what the project's file says.
     """
 
     read_only: bool = False
@@ -25,3 +27,4 @@ class GatewayOptions:
     rates: Rates = field(default_factory=Rates)
     bodies: BodyLimits = field(default_factory=BodyLimits)
     redactor: Redactor = field(default_factory=Redactor)
+    alerts: AlertSetup | None = None

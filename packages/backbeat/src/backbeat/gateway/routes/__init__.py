@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from backbeat.gateway.routes import (
+    alerts,
     audit,
     breakers,
     dead,
@@ -18,6 +19,7 @@ from backbeat.gateway.routes import (
     limits,
     live,
     locks,
+    metrics,
     queues,
     schedules,
     workers,
@@ -37,9 +39,10 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     locks.router,
     breakers.router,
     flows.router,
+    alerts.router,
     keys.router,
     audit.router,
 )
 
 # At addresses that outlast the API: probes and browsers know them by heart.
-UNVERSIONED: Final[tuple[APIRouter, ...]] = (health.probes, live.router)
+UNVERSIONED: Final[tuple[APIRouter, ...]] = (health.probes, metrics.router, live.router)

@@ -1,6 +1,8 @@
 """Every resource of one application, behind one guard."""
 
+from backbeat.alerts import AlertSetup
 from backbeat.app import AuditLog, Backbeat
+from backbeat.gateway.service.alerts import Alerts
 from backbeat.gateway.service.audit import Audit
 from backbeat.gateway.service.breakers import Breakers
 from backbeat.gateway.service.dead import Dead
@@ -14,6 +16,7 @@ from backbeat.gateway.service.jobs import Jobs
 from backbeat.gateway.service.keys import Keys
 from backbeat.gateway.service.limits import Limits
 from backbeat.gateway.service.locks import Locks
+from backbeat.gateway.service.metrics import Metrics
 from backbeat.gateway.service.queues import Queues
 from backbeat.gateway.service.redaction import Redactor
 from backbeat.gateway.service.schedules import Schedules
@@ -30,7 +33,12 @@ class Service:
     """
 
     def __init__(
-        self, app: Backbeat, *, redactor: Redactor | None = None, read_only: bool = False
+        self,
+        app: Backbeat,
+        *,
+        redactor: Redactor | None = None,
+        read_only: bool = False,
+        alerts: AlertSetup | None = None,
     ) -> None:
         """Serve an application. Asks nothing yet.
 
@@ -38,6 +46,7 @@ class Service:
             app: The application.
             redactor: Takes secrets out. Defaults to one that knows the usual names and patterns.
             read_only: Whether to refuse every change, whoever asks. Defaults to False.
+            alerts: What watchers look by. Defaults to None: what the project's file says.
         """
         self.app = app
         self.redactor = redactor or Redactor()
@@ -54,6 +63,8 @@ class Service:
         self.locks = Locks(*parts)
         self.breakers = Breakers(*parts)
         self.flows = Flows(*parts)
+        self.metrics = Metrics(*parts)
+        self.alerts = Alerts(*parts, setup=AlertSetup.load if alerts is None else lambda: alerts)
         self.following = Following(*parts)
         self.keys = Keys(*parts)
         self.audit = Audit(*parts)
