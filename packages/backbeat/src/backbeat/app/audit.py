@@ -95,9 +95,12 @@ class AuditLog:
         Args:
             cursor: That of the page before. Defaults to None: the first page.
             limit: At most so many, and never more than 200. Defaults to 50.
+
+        Raises:
+            InvalidOption: The cursor is none.
         """
         count = max(1, min(limit, 200))
-        found = await (await self._client()).read(cursor, count)
+        found = await (await self._client()).read(cursor or "", count)
         after = found[-1].id if len(found) == count else None
         return AuditPage([_read(each) for each in found], after)
 

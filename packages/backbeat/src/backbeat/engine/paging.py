@@ -1,5 +1,6 @@
 """Pages: how much one has at most, and their cursors where a queue has partitions."""
 
+import re
 from typing import Final
 
 from backbeat.engine.calls.read import Listed, Page
@@ -9,6 +10,7 @@ from backbeat.errors import InvalidOption
 MOST_LISTED: Final = 200
 
 _BAR: Final = "|"
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
 
 def next_cursor(number: int, inner: str = "") -> str:
@@ -23,8 +25,10 @@ def read_cursor(cursor: str, count: int) -> tuple[int, str]:
         InvalidOption: It is not the cursor of a page of this queue.
     """
     number, bar, inner = cursor.partition(_BAR)
-    if cursor and not (bar and number.isascii() and number.isdigit() and int(number) < count):
-        raise InvalidOption(f"{cursor!r} is no cursor of this queue: it has {count} partitions")
+    if cursor and not (bar and _NUMBER.fullmatch(number) and int(number) < count):
+        raise InvalidOption(
+            f"{cursor[:80]!r} is no cursor of this queue: it has {count} partitions"
+        )
     return int(number or 0), inner
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from backbeat.engine.calls.cursors import checked_jobs_cursor
 from backbeat.engine.calls.reply import Arg, Reply, items, number, raw, text
 
 # Groups in one reply: the words of a failure have up to 8 KiB.
@@ -47,8 +48,12 @@ def parse_groups(reply: Reply) -> tuple[int, list[DeadRow]]:
 
 
 def list_args(fingerprint: str, cursor: str, limit: int) -> list[Arg]:
-    """Arguments of `list_dead`: at most 200 jobs."""
-    return [fingerprint, cursor, limit]
+    """Arguments of `list_dead`: at most 200 jobs.
+
+    Raises:
+        InvalidOption: The cursor is none.
+    """
+    return [fingerprint, checked_jobs_cursor(cursor), limit]
 
 
 def retry_args(fingerprint: str, until_ms: int, limit: int, *, reset_fails: bool) -> list[Arg]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from backbeat.engine.calls.cursors import checked_jobs_cursor
 from backbeat.engine.calls.reply import Arg, Reply, items, number, number_or_none, raw, text
 from backbeat.engine.calls.worker import cancel_reason
 from backbeat.engine.states import Reason, State
@@ -131,8 +132,12 @@ def parse_get(reply: Reply) -> Snapshot | None:
 
 
 def list_args(state: State, cursor: str = "", limit: int = 100) -> list[Arg]:
-    """Arguments of `list`: the cursor of the page before, and at most 200 jobs."""
-    return [state.value, cursor, limit]
+    """Arguments of `list`: the cursor of the page before, and at most 200 jobs.
+
+    Raises:
+        InvalidOption: The cursor is none.
+    """
+    return [state.value, checked_jobs_cursor(cursor), limit]
 
 
 def parse_list(reply: Reply) -> Page:

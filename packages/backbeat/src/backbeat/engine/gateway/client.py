@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from backbeat.engine.calls.cursors import checked_entries_cursor
 from backbeat.engine.calls.reply import items, number, pairs, raw, text
 from backbeat.engine.gateway.keys import GatewayKeys
 from backbeat.engine.gateway.scripts import GatewayScripts
@@ -53,14 +54,17 @@ class AuditClient:
         """
         return text(items(await self._session.run("note", [most, entry]), 1)[0])
 
-    async def read(self, before: str | None, count: int) -> list[Entry]:
+    async def read(self, before: str, count: int) -> list[Entry]:
         """Entries, the newest first.
 
         Args:
-            before: Only those older than the entry of this id. Defaults to None: from the newest.
+            before: Only those older than the entry of this id; empty: from the newest.
             count: At most so many.
+
+        Raises:
+            InvalidOption: There is no such id.
         """
-        end = "+" if before is None else f"({before}"
+        end = f"({checked_entries_cursor(before)}" if before else "+"
         reply = await self._transport.execute("XREVRANGE", self._log, end, "-", "COUNT", count)
         return list(_entries(reply))
 

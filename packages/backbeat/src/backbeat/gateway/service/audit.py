@@ -3,7 +3,6 @@
 from backbeat.app import AuditLog, AuditPage
 from backbeat.gateway.access import Action
 from backbeat.gateway.service.caller import Caller
-from backbeat.gateway.service.cursors import entries_cursor
 from backbeat.gateway.service.resource import Resource
 
 
@@ -15,6 +14,4 @@ class Audit(Resource):
     ) -> AuditPage:
         """A page of it, the newest first."""
         self._guard.check(caller, Action.ADMINISTER)
-        return await AuditLog(self._app.connections).page(
-            cursor=entries_cursor(cursor), limit=limit
-        )
+        return await AuditLog(self._app.connections).page(cursor=cursor, limit=limit)

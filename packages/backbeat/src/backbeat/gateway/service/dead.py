@@ -10,7 +10,6 @@ from backbeat.app import DeadGroup, JobInfo, Page, Queue
 from backbeat.errors import JobNotFound
 from backbeat.gateway.access import Action
 from backbeat.gateway.service.caller import Caller
-from backbeat.gateway.service.cursors import jobs_cursor
 from backbeat.gateway.service.jobs import JobPage
 from backbeat.gateway.service.looking import JobView, shown, shown_failure
 from backbeat.gateway.service.resource import Resource
@@ -41,9 +40,7 @@ class Dead(Resource):
     ) -> JobPage:
         """A page of them with their errors, those that failed last first."""
         known = await self._queue(caller, Action.VIEW, queue)
-        page = await known.list(
-            State.FAILED, cursor=jobs_cursor(cursor), limit=max(1, min(limit, MOST))
-        )
+        page = await known.list(State.FAILED, cursor=cursor, limit=max(1, min(limit, MOST)))
         return await self._shown(caller, known, page)
 
     async def groups(self, caller: Caller, queue: str) -> Sequence[DeadGroup]:
@@ -61,9 +58,7 @@ class Dead(Resource):
     ) -> JobPage:  # fmt: skip
         """A page of the jobs of a group, those that failed last first."""
         known = await self._queue(caller, Action.VIEW, queue)
-        page = await known.dead.list(
-            fingerprint, cursor=jobs_cursor(cursor), limit=max(1, min(limit, MOST))
-        )
+        page = await known.dead.list(fingerprint, cursor=cursor, limit=max(1, min(limit, MOST)))
         return await self._shown(caller, known, page)
 
     async def retry_group(self, caller: Caller, queue: str, fingerprint: str) -> int:

@@ -13,7 +13,6 @@ from backbeat.app import JobHandle, JobInfo, Queue, Removed, why_not_running
 from backbeat.errors import InvalidPayload, JobNotFound
 from backbeat.gateway.access import Action
 from backbeat.gateway.service.caller import Caller
-from backbeat.gateway.service.cursors import jobs_cursor
 from backbeat.gateway.service.looking import JobView, shown, timeline
 from backbeat.gateway.service.resource import Resource
 
@@ -76,7 +75,6 @@ class Jobs(Resource):
         known = await self._queue(caller, Action.VIEW, queue)
         readable = caller.principal.may(Action.READ_DATA, queue)
         most = max(1, min(limit, _PAGE))
-        cursor = jobs_cursor(cursor)
         found: list[JobView] = []
         looked = 0
         while True:
