@@ -9,6 +9,7 @@ from backbeat import Backbeat
 from backbeat.testing import FakeClock, application
 from packages.backbeat.tests.conftest import REDIS7
 from packages.backbeat.tests.support.fault_report import LONG
+from packages.backbeat.tests.support.mailbox import Mailbox
 
 # On a cluster, too: these touch every script and every plain command. The others with FAULTS=long.
 ON_A_CLUSTER: Final = frozenset(
@@ -49,3 +50,9 @@ async def app(url: str | None, clock: FakeClock) -> AsyncIterator[Backbeat]:
     declared = Backbeat()
     async with application(declared, clock=clock, url=url):
         yield declared
+
+
+@pytest.fixture
+def box() -> Mailbox:
+    """A channel of alerts."""
+    return Mailbox()

@@ -8,44 +8,12 @@ from typing import ClassVar
 import pytest
 from typing_extensions import override
 
-from backbeat import Backbeat, InvalidOption, Retry, every
-from backbeat.alerts import (
-    AlertBook,
-    AlertSetup,
-    BacklogAge,
-    DeadLetters,
-    DeliveryFailed,
-    FailureRate,
-    Finding,
-    JobFailed,
-    MissedSchedule,
-    Notice,
-    NoWorkers,
-    Rule,
-    Watcher,
-)
+from backbeat import Backbeat, InvalidOption
+from backbeat.alerts import AlertBook, AlertSetup, Finding, NoWorkers, Rule, Watcher
 from backbeat.alerts.courier import LEASE_S, PAUSES_S
 from backbeat.alerts.facts import Facts
-from backbeat.testing import FakeClock, drain
-
-
-class Mailbox:
-    """A channel that keeps what it is brought, or fails."""
-
-    def __init__(self, name: str = "box") -> None:
-        self.name = name
-        self.broken = False
-        self.notices: list[Notice] = []
-
-    async def deliver(self, notice: Notice) -> None:
-        if self.broken:
-            raise DeliveryFailed("out of order")
-        self.notices.append(notice)
-
-    @property
-    def told(self) -> list[tuple[str, str]]:
-        """What came: event and key."""
-        return [(each.event, each.key) for each in self.notices]
+from backbeat.testing import FakeClock
+from packages.backbeat.tests.support.mailbox import Mailbox, turn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +30,6 @@ class Wet(Rule):
 
 
 @pytest.fixture
-def box() -> Mailbox:
-    return Mailbox()
-
-
-@pytest.fixture
 def puddle() -> list[str]:
     """What is wet now."""
     return ["mails"]
@@ -77,11 +40,6 @@ async def watcher(app: Backbeat, box: Mailbox, puddle: list[str]) -> Watcher:
     """A watcher with one queue and a rule that a test steers."""
     await app.queue("mails").configure()
     return Watcher(app, AlertSetup(rules=[Wet(wet=puddle, cooldown=60)], channels=[box]))
-
-
-async def turn(watcher: Watcher) -> None:
-    await watcher.look()
-    await watcher.deliver()
 
 
 async def test_an_alert_is_told_once_and_its_end_once(
@@ -242,129 +200,6 @@ async def test_a_rule_that_breaks_hides_no_other(
     await app.queue("mails").configure()
     await turn(Watcher(app, AlertSetup(rules=[Broken(), Wet(wet=puddle)], channels=[box])))
     assert box.told == [("raised", "wet|mails")]
-
-
-async def test_a_job_that_failed_for_good_is_told_once_a_cool_down(
-    app: Backbeat, box: Mailbox, clock: FakeClock
-) -> None:
-    queue = app.queue("mails")
-
-    @queue.job(retry=Retry.fixed(attempts=2, delay=1))
-    async def send(to: str) -> None:
-        raise ValueError(f"password=hunter2 is wrong for {to}")
-
-    watcher = Watcher(app, AlertSetup(rules=[JobFailed(cooldown=300)], channels=[box]))
-    await queue.configure()
-    await turn(watcher)
-    handle = await send.enqueue("ada")
-    await drain(app, delayed=True)
-    clock.advance(1)
-    await turn(watcher)
-    (notice,) = box.notices
-    assert notice.kind == "JOB_FAILURE"
-    assert notice.data.pop("stack").startswith("Traceback")
-    assert notice.data.pop("timestamp").startswith(str(clock.now().date()))
-    assert notice.data == {
-        "queue": "mails",
-        "jobId": handle.id,
-        "jobName": "send",
-        "error": "ValueError: password=*** is wrong for ada",
-        "attempts": 2,
-        "maxAttempts": 2,
-        "failures": 1,
-    }
-    await send.enqueue("bo")
-    await drain(app, delayed=True)
-    await turn(watcher)
-    assert len(box.notices) == 1
-    clock.advance(301)
-    await send.enqueue("cy")
-    await drain(app, delayed=True)
-    await turn(watcher)
-    assert len(box.notices) == 2
-
-
-async def test_ten_failures_in_five_minutes(app: Backbeat, box: Mailbox, clock: FakeClock) -> None:
-    queue = app.queue("mails")
-
-    @queue.job()
-    async def send() -> None:
-        raise ValueError
-
-    watcher = Watcher(app, AlertSetup(rules=[FailureRate()], channels=[box]))
-    for _ in range(9):
-        await send.enqueue()
-    await drain(app)
-    await turn(watcher)
-    assert box.told == []
-    await send.enqueue()
-    await drain(app)
-    await turn(watcher)
-    assert box.notices[0].data["failures"] == 10
-    clock.advance(360)
-    await turn(watcher)
-    assert box.told == [("raised", "failure_rate|mails"), ("recovered", "failure_rate|mails")]
-
-
-async def test_a_backlog_that_is_old_and_nobody_there(
-    app: Backbeat, box: Mailbox, clock: FakeClock
-) -> None:
-    queue = app.queue("mails")
-
-    @queue.job()
-    async def send() -> None: ...
-
-    rules = [BacklogAge(older_than=120), NoWorkers(waited=60)]
-    watcher = Watcher(app, AlertSetup(rules=rules, channels=[box]))
-    await send.enqueue()
-    clock.advance(61)
-    await turn(watcher)
-    assert box.told == [("raised", "no_workers|mails")]
-    clock.advance(60)
-    await turn(watcher)
-    assert box.told[1:] == [("raised", "backlog_age|mails")]
-    await drain(app)
-    await turn(watcher)
-    assert sorted(box.told[2:]) == [
-        ("recovered", "backlog_age|mails"), ("recovered", "no_workers|mails"),
-    ]  # fmt: skip
-
-
-async def test_more_and_more_dead_letters(app: Backbeat, box: Mailbox, clock: FakeClock) -> None:
-    queue = app.queue("mails")
-
-    @queue.job()
-    async def send() -> None:
-        raise ValueError
-
-    watcher = Watcher(app, AlertSetup(rules=[DeadLetters(growth=3)], channels=[box]))
-    await drain(app)
-    clock.advance(60)
-    for _ in range(3):
-        await send.enqueue()
-    await drain(app)
-    await turn(watcher)
-    assert box.notices[0].data == {"queue": "mails", "kept": 3, "growth": 3}
-
-
-async def test_a_schedule_that_nobody_fires(app: Backbeat, box: Mailbox, clock: FakeClock) -> None:
-    queue = app.queue("mails")
-
-    @queue.job()
-    async def send() -> None: ...
-
-    app.schedule("nightly", every(60), send.call())
-    await queue.configure()
-    await app.schedules.sync()
-    watcher = Watcher(app, AlertSetup(rules=[MissedSchedule(late=60)], channels=[box]))
-    await turn(watcher)
-    assert box.told == []
-    clock.advance(121)
-    await turn(watcher)
-    assert box.told == [("raised", "missed_schedule|mails|nightly")]
-    await drain(app)
-    await turn(watcher)
-    assert box.told[1:] == [("recovered", "missed_schedule|mails|nightly")]
 
 
 async def test_a_test_reaches_each_channel_and_says_which_failed(app: Backbeat) -> None:

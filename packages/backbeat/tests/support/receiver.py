@@ -17,6 +17,7 @@ class Receiver:
 
     Attributes:
         behaviour: The status it answers with; or "hang", "cut", "drip", "flood", "redirect".
+        elsewhere: Where it redirects to; empty: a place of its own.
         port: Where it listens.
         came: Headers and body of each request, in order.
         first: Set when the first has come.
@@ -25,6 +26,7 @@ class Receiver:
 
     port: int = 0
     behaviour: int | str = 200
+    elsewhere: str = ""
     came: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     first: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
@@ -68,6 +70,7 @@ def _handler(about: Receiver) -> type[BaseHTTPRequestHandler]:
                     self.connection.close()
                 case "drip":
                     self.send_response(200)
+                    self.flush_headers()
                     while not about.over.wait(0.05):
                         self.wfile.write(b"X-Slow: 1\r\n")
                 case "flood":
@@ -76,12 +79,10 @@ def _handler(about: Receiver) -> type[BaseHTTPRequestHandler]:
                     self.end_headers()
                     while True:
                         self.wfile.write(b"x" * 65_536)
-                case "redirect":
-                    self.send_response(302)
-                    self.send_header("Location", about.url + "/elsewhere")
-                    self.end_headers()
                 case status:
-                    self.send_response(int(status))
+                    self.send_response(302 if status == "redirect" else int(status))
+                    if status == "redirect" or about.elsewhere:
+                        self.send_header("Location", about.elsewhere or f"{about.url}/elsewhere")
                     self.end_headers()
 
         @override

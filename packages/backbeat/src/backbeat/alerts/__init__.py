@@ -7,6 +7,7 @@ from backbeat.alerts.alert import Finding, Severity
 from backbeat.alerts.book import ActiveAlert, AlertBook, Happened, Silence
 from backbeat.alerts.channels.apprise import Apprise
 from backbeat.alerts.channels.channel import Channel, DeliveryFailed, Notice
+from backbeat.alerts.channels.inbox import Inbox, Untrusted
 from backbeat.alerts.channels.signing import sign, verify
 from backbeat.alerts.channels.webhook import Webhook
 from backbeat.alerts.jobs import JobAge, JobFailed
@@ -30,6 +31,7 @@ __all__ = [
     "FailureRate",
     "Finding",
     "Happened",
+    "Inbox",
     "JobAge",
     "JobFailed",
     "MemoryGrowth",
@@ -40,6 +42,7 @@ __all__ = [
     "Rule",
     "Severity",
     "Silence",
+    "Untrusted",
     "Watcher",
     "Webhook",
     "sign",

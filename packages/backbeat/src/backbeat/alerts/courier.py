@@ -20,7 +20,9 @@ logger = logging.getLogger("backbeat.alerts")
 PAUSES_S: Final = (5.0, 15.0, 60.0, 300.0, 900.0, 3_600.0)
 # Longer than any channel may take, so that nobody else brings what is being brought.
 LEASE_S: Final = 120.0
-_LONGEST_S: Final = 60.0
+LONGEST_S: Final = 60.0
+# A channel whose attempt takes longer holds no further notices: others need the room.
+SLOW_S: Final = 5.0
 _MOST_IN_HAND: Final = 100
 _SPREAD: Final = 0.2
 
@@ -28,25 +30,48 @@ _SPREAD: Final = 0.2
 class Courier:
     """Takes what is due and brings it. Each channel has a line of its own, one notice at a time."""
 
-    def __init__(self, client: AlertClient, channels: Iterable[Channel]) -> None:
-        """Bring nothing yet. Belongs to the running event loop."""
+    def __init__(
+        self,
+        client: AlertClient,
+        channels: Iterable[Channel],
+        *,
+        longest: float = LONGEST_S,
+        slow: float = SLOW_S,
+    ) -> None:
+        """Bring nothing yet. Belongs to the running event loop.
+
+        Args:
+            client: Where notices wait.
+            channels: Who brings them.
+            longest: Seconds after which an attempt is given up. Defaults to 60.
+            slow: Seconds of an attempt after which the notices behind it are put off. Defaults to
+                5.
+        """
         self._client = client
+        self._longest = longest
+        self._slow = slow
         self._channels = {channel.name: channel for channel in channels}
         self._lines: dict[str, list[tuple[float, Delivery]]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._begun: dict[str, float] = {}
         self._in_hand: set[str] = set()
 
     async def step(self) -> None:
         """Take what is due, and let it be brought; waits for no channel."""
-        until = time.monotonic() + LEASE_S - _LONGEST_S
+        await self._put_off([each for name in self._lines for each in self._behind(name)])
+        until = time.monotonic() + LEASE_S - LONGEST_S
         free = _MOST_IN_HAND - len(self._in_hand)
         for delivery in await self._client.take(free, round(LEASE_S * 1000)) if free else []:
-            if delivery.id not in self._in_hand:
-                self._in_hand.add(delivery.id)
-                self._lines.setdefault(delivery.channel, []).append((until, delivery))
-                if delivery.channel not in self._tasks:
-                    task = asyncio.create_task(self._serve(delivery.channel))
-                    self._tasks[delivery.channel] = task
+            if delivery.id in self._in_hand:
+                continue
+            if self._is_slow(delivery.channel):
+                await self._put_off([delivery])
+                continue
+            self._in_hand.add(delivery.id)
+            self._lines.setdefault(delivery.channel, []).append((until, delivery))
+            if delivery.channel not in self._tasks:
+                task = asyncio.create_task(self._serve(delivery.channel))
+                self._tasks[delivery.channel] = task
 
     async def settled(self) -> None:
         """Wait until nothing is in hand."""
@@ -61,6 +86,23 @@ class Courier:
         if tasks:
             await asyncio.wait(tasks)
 
+    def _is_slow(self, name: str) -> bool:
+        begun = self._begun.get(name)
+        return begun is not None and time.monotonic() - begun > self._slow
+
+    def _behind(self, name: str) -> list[Delivery]:
+        """Take the notices out of a line that stand behind a slow attempt."""
+        if not self._is_slow(name):
+            return []
+        behind = [delivery for _, delivery in self._lines[name]]
+        self._lines[name].clear()
+        self._in_hand.difference_update(delivery.id for delivery in behind)
+        return behind
+
+    async def _put_off(self, deliveries: Iterable[Delivery]) -> None:
+        for delivery in deliveries:
+            await self._failed(delivery, "the attempt before it takes long")
+
     async def _serve(self, name: str) -> None:
         line = self._lines[name]
         try:
@@ -69,10 +111,12 @@ class Courier:
                 try:
                     # What had to wait for too long may be another's by now.
                     if time.monotonic() < until:
+                        self._begun[name] = time.monotonic()
                         await self._bring(delivery)
                 except BackbeatError as error:
                     logger.warning("a notice is brought again later: %s", error)
                 finally:
+                    self._begun.pop(name, None)
                     self._in_hand.discard(delivery.id)
         finally:
             self._in_hand.difference_update(delivery.id for _, delivery in line)
@@ -81,12 +125,12 @@ class Courier:
 
     async def _bring(self, delivery: Delivery) -> None:
         try:
-            async with asyncio.timeout(_LONGEST_S):
+            async with asyncio.timeout(self._longest):
                 await self._deliver(delivery)
         except DeliveryFailed as error:
             await self._failed(delivery, str(error))
         except TimeoutError:
-            await self._failed(delivery, f"it took longer than {_LONGEST_S:g} s")
+            await self._failed(delivery, f"it took longer than {self._longest:g} s")
         except Exception as error:
             logger.exception("channel %s failed", delivery.channel)
             await self._failed(delivery, type(error).__name__)

@@ -27,7 +27,7 @@ class Vitals(msgspec.Struct, frozen=True):
     Attributes:
         rss: Bytes in RAM.
         rss_at_start: Bytes in RAM when it began to say so.
-        blocked: Seconds that its event loop stood still, at most, in the last quarter of a minute.
+        blocked: Seconds that its event loop stood still, at most, in the last minute.
     """
 
     rss: int
@@ -79,7 +79,7 @@ class Facts:
         return page.jobs
 
     async def running(self) -> list[JobInfo]:
-        """The jobs that run, at most 200 of them."""
+        """The jobs that run, those that were claimed first ahead; at most 200 of them."""
         page = await self._once("active", lambda: self.queue.list(State.ACTIVE, limit=MOST_JOBS))
         return page.jobs
 

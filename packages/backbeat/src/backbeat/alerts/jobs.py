@@ -65,37 +65,41 @@ class JobFailed(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class JobAge(Rule):
-    """A job that runs is older than it should be.
+    """A job runs for longer than its `stale_after`, or is older than the rule says.
 
     Attributes:
-        older_than: Seconds since its enqueue, waits included. Defaults to 15 minutes.
+        older_than: Seconds since its enqueue, waits included, after which a running job is too old
+            whatever its `stale_after`. Defaults to None: only that counts.
     """
 
     kind: ClassVar[str] = "JOB_AGE"
 
-    older_than: float = 900.0
+    older_than: float | None = None
 
     @override
     async def look(self, facts: Facts) -> Sequence[Finding]:
-        """The oldest of the jobs that run, at most 200 of which are looked at."""
+        """The oldest of them; looks at the 200 jobs that run for the longest."""
         now_ms = (await facts.counts()).now_ms
-        limit_ms = now_ms - self.older_than * 1000
-        old = [job for job in await facts.running() if _ms(job.created_at) < limit_ms]
+        old = [job for job in await facts.running() if self._is_old(job, now_ms)]
         if not old:
             return []
         oldest = min(old, key=lambda job: job.created_at)
-        age = (now_ms - _ms(oldest.created_at)) / 1000
         data = {
             "queue": facts.queue.name,
             "jobId": oldest.id,
             "jobName": oldest.name,
-            "ageSeconds": age,
+            "ageSeconds": (now_ms - _ms(oldest.created_at)) / 1000,
+            "staleSince": oldest.stale_since,
             "jobs": len(old),
         }
-        words = (
-            f"{len(old)} running jobs are older than {self.older_than:g} s, {oldest.id} the most"
-        )
+        words = f"{len(old)} running jobs are too old, {oldest.id} ({oldest.name}) the most"
         return [Finding(facts.queue.name, words, data)]
+
+    def _is_old(self, job: JobInfo, now_ms: int) -> bool:
+        """The record of its run says that it is stale, whether or not the event was read."""
+        if job.stale_since is not None:
+            return True
+        return self.older_than is not None and now_ms - _ms(job.created_at) > self.older_than * 1000
 
 
 def _ms(at: datetime) -> int:

@@ -69,7 +69,8 @@ class BlockedLoop(Rule):
     """A handler blocks the event loop of a worker, so that nothing else of it goes on.
 
     Attributes:
-        seconds: For so long. Below a second nothing is seen. Defaults to 5.
+        seconds: For so long. What a worker does not log is not seen: see its `block_warning`, a
+            second. Defaults to 5.
     """
 
     kind: ClassVar[str] = "BLOCKED_LOOP"
@@ -79,7 +80,7 @@ class BlockedLoop(Rule):
 
     @override
     async def look(self, facts: Facts) -> Sequence[Finding]:
-        """How long the loop of each worker stood still at most, since it said so last."""
+        """How long the loop of each worker stood still at most in the last minute."""
         return [
             Finding(
                 f"{facts.queue.name}|{worker}",

@@ -26,7 +26,6 @@ from backbeat.errors import BackbeatError, LockLost
 logger = logging.getLogger("backbeat.alerts")
 
 LOCK: Final = "backbeat:alerts"
-_TTL_S: Final = 15.0
 _STEP_S: Final = 1.0
 
 
@@ -38,15 +37,17 @@ class Watcher:
     raise nothing twice: what is raised is decided in the store.
     """
 
-    def __init__(self, app: Backbeat, setup: AlertSetup) -> None:
+    def __init__(self, app: Backbeat, setup: AlertSetup, *, lease: float = 15.0) -> None:
         """Look at nothing yet.
 
         Args:
             app: The application; queues are those on its server.
             setup: Rules and channels.
+            lease: Seconds after which another one leads, should this one die. Defaults to 15.
         """
         self._app = app
         self._setup = setup
+        self._lease = lease
         self._book = AlertBook(app)
         self._channels = {channel.name for channel in setup.channels}
 
@@ -54,7 +55,7 @@ class Watcher:
         """Lead or wait to lead, until cancelled."""
         while True:
             try:
-                async with self._app.lock(LOCK, ttl=_TTL_S):
+                async with self._app.lock(LOCK, ttl=self._lease):
                     logger.info("this watcher leads")
                     await self._lead()
             except LockLost as error:

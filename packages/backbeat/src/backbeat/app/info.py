@@ -151,7 +151,7 @@ def read_info(queue: str, job_id: str, snapshot: Snapshot) -> JobInfo:
         error=error,
         cancel_reason=_cancel_reason(snapshot),
         progress=read_progress(snapshot.progress) if snapshot.progress else None,
-        stale_since=_stale_since(snapshot),
+        stale_since=_stale_since(snapshot.state, snapshot.score, snapshot.run),
         history=history,
     )
 
@@ -172,6 +172,7 @@ def read_listed(queue: str, state: State, listed: Listed) -> JobInfo:
         due_at=_when(listed.score, state is State.DELAYED),
         finished_at=_when(listed.score, state in TERMINAL),
         arguments=msgspec.json.decode(record.payload),
+        stale_since=_stale_since(state, listed.score, listed.run),
     )
 
 
@@ -223,10 +224,10 @@ def _attempts(
     return max(starts, ended, 0 if error is None else error.attempts)
 
 
-def _stale_since(snapshot: Snapshot) -> datetime | None:
+def _stale_since(state: State, ticket: int | None, run: bytes) -> datetime | None:
     """The run record names the attempt that is stale: it is only news while that one runs."""
-    named = snapshot.run.split(b":")[7:]
-    if snapshot.state is not State.ACTIVE or not named or int(named[0] or 0) != snapshot.score:
+    named = run.split(b":")[7:]
+    if state is not State.ACTIVE or not named or int(named[0] or 0) != ticket:
         return None
     return moment(int(named[1]))
 

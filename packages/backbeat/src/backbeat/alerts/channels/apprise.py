@@ -1,38 +1,44 @@
 """Brings notices to people: Slack, Discord, e-mail, SMS, push, by a URL of apprise."""
 
-import asyncio
+from functools import partial
 from typing import Final
 
 from typing_extensions import override
 
+from backbeat.alerts.channels.aside import Aside
 from backbeat.alerts.channels.channel import Channel, DeliveryFailed, Notice
 from backbeat.engine.ids import check_name
 from backbeat.errors import ConfigurationError, InvalidOption
 
 _TYPES: Final = {"info": "info", "warning": "warning", "critical": "failure"}
-_TIMEOUT_S: Final = 30.0
 
 
 class Apprise(Channel):
     """A service that apprise knows, such as slack://..., discord://... or mailto://..."""
 
-    def __init__(self, name: str, url: str) -> None:
+    def __init__(self, name: str, url: str, *, timeout: float = 30.0) -> None:
         """Connect nothing yet.
 
         Args:
             name: What rules and the log call it.
             url: As apprise documents it. It is a secret, and never shown.
+            timeout: Seconds for one attempt. Defaults to 30.
 
         Raises:
             ConfigurationError: apprise is not installed: `backbeat[alerts]`.
-            InvalidOption: apprise does not know such a URL.
+            InvalidOption: apprise does not know such a URL, or the time makes no sense.
         """
         try:
             import apprise
         except ImportError as error:
             raise ConfigurationError("apprise is missing: pip install backbeat[alerts]") from error
         self.name = check_name(name, "channel")
-        self._service = apprise.Apprise()
+        if not 0 < timeout <= 60:
+            raise InvalidOption(f"channel {name!r}: timeout is from 0 to 60 s, not {timeout!r}")
+        self._timeout = timeout
+        self._aside = Aside(name)
+        # Its own limit would have it wait in threads that keep a process from ending.
+        self._service = apprise.Apprise(asset=apprise.AppriseAsset(service_timeout=0))
         if not self._service.add(url):
             raise InvalidOption(f"channel {name!r}: apprise knows no such URL")
 
@@ -46,13 +52,13 @@ class Apprise(Channel):
         recovered = notice.event == "recovered"
         title = f"{'recovered: ' if recovered else ''}{notice.kind} {notice.key}"
         kind = "success" if recovered else _TYPES[notice.severity]
+        tell = partial(self._service.notify, body=notice.summary, title=title, notify_type=kind)
         try:
-            async with asyncio.timeout(_TIMEOUT_S):
-                told = await self._service.async_notify(
-                    body=notice.summary, title=title, notify_type=kind
-                )
+            told = await self._aside.call(tell, self._timeout)
+        except DeliveryFailed:
+            raise
         except TimeoutError as error:
-            raise DeliveryFailed("no answer within 30 s") from error
+            raise DeliveryFailed(f"no answer within {self._timeout:g} s") from error
         except Exception as error:
             # Whatever a plugin raises: its words may hold the URL, which is a secret.
             raise DeliveryFailed(type(error).__name__) from error

@@ -1,11 +1,11 @@
 """Brings notices to a program: a signed POST to a URL of the open internet."""
 
-import asyncio
 import http.client
 import socket
 import ssl
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -17,6 +17,7 @@ from backbeat.alerts.channels.addresses import (
     choose_address,
     parse_destination,
 )
+from backbeat.alerts.channels.aside import Aside
 from backbeat.alerts.channels.channel import Channel, DeliveryFailed, Notice
 from backbeat.alerts.channels.post import post
 from backbeat.alerts.channels.signing import sign
@@ -51,7 +52,7 @@ class Webhook(Channel):
             name: What rules and the log call it.
             url: Where to, by https.
             keys: Secrets of 16 characters or more, the newest first: each signs.
-            timeout: Seconds for one attempt. Defaults to 10.
+            timeout: Seconds for one attempt, the look-up of the name included. Defaults to 10.
             insecure: Whether the URL may begin with http. Defaults to False.
             private: Whether it may be sent to addresses of the inside. Defaults to False.
             trust: Whose certificates are trusted. Defaults to the system's.
@@ -68,6 +69,7 @@ class Webhook(Channel):
             raise InvalidOption(f"webhook {name!r}: timeout is from 0 to 60 s, not {timeout!r}")
         self._keys = tuple(keys)
         self._timeout = timeout
+        self._aside = Aside(name)
         self._private = private
         self._trust = trust
         self._resolve = resolve
@@ -84,7 +86,7 @@ class Webhook(Channel):
         if len(body) > _MOST_BODY:
             body = msgspec.json.encode(msgspec.structs.replace(notice, data={"cut": True}))
         try:
-            status = await asyncio.to_thread(self._send, body, notice.id)
+            status = await self._aside.call(partial(self._send, body, notice.id), self._timeout)
         except Forbidden as error:
             raise DeliveryFailed(str(error)) from None
         except (OSError, http.client.HTTPException) as error:

@@ -38,11 +38,12 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One job of a page: id, record, and score as in `Snapshot`."""
+    """One job of a page: id, record, and score as in `Snapshot`; of an active one its run, too."""
 
     id: str
     record: bytes
     score: int | None
+    run: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +145,8 @@ def parse_list(reply: Reply) -> Page:
     """The page."""
     cursor, *rows = items(reply, 1)
     jobs = [
-        Listed(text(rows[i]), raw(rows[i + 1]), number_or_none(rows[i + 2]))
-        for i in range(0, len(rows), 3)
+        Listed(text(rows[i]), raw(rows[i + 1]), number_or_none(rows[i + 2]), raw(rows[i + 3]))
+        for i in range(0, len(rows), 4)
     ]
     return Page(text(cursor), jobs)
 

@@ -7,7 +7,7 @@
 --- @arg state  str of the jobs
 --- @arg cursor str where the last page ended; '' begins
 --- @arg limit  int at most 200
---- @return cursor of the next page or '', (id, record, score or '')*
+--- @return cursor of the next page or '', (id, record, score or '', run of an active one or '')*
 --- @include read_queue is_final ended_in page_of_zset page_of_waiting page_reply
 
 local queue = read_queue()
@@ -21,6 +21,7 @@ if is_final(state) then
 elseif state == 'delayed' then
   page_of_zset(page, delayed, 'z', '-inf', '+inf', false, score, id)
 elseif state == 'active' then
+  page.runs = true
   page_of_zset(page, active, 'z', '0', '+inf', false, score, id)
 elseif state == 'waiting-children' then
   page_of_zset(page, prefix .. 'waiting_children', 'z', '-inf', '+inf', false, score, id)

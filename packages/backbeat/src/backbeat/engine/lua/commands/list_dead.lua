@@ -6,7 +6,7 @@
 --- @arg fingerprint str the group
 --- @arg cursor      str where the last page ended; '' begins
 --- @arg limit       int at most 200
---- @return cursor of the next page or '', (id, record, end ms)*
+--- @return cursor of the next page or '', (id, record, end ms, '')*
 --- @include page_of_zset page_reply whole
 
 local page = {ids = {}, scores = {}, marks = {}, limit = math.max(math.min(limit, 200), 1)}
