@@ -64,4 +64,5 @@ def test_every_name_on_the_board_is_exposed() -> None:
     used = {name for expression in said for name in re.findall(r"backbeat_\w+", expression)}
     exposed_names = {line.partition("{")[0] for line in exposed().splitlines() if line[0] != "#"}
     assert used <= exposed_names
-    assert used >= {each.name for each in METRICS if each.kind != "histogram"}
+    assert {each.name for each in METRICS if each.kind != "histogram"} <= used
+    assert {f"{each.name}_bucket" for each in METRICS if each.kind == "histogram"} <= used

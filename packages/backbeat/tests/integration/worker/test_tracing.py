@@ -7,14 +7,15 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
-from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
-from backbeat import Backbeat, Job, JobFailed, Retry, Worker
+from backbeat import Backbeat, Job, JobFailed, Retry, Worker, every
 from backbeat.app import tracing
 from backbeat.worker.logs import JsonLines
+from packages.backbeat.tests.support.working import until
 
 
 @pytest.fixture
@@ -132,3 +133,68 @@ def test_the_processor_fits_structlog_and_adds_nothing_outside_of_a_job() -> Non
     with structlog.testing.capture_logs(processors=[tracing.add_job]) as lines:
         structlog.get_logger().info("outside")
     assert lines == [{"event": "outside", "log_level": "info"}]
+
+
+async def test_each_run_of_a_schedule_begins_a_trace_that_its_jobs_go_on_with(
+    app: Backbeat, provider: TracerProvider, exporter: InMemorySpanExporter
+) -> None:
+    app.trace(provider)
+    queue = app.queue("traced")
+    ran: list[str] = []
+
+    @queue.job()
+    async def child(of: str) -> None:
+        ran.append(of)
+
+    @queue.job()
+    async def tick(job: Job) -> None:
+        await child.enqueue(job.id)
+
+    app.schedule("often", every(0.1), tick.call())
+    with provider.get_tracer("shop").start_as_current_span("deployment") as deployment:
+        await queue.configure()
+        await app.schedules.sync()
+    async with Worker(app):
+        await until(lambda: len(ran) >= 2)
+        await app.schedules.remove("often")
+
+    roots = {_job(span): span for span in exporter.get_finished_spans() if span.parent is None}
+    children = [span for span in exporter.get_finished_spans() if span.parent is not None]
+    of_runs = [roots[job_id] for job_id in ran]
+    traces = {span.context.trace_id for span in of_runs}
+    assert len(traces) == len(of_runs)
+    assert deployment.get_span_context().trace_id not in traces
+    assert {span.parent.span_id for span in children if span.parent} >= {
+        span.context.span_id for span in of_runs
+    }
+
+
+async def test_the_jobs_of_a_flow_go_on_from_who_started_it(
+    app: Backbeat, provider: TracerProvider, exporter: InMemorySpanExporter
+) -> None:
+    app.trace(provider)
+    queue = app.queue("traced")
+
+    @queue.job()
+    async def part(number: int) -> int:
+        return number
+
+    @queue.job()
+    async def whole() -> int:
+        return 1
+
+    async with Worker(app):
+        with provider.get_tracer("shop").start_as_current_span("request") as request:
+            draft = app.flow("f1")
+            parts = [draft.add(part.call(number)) for number in (1, 2)]
+            draft.add(whole.call(), after=parts)
+            flow = await draft.start()
+        await flow.ended(timeout=10)
+    spans = [span for span in exporter.get_finished_spans() if span.name == "process traced"]
+    context = request.get_span_context()
+    assert len(spans) == 3
+    assert {span.context.trace_id for span in spans} == {context.trace_id}
+
+
+def _job(span: ReadableSpan) -> str:
+    return str((span.attributes or {}).get("messaging.message.id", ""))
