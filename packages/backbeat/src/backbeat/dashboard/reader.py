@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -11,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from backbeat.app import QueueLoad
+from backbeat.dashboard.histories import Histories
 from backbeat.errors import BackbeatError
 from backbeat.gateway.access import Action, Principal
 from backbeat.gateway.service import Caller, Service
@@ -26,18 +26,6 @@ _AT_ONCE: Final = 16
 _PATIENCE_S: Final = 10.0
 # A reading takes at most this part of the time.
 _SHARE: Final = 4
-# Ten minutes of the usual interval.
-_KEPT: Final = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """What charts keep of a reading, by the names of queues: when, how much waits, and rates."""
-
-    at: datetime
-    waiting: dict[str, int]
-    completed: dict[str, float]
-    failed: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +37,6 @@ class Snapshot:
         queues: Every queue, by name.
         loads: How loaded each is that can be read.
         workers: Every worker.
-        points: Readings of the last minutes, the oldest first.
         error: Why it could not be read; None where it could.
     """
 
@@ -57,7 +44,6 @@ class Snapshot:
     queues: Sequence[QueueStatus] = ()
     loads: dict[str, QueueLoad] = field(default_factory=dict)
     workers: Sequence[WorkerView] = ()
-    points: Sequence[Point] = ()
     error: str | None = None
 
     def seen_by(self, principal: Principal) -> "Snapshot":
@@ -70,7 +56,6 @@ class Snapshot:
             queues=[each for each in self.queues if each.name in names],
             loads={name: load for name, load in self.loads.items() if name in names},
             workers=[each for each in self.workers if each.queue in names],
-            points=[_part(point, names) for point in self.points],
         )
 
     def queue(self, name: str) -> QueueStatus | None:
@@ -82,6 +67,10 @@ class Reader:
     """Reads while somebody looks, and tells the pages.
 
     What it reads are lengths and rates: a reading takes as long with 10 jobs as with a million.
+
+    Attributes:
+        snapshot: What was read last.
+        histories: What was counted by minute and hour, read when a page asks.
     """
 
     def __init__(self, service: Service, interval: float) -> None:
@@ -92,8 +81,8 @@ class Reader:
             interval: Seconds between two readings at least.
         """
         self.snapshot = Snapshot()
+        self.histories = Histories(service, _OURSELVES)
         self._service, self._interval = service, interval
-        self._points: deque[Point] = deque(maxlen=_KEPT)
         self._watchers: dict[object, Watcher] = {}
         self._task: asyncio.Task[None] | None = None
         self._gate = asyncio.Semaphore(_AT_ONCE)
@@ -151,31 +140,10 @@ class Reader:
             return
         known = {name: each for name, each in zip(names, loads, strict=True) if each is not None}
         now = datetime.now(UTC)
-        self._points.append(_point(now, queues, known))
-        self.snapshot = Snapshot(now, queues, known, workers, [*self._points])
+        self.snapshot = Snapshot(now, queues, known, workers)
 
     async def _load(self, name: str) -> QueueLoad | None:
         async with self._gate:
             with suppress(BackbeatError):
                 return await self._service.queues.load(_OURSELVES, name)
         return None
-
-
-def _point(at: datetime, queues: Sequence[QueueStatus], loads: dict[str, QueueLoad]) -> Point:
-    rates = {
-        name: (load.completed_per_second, load.ended_per_second) for name, load in loads.items()
-    }
-    return Point(
-        at,
-        {each.name: each.counts.waiting for each in queues if each.counts is not None},
-        {name: well or 0.0 for name, (well, _) in rates.items()},
-        {name: max(0.0, (ended or 0.0) - (well or 0.0)) for name, (well, ended) in rates.items()},
-    )
-
-
-def _part(point: Point, names: set[str]) -> Point:
-    def of(values: dict[str, float]) -> dict[str, float]:
-        return {name: value for name, value in values.items() if name in names}
-
-    waiting = {name: value for name, value in point.waiting.items() if name in names}
-    return Point(point.at, waiting, of(point.completed), of(point.failed))

@@ -108,6 +108,14 @@ class Visit:
             raise Unauthenticated
         await self._front.count("write", self.principal.name)
 
+    async def count_search(self) -> None:
+        """Count a search against what one identity may in a time.
+
+        Raises:
+            TooManyRequests: It is one too many.
+        """
+        await self._front.count("costly", self.principal.name)
+
     def href(self, *parts: str, **query: str | None) -> str:
         """The address of a page: each part is quoted, a query that is None is left out."""
         path = "".join(f"/{quote(part, safe='')}" for part in parts) or "/"

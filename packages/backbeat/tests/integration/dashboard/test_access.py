@@ -48,7 +48,7 @@ async def pages_of(stage: Stage, queue: Queue) -> list[str]:
         f"/queues/{name}/jobs/{name}-failed", f"/dead?queue={name}",
         f"/dead/{name}/{group.fingerprint}", "/schedules", f"/schedules/{name}/{name}-daily",
         "/flows", f"/flows/{name}/{name}-flow", "/workers", f"/groups?queue={name}", "/limits",
-        f"/find?id={name}-waits",
+        f"/find?q={name}-waits", "/alerts",
     ]  # fmt: skip
 
 
@@ -92,7 +92,7 @@ async def test_somebody_of_one_queue_sees_nothing_of_others(stage: Stage) -> Non
         for path in ("/", "/schedules", "/flows", "/workers", "/dead", "/groups"):
             await visitor.go(path)
             await expect(visitor.page.locator(".page")).not_to_contain_text(hidden.name)
-        await visitor.go(f"/find?id={hidden.name}-waits")
+        await visitor.go(f"/find?q={hidden.name}-waits")
         await expect(visitor.page.get_by_text("There is no such job")).to_be_visible()
         for path in (await pages_of(stage, hidden))[1:4]:
             await visitor.page.goto(visitor.address + path)

@@ -135,7 +135,7 @@ def pages_of(queue: Queue, fingerprint: str) -> list[str]:
         "/dead", f"/dead?queue={name}", f"/dead/{name}/{fingerprint}", "/schedules",
         f"/schedules/{name}/hostile", "/flows", f"/flows/{name}/hostile", "/workers",
         f"/groups?queue={name}", "/limits",
-        "/audit", "/keys",
+        "/audit", "/keys", "/alerts",
         *(f"/queues/{name}/jobs/{quote(job, safe='')}" for job in jobs),
     ]  # fmt: skip
 
@@ -146,10 +146,11 @@ async def test_no_address_brings_it_in(stage: Stage, word: str) -> None:
     await queue.add("note", {"words": "x"})
     async with counting(stage) as visitor:
         for path in (
-            f"/find?id={given}",
+            f"/find?q={given}",
             f"/queues/{queue.name}?text={given}&handler={given}&group={given}",
             f"/queues/{queue.name}?state={given}", f"/queues/{queue.name}?cursor={given}",
             f"/dead?queue={given}", f"/groups?queue={given}", f"/audit?cursor={given}",
+            f"/queues/{queue.name}?span={given}",
             f"/queues/{given}", f"/flows/{given}/{given}",
         ):  # fmt: skip
             answer = await visitor.page.goto(visitor.address + path)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from backbeat import Breaker, State, every
+from backbeat import Breaker, every
 from packages.backbeat.tests.support.dashboard import Stage, Visitor
 from packages.backbeat.tests.support.working import ended, working
 
@@ -221,14 +221,3 @@ async def test_the_audit_log_shows_what_was_done_and_by_whom(stage: Stage, admin
     row = admin.page.locator("tbody tr").filter(has_text=queue.name).first
     await expect(row).to_contain_text("queues.pause")
     await expect(row).to_contain_text("operator")
-
-
-async def test_a_job_is_found_by_its_id(stage: Stage, operator: Visitor) -> None:
-    queue = stage.queue()
-    await queue.add("note", {"words": "x"}, id="order:4711")
-    await operator.go("/")
-    box = operator.page.get_by_label("Find a job by its id")
-    await box.fill("order:4711")
-    await box.press("Enter")
-    await operator.page.get_by_role("link", name="order:4711").click()
-    await expect(operator.page.locator(".head .state")).to_have_text(State.WAITING)

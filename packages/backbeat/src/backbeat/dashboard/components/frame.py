@@ -12,6 +12,7 @@ from backbeat.gateway.access import Action
 # Words, icon, address, and the permission for the whole application that it takes, if any.
 PLACES: Final[tuple[tuple[str, str, str, Action | None], ...]] = (
     ("Overview", "space_dashboard", "", None),
+    ("Alerts", "notifications", "alerts", Action.VIEW),
     ("Dead letters", "report", "dead", None),
     ("Schedules", "event_repeat", "schedules", None),
     ("Flows", "account_tree", "flows", None),
@@ -59,10 +60,10 @@ def frame(visit: Visit, here: str) -> None:
 def _search(visit: Visit) -> None:
     def find() -> None:
         if found := (box.value or "").strip():
-            go(visit, "find", id=found)
+            go(visit, "find", q=found)
 
-    box = ui.input(placeholder="Find a job by its id").classes("find")
-    box.props('dense outlined clearable maxlength=200 aria-label="Find a job by its id"')
+    box = ui.input(placeholder="Find").classes("find")
+    box.props('dense outlined clearable maxlength=200 aria-label="Find jobs, queues, schedules"')
     box.on("keydown.enter", find)
 
 

@@ -1,6 +1,7 @@
 """The pages, one a file; importing this makes them known to NiceGUI."""
 
 from backbeat.dashboard.pages import (
+    alerts,
     audit,
     dead,
     dead_group,
@@ -21,6 +22,7 @@ from backbeat.dashboard.pages.screen import ICON
 
 __all__ = [
     "ICON",
+    "alerts",
     "audit",
     "dead",
     "dead_group",

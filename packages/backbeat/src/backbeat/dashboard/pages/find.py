@@ -1,26 +1,96 @@
-"""Jobs by their id, in every queue that may be seen."""
+"""What the search box leads to: jobs by their id, and whatever has these words in it."""
 
-from backbeat.dashboard.components.look import heading, nothing, panel
-from backbeat.dashboard.components.table import table
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from backbeat import State
+from backbeat.dashboard.components.look import box, heading, link, nothing, panel, text
+from backbeat.dashboard.components.table import Column, table
 from backbeat.dashboard.pages.job_rows import COLUMNS, job_rows
+from backbeat.dashboard.pages.overview import busiest
 from backbeat.dashboard.pages.screen import Refresh, screen
 from backbeat.dashboard.visit import Visit
+from backbeat.gateway.service.jobs import MOST_SEARCHED, Wanted
+from backbeat.gateway.service.looking import JobView
+
+_LONGEST: Final = 200
+# Jobs of so many queues, those with most to do first, are looked through in each of these states.
+_MOST_QUEUES: Final = 5
+_STATES: Final = (State.ACTIVE, State.WAITING, State.FAILED, State.DELAYED)
+_MOST_SHOWN: Final = 25
+_NAMED: Final = Column("queue", "Queue", "link")
 
 
 @screen("/find", "Find", "")
 async def find_page(visit: Visit) -> Refresh | None:
-    """What the search box leads to."""
-    wanted = visit.asked("id") or ""
-    found = await visit.service.jobs.find(visit.caller, wanted[:200]) if wanted else []
-    with heading(f"Jobs with the id {wanted[:200]}", ("Overview", visit.href())):
+    """Queues and schedules by name, jobs by id, and jobs by what is in them."""
+    wanted = (visit.asked("q") or "")[:_LONGEST]
+    with heading(f"Found for {wanted}" if wanted else "Find", ("Overview", visit.href())):
         pass
-    with panel():
-        if found:
-            table(COLUMNS, job_rows(visit, found), key="id_href")
-        else:
+    if not wanted:
+        with panel():
+            nothing("search", "What shall be found?", "Write an id, a name or words above.")
+        return None
+    places = await _places(visit, wanted)
+    by_id = await visit.service.jobs.find(visit.caller, wanted)
+    known = {(each.info.queue, each.info.id) for each in by_id}
+    with_words = [
+        each
+        for each in await _with_words(visit, wanted)
+        if (each.info.queue, each.info.id) not in known
+    ]
+    if places:
+        with panel("Queues and schedules"), box("row"):
+            for words, href in places:
+                link(words, href)
+    if jobs := [*by_id, *with_words]:
+        with panel("Jobs"):
+            _table(visit, jobs[:_MOST_SHOWN])
+    if not (places or jobs):
+        with panel():
             nothing(
-                "search_off",
-                "There is no such job",
-                "An id is found as a whole. Ended jobs are kept for as long as their queue says.",
-            )
+                "search_off", "There is no such job, queue or schedule",
+                "Ended jobs are kept for as long as their queue says.",
+            )  # fmt: skip
+    text(
+        f"Ids were looked for in all queues; words in the first {MOST_SEARCHED:,} jobs of each"
+        f" state of the {_MOST_QUEUES} busiest. The page of a queue looks on.",
+        "quiet", "small",
+    )  # fmt: skip
     return None
+
+
+def _table(visit: Visit, jobs: Sequence[JobView]) -> None:
+    rows = job_rows(visit, jobs)
+    for row, job in zip(rows, jobs, strict=True):
+        queue = job.info.queue
+        row |= {"key": f"{queue}/{job.info.id}", "queue": queue}
+        row["queue_href"] = visit.href("queues", queue)
+    table((*COLUMNS[:1], _NAMED, *COLUMNS[1:]), rows, key="key")
+
+
+async def _places(visit: Visit, wanted: str) -> list[tuple[str, str]]:
+    await visit.reader.fresh()
+    queues = [each.name for each in visit.snapshot.queues]
+    found = [(name, visit.href("queues", name)) for name in queues if wanted in name]
+    schedules = await visit.service.schedules.list(visit.caller)
+    found += [
+        (f"{each.name} of {each.queue}", visit.href("schedules", each.queue, each.name))
+        for each in schedules
+        if wanted in each.name
+    ]
+    return found[:_MOST_SHOWN]
+
+
+async def _with_words(visit: Visit, wanted: str) -> list[JobView]:
+    await visit.count_search()
+    queues = busiest(visit.snapshot)[:_MOST_QUEUES]
+    pages = await asyncio.gather(*(
+        visit.service.jobs.list(
+            visit.caller, name, state, wanted=Wanted(text=wanted), limit=_MOST_SHOWN
+        )
+        for name in queues
+        for state in _STATES
+    ))  # fmt: skip
+    return [job for page in pages for job in page.jobs]

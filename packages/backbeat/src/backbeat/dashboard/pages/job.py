@@ -19,6 +19,7 @@ from backbeat.dashboard.components.look import (
 from backbeat.dashboard.components.redrawn import Redrawn
 from backbeat.dashboard.components.text import ago, moment, pretty
 from backbeat.dashboard.pages.job_actions import JobActions
+from backbeat.dashboard.pages.job_log import JobLog
 from backbeat.dashboard.pages.screen import Refresh, screen
 from backbeat.dashboard.visit import Visit
 from backbeat.gateway.service.looking import JobView
@@ -33,15 +34,14 @@ async def job_page(visit: Visit, queue: str, job_id: str) -> Refresh:
         text("", "grow")
         buttons = JobActions(visit, view)
     body = Redrawn()
-    with panel("Log"):
-        log = code("")
+    log = JobLog(visit, view)
 
     async def refresh() -> None:
         view = await visit.service.jobs.get(visit.caller, queue, job_id)
         paint(badge, view.info.state)
         buttons.show(view)
         body.show(replace(view, logs=()), lambda: _draw(visit, view))
-        log.set_text("\n".join(view.logs) or _why_no_log(view))
+        log.show(view, _HIDDEN)
 
     return refresh
 
@@ -123,7 +123,3 @@ def _attempts(view: JobView) -> None:
                 text(f"{attempt.error}: {attempt.message}", "problem")
             if attempt.trace:
                 code(attempt.trace)
-
-
-def _why_no_log(view: JobView) -> str:
-    return "It has written no log yet: job.log(...) does." if view.readable else _HIDDEN

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from backbeat.dashboard.components.chart import Chart
 from backbeat.dashboard.components.look import box, heading, nothing, panel, text, tile
 from backbeat.dashboard.components.table import Column, Row, fill, table
 from backbeat.dashboard.components.text import NONE, ago, duration, number
+from backbeat.dashboard.pages.charts import Charts, span_tabs
 from backbeat.dashboard.pages.screen import Refresh, screen
 from backbeat.dashboard.reader import Snapshot
 from backbeat.dashboard.visit import Visit
@@ -38,17 +38,17 @@ async def overview(visit: Visit) -> Refresh:
         read = text("", "quiet", "small")
     with box("tiles"):
         tiles = {key: tile(name, colour) for key, name, colour in TILES}
-    with box("split"):
-        with panel("Done per second, the last minutes"):
-            done = Chart("/s")
-        with panel("Waiting jobs, the last minutes"):
-            backlog = Chart("jobs")
     with panel("Queues"):
         none = nothing(
             "inbox", "There is no queue yet",
             "Declare one with app.queue(...) and enqueue a job, or start a worker.",
         )  # fmt: skip
         queues = table(COLUMNS, [], key="name")
+    with box("head"):
+        text("History", tag="h2")
+        text("", "grow")
+        span_tabs(visit)
+    charts = Charts(visit)
 
     async def refresh() -> None:
         seen = visit.snapshot
@@ -59,12 +59,19 @@ async def overview(visit: Visit) -> Refresh:
         for key, value in totals(seen).items():
             tiles[key].set_text(number(value))
         read.set_text(said(seen))
-        times = [point.at for point in seen.points]
-        names = [each.name for each in seen.queues]
-        done.draw(times, {n: [p.completed.get(n, 0.0) for p in seen.points] for n in names})
-        backlog.draw(times, {n: [p.waiting.get(n, 0) for p in seen.points] for n in names})
+        await charts.refresh(busiest(seen))
 
     return refresh
+
+
+def busiest(seen: Snapshot) -> list[str]:
+    """Names of the queues, those with most to do first; by name where they have alike."""
+
+    def to_do(name: str) -> float:
+        load = seen.loads.get(name)
+        return 0.0 if load is None else load.waiting + load.running + (load.ended_per_second or 0.0)
+
+    return sorted(seen.loads, key=lambda name: (-to_do(name), name))
 
 
 def said(seen: Snapshot) -> str:

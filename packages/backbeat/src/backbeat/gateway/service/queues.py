@@ -1,11 +1,12 @@
 """Queues: how they are, and what is done to all of their jobs at once."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from backbeat import State
-from backbeat.app import Counts, QueueLoad
+from backbeat.app import Counts, HistoryPoint, QueueLoad
 from backbeat.errors import BackbeatError
 from backbeat.gateway.access import Action
 from backbeat.gateway.service.caller import Caller
@@ -47,6 +48,12 @@ class Queues(Resource):
     async def load(self, caller: Caller, name: str, window: float = 60.0) -> QueueLoad:
         """Backlog, age, rates and time to drain."""
         return await (await self._queue(caller, Action.VIEW, name)).load(window)
+
+    async def history(
+        self, caller: Caller, name: str, last: float, per: Literal["minute", "hour"]
+    ) -> Sequence[HistoryPoint]:
+        """What came, ran and ended in each minute or hour of the last seconds."""
+        return await (await self._queue(caller, Action.VIEW, name)).history(last, per=per)
 
     async def pause(self, caller: Caller, name: str) -> None:
         """Let workers start nothing until `resume`."""
