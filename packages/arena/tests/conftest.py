@@ -19,7 +19,14 @@ def databases() -> Iterator[Databases]:
 
 @pytest.fixture
 async def database(databases: Databases) -> AsyncIterator[Database]:
-    """A database with all tables and no rows."""
+    """A database with all tables and no rows, which the next test uses again."""
+    async with databases.emptied() as database:
+        yield database
+
+
+@pytest.fixture
+async def fresh_database(databases: Databases) -> AsyncIterator[Database]:
+    """The same of the test's own, for one that changes tables or breaks what is in them."""
     async with databases.fresh() as database:
         yield database
 

@@ -65,11 +65,11 @@ async def test_steps_and_tables_of_the_code_agree(database: Database) -> None:
     assert await _look(database, _differences) == []
 
 
-async def test_a_table_without_a_step_is_seen(database: Database) -> None:
-    async with database.transaction() as session:
+async def test_a_table_without_a_step_is_seen(fresh_database: Database) -> None:
+    async with fresh_database.transaction() as session:
         await (await session.connection()).exec_driver_sql("DROP TABLE ledger_unsealed")
 
-    assert [kind for kind, *_ in await _look(database, _differences)] == ["add_table"]
+    assert [kind for kind, *_ in await _look(fresh_database, _differences)] == ["add_table"]
 
 
 async def test_every_step_leads_on_from_the_one_before_it_and_back(databases: Databases) -> None:

@@ -13,9 +13,18 @@ import asyncpg
 from arena.base.db import Database
 from arena.base.db.opening import connect
 from arena.base.migrations import migrate
-from arena.base.postgres import EmbeddedPostgres, address_of
+from arena.base.postgres import SYSTEM_DATABASE, EmbeddedPostgres, address_of
 
 _TEMPLATE: Final = "template_arena"
+# All but the number of the migration; past the triggers that keep tables from it.
+_EMPTY: Final = """
+DO $$ BEGIN
+    SET LOCAL session_replication_role = replica;
+    EXECUTE (
+        SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY'
+        FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version');
+END $$
+"""
 _numbers = itertools.count(1)
 
 
@@ -26,6 +35,19 @@ class Databases:
         self.server = server
         self.sockets = server.folder / "socket"
         asyncio.run(self._make_template())
+        self._shared: str | None = None
+
+    @asynccontextmanager
+    async def emptied(self) -> AsyncIterator[Database]:
+        """The database that tests share, with all tables and no rows."""
+        if self._shared is None:
+            self._shared = await self.named()
+        await self._execute(_EMPTY, database=self._shared)
+        database = connect(self.address(self._shared))
+        try:
+            yield database
+        finally:
+            await database.close()
 
     @asynccontextmanager
     async def fresh(self, *, pool: int = 10) -> AsyncIterator[Database]:
@@ -61,8 +83,9 @@ class Databases:
         await migrate(database)
         await database.close()
 
-    async def _execute(self, statement: str) -> None:
-        connection = await asyncpg.connect(self.server.ensure())
+    async def _execute(self, statement: str, database: str = SYSTEM_DATABASE) -> None:
+        self.server.ensure()
+        connection = await asyncpg.connect(self.address(database))
         try:
             await connection.execute(statement)
         finally:

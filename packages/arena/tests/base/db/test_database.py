@@ -28,12 +28,12 @@ from packages.arena.tests.support.databases import Databases
 
 
 @pytest.fixture
-async def numbers(database: Database) -> Database:
+async def numbers(fresh_database: Database) -> Database:
     """A database with a table of two numbers."""
-    async with database.transaction() as session:
+    async with fresh_database.transaction() as session:
         await session.execute(text("CREATE TABLE numbers (id int PRIMARY KEY, n int)"))
         await session.execute(text("INSERT INTO numbers VALUES (1, 0), (2, 0)"))
-    return database
+    return fresh_database
 
 
 async def read(database: Database, id_: int = 1) -> int:
