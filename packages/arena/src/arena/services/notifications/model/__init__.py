@@ -1,0 +1,1 @@
+"""The rules of notifications. Pure: time and preferences are given to them."""
