@@ -23,3 +23,9 @@ class UnknownChannel(NotificationError, NotFound):
     """There is no such channel here."""
 
     code = "UNKNOWN_CHANNEL"
+
+
+class NoSuchDelivery(NotificationError, NotFound):
+    """There is no such delivery, or it goes by a channel that is not known here."""
+
+    code = "DELIVERY_NOT_FOUND"

@@ -1,0 +1,1 @@
+"""The use cases of notifications: each opens its transactions itself."""

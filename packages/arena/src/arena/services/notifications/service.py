@@ -1,0 +1,173 @@
+"""The notification service: one object to tell people something, and to ask what became of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from arena.base.clock import Clock, now_ms
+from arena.base.db import Database
+from arena.base.errors import Invalid
+from arena.services.notifications.actions.delivering import SLACK_MS, Delivering
+from arena.services.notifications.actions.inboxes import Inboxes
+from arena.services.notifications.actions.notifying import Recorder, Told
+from arena.services.notifications.actions.users import Users
+from arena.services.notifications.channels.channel import Channel
+from arena.services.notifications.errors import UnknownChannel
+from arena.services.notifications.handlers import declare, declare_sweep
+from arena.services.notifications.model.deliveries import Attempt, Delivery
+from arena.services.notifications.model.kinds import IN_APP, Intent, Kind, Kinds
+from arena.services.notifications.store import deliveries
+from backbeat import Backbeat, Rate, Retry
+
+RETRY: Final = Retry.exponential(attempts=5, delay=2.0, jitter=0.2)
+PER_USER: Final = Rate(10, per=60)
+_MOST_SWEPT: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How notifications are brought.
+
+    Attributes:
+        per_user: How many may disturb one user in a time, over all channels. Urgent ones do not
+            count.
+        retry: Attempts at a channel, and how long they are apart.
+        breaker: Options of the breaker of each channel; see `backbeat.Breaker`.
+        repeats: Whether what may have been brought is sent again where the channel keeps no keys.
+            True: nothing is lost, and something may come twice; False: the other way round.
+        sweep_seconds: How often deliveries whose job was lost are looked for.
+    """
+
+    per_user: Rate = PER_USER
+    retry: Retry = RETRY
+    breaker: Mapping[str, Any] | None = None
+    repeats: bool = True
+    sweep_seconds: float = 60.0
+
+
+class Notifications:
+    """Tells people something, once, on the channels that they want. Safe to share.
+
+    Made before the worker starts: it declares a queue `notify-{channel}` for each channel, and a
+    schedule.
+
+    Guarantees: an intent is told once for its user, kind and key. What was written down is brought
+    at least once, unless it was muted, refused, or expired; twice only where a worker or the
+    connection died in the middle and the channel keeps no keys.
+
+    Attributes:
+        inboxes: What is stored for people to read.
+        users: Addresses, preferences, quiet hours.
+    """
+
+    def __init__(
+        self,
+        app: Backbeat,
+        database: Database,
+        kinds: Iterable[Kind],
+        channels: Iterable[Channel] = (),
+        *,
+        options: Options | None = None,
+        clock: Clock = now_ms,
+    ) -> None:
+        """Declare queues; connect to nothing.
+
+        Args:
+            app: Where the jobs are.
+            database: Where notifications are.
+            kinds: All that may be told.
+            channels: All ways to people but the inbox, which is always there. A `LiveInbox` tells
+                pages that are open.
+            options: How they are brought. Defaults to `Options()`.
+            clock: Gives the time. Defaults to that of this machine.
+
+        Raises:
+            Invalid: Two kinds or two channels have one name.
+            UnknownChannel: A kind goes by a channel that is not there.
+        """
+        options = options or Options()
+        given = list(channels)
+        by_name = {channel.name: channel for channel in given}
+        if len(by_name) != len(given):
+            raise Invalid("two channels of notifications have one name")
+        declared = list(kinds)
+        _check_channels(declared, by_name)
+        self._app, self._database, self._clock = app, database, clock
+        self._channels = frozenset({IN_APP, *by_name})
+        self._recorder = Recorder(Kinds(declared), by_name, clock=clock)
+        delivering = Delivering(
+            app,
+            database,
+            by_name,
+            per_user=options.per_user,
+            repeats=options.repeats,
+            clock=clock,
+        )
+        self._handlers = declare(app, delivering, by_name, options.retry, options.breaker or {})
+        declare_sweep(app, self.sweep, options.sweep_seconds)
+        self.inboxes = Inboxes(database, clock=clock)
+        self.users = Users(database, self._channels)
+
+    async def notify(self, intent: Intent) -> Told:
+        """Tell somebody something.
+
+        Raises:
+            UnknownKind: Nobody declared its kind.
+            BadTemplate: Its fields do not fit.
+            DatabaseAway: Nothing was told; try again.
+        """
+        async with self._database.transaction() as session:
+            told = await self.record(session, intent)
+        await self.send(told)
+        return told
+
+    async def record(self, session: AsyncSession, intent: Intent) -> Told:
+        """The first half of `notify`, in a transaction of the caller's: told if that commits.
+
+        Call `send` after it; if the process dies between, the sweep does it within two minutes.
+        """
+        return await self._recorder.record(session, intent)
+
+    async def send(self, told: Told) -> None:
+        """The second half of `notify`: jobs for what is to be brought. May be repeated."""
+        for channel, delivery in told.queued.items():
+            await self._enqueue(channel, delivery)
+
+    async def deliveries(self, notification: int) -> list[Delivery]:
+        """What became of a notification on each channel; empty where there is none."""
+        async with self._database.reading() as session:
+            return await deliveries.of_notification(session, notification)
+
+    async def log(self, delivery: int) -> list[Attempt]:
+        """The attempts of a delivery, the first one first."""
+        async with self._database.reading() as session:
+            return await deliveries.log_of(session, delivery)
+
+    async def sweep(self) -> int:
+        """Make jobs for deliveries that are open and should have had one by now.
+
+        Returns:
+            How many were looked at, at most 500.
+        """
+        before_ms = self._clock() - SLACK_MS
+        async with self._database.reading() as session:
+            late = await deliveries.overdue(session, before_ms, _MOST_SWEPT)
+        for delivery, channel in late:
+            if channel in self._handlers:
+                await self._enqueue(channel, delivery)
+        return len(late)
+
+    async def _enqueue(self, channel: str, delivery: int) -> None:
+        # One job for a delivery at a time; one that has ended, however, is replaced.
+        options = self._handlers[channel].options(id=f"delivery-{delivery}", on_kept="replace")
+        await options.enqueue(delivery)
+
+
+def _check_channels(kinds: Sequence[Kind], channels: Mapping[str, Channel]) -> None:
+    for kind in kinds:
+        for channel in kind.channels:
+            if channel != IN_APP and channel not in channels:
+                known = ", ".join(sorted({IN_APP, *channels}))
+                raise UnknownChannel(f"kind {kind.name!r} goes by {channel!r}; there are {known}")

@@ -1,0 +1,1 @@
+"""Tables of notifications, and what reads and writes them. Who calls has the transaction."""

@@ -1,0 +1,103 @@
+"""What a provider does, and what becomes of the message: on real stores, by real workers."""
+
+import pytest
+
+from packages.arena.tests.services.notifications.stage import Stage
+from packages.arena.tests.support.provider import FakeProvider
+
+
+@pytest.fixture
+async def _ann(stage: Stage) -> None:
+    await stage.notifications.users.set_address("ann", "email", "ann@example.org")
+
+
+pytestmark = pytest.mark.usefixtures("_ann")
+
+
+async def test_a_message_is_brought_and_logged(stage: Stage, provider: FakeProvider) -> None:
+    notification = await stage.outbid("bid-1")
+    async with stage.worker():
+        delivery = await stage.ended(notification)
+    assert (delivery.state, delivery.attempts, delivery.reference) == ("sent", 1, "m1")
+    assert await stage.outcomes(notification) == ["brought"]
+    [message] = provider.taken
+    assert (message["to"], message["title"]) == ("ann@example.org", "Outbid on Lot 7")
+    assert message["body"] == "bob leads with 12.50."
+
+
+async def test_the_same_key_is_told_once(stage: Stage, provider: FakeProvider) -> None:
+    first = await stage.outbid("bid-1")
+    assert await stage.outbid("bid-1") == first
+    other = await stage.outbid("bid-2")
+    async with stage.worker():
+        await stage.ended(first)
+        await stage.ended(other)
+    assert [message["key"] for message in provider.taken] == [
+        f"notification-{first}-email",
+        f"notification-{other}-email",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("behaviours", "outcomes"),
+    [
+        (["500"], ["later", "brought"]),
+        (["503", "502", "401"], ["later", "later", "later", "brought"]),
+        (["drop"], ["unsure", "brought"]),
+        (["hang"], ["unsure", "brought"]),
+        (["drop", "500", "hang"], ["unsure", "later", "unsure", "brought"]),
+    ],
+)
+async def test_what_passes_is_tried_again_and_comes_once(
+    stage: Stage, provider: FakeProvider, behaviours: list[str], outcomes: list[str]
+) -> None:
+    provider.behaviours += behaviours
+    notification = await stage.outbid("bid-1")
+    async with stage.worker():
+        delivery = await stage.ended(notification)
+    assert delivery.state == "sent"
+    assert await stage.outcomes(notification) == outcomes
+    assert len(provider.taken) == 1
+    assert len(provider.came) == len(outcomes)
+
+
+async def test_a_pause_that_is_asked_for_is_kept_and_uses_no_attempt(
+    stage: Stage, provider: FakeProvider
+) -> None:
+    provider.behaviours += ["429:1"] * 2
+    notification = await stage.outbid("bid-1")
+    async with stage.worker():
+        delivery = await stage.ended(notification)
+    log = await stage.notifications.log(delivery.id)
+    assert [each.outcome for each in log] == ["later", "later", "brought"]
+    assert log[1].started_ms - (log[0].ended_ms or 0) >= 990
+    info = await stage.app.queue("notify-email").handle(f"delivery-{delivery.id}").info()
+    assert info.failures == 0
+
+
+async def test_a_refusal_is_final(stage: Stage, provider: FakeProvider) -> None:
+    provider.behaviours += ["422"]
+    notification = await stage.outbid("bid-1")
+    async with stage.worker():
+        delivery = await stage.ended(notification)
+    assert (delivery.state, delivery.attempts) == ("failed", 1)
+    [attempt] = await stage.notifications.log(delivery.id)
+    assert (attempt.outcome, attempt.detail) == ("refused", "answered 422")
+
+
+async def test_who_never_takes_it_is_given_up(stage: Stage, provider: FakeProvider) -> None:
+    provider.behaviours += ["500"] * 9
+    notification = await stage.outbid("bid-1")
+    async with stage.worker():
+        delivery = await stage.ended(notification)
+    assert (delivery.state, delivery.attempts) == ("failed", 4)
+    assert provider.taken == []
+
+
+async def test_nobody_knows_is_an_answer_too(stage: Stage, provider: FakeProvider) -> None:
+    provider.behaviours += ["drop"] * 9
+    notification = await stage.outbid("bid-1")
+    async with stage.worker():
+        delivery = await stage.ended(notification)
+    assert delivery.state == "unsure"
+    assert len(provider.taken) == 1
