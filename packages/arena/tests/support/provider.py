@@ -4,8 +4,9 @@
 
 `POST /messages` takes a message; the same `Idempotency-Key` is taken once. `POST /behave` takes a
 list of behaviours, one for each message that comes: "500", "429:2" (with Retry-After), "400",
-"hang", "drop" (taken, but the reply is lost), "forget" (the key is not looked at). `GET /messages`
-lists what was taken. Anything that is posted elsewhere is taken as apprise's `json://` sends it.
+"hang", "drop" (taken, but the reply is lost), "stall" (taken, and no reply ever comes), "forget"
+(taken, whatever the key). `GET /messages` lists what was taken. Anything that is posted elsewhere
+is taken as apprise's `json://` sends it.
 """
 
 import argparse
@@ -56,7 +57,9 @@ class FakeProvider:
             behaviour = self.behaviours.pop(0) if self.behaviours else "ok"
             self.came.append(key)
             known = [each for each in self.taken if each["key"] == key and key]
-            if behaviour in ("ok", "drop", "forget") and (not known or behaviour == "forget"):
+            if behaviour in ("ok", "drop", "stall", "forget") and (
+                not known or behaviour == "forget"
+            ):
                 known = [{**message, "key": key, "id": f"m{len(self.taken) + 1}"}]
                 self.taken += known
             self.arrival.notify_all()
@@ -95,9 +98,9 @@ def _handler(about: FakeProvider) -> type[BaseHTTPRequestHandler]:
                 self._answer(200, {})
                 return
             behaviour, number = about.take(self.headers.get("Idempotency-Key", ""), content)
-            if behaviour == "hang":
+            if behaviour in ("hang", "stall"):
                 about.over.wait()
-            if behaviour in ("hang", "drop"):
+            if behaviour in ("hang", "stall", "drop"):
                 self.close_connection = True
                 return
             status, _, pause = behaviour.partition(":")

@@ -16,7 +16,8 @@ from arena.services.notifications import (
     Options,
     Template,
 )
-from backbeat import Backbeat, Rate, Retry, Worker
+from arena.services.notifications.actions.delivering import Delivering
+from backbeat import Backbeat, JobHandle, Rate, Retry, Worker
 
 OUTBID: Final = Kind(
     "outbid",
@@ -47,8 +48,10 @@ class Stage:
         self, app: Backbeat, database: Database, channels: Sequence[Channel], **options: Any
     ) -> None:
         self.app = app
+        self.database = database
+        self.channels = channels
         self.ahead_ms = 0
-        chosen = {
+        chosen: dict[str, Any] = {
             "retry": FAST,
             "per_user": Rate(1_000, per=1),
             "breaker": {"min_calls": 1_000},
@@ -61,8 +64,25 @@ class Stage:
             [OUTBID, ALARM],
             channels,
             options=Options(**chosen),
-            clock=lambda: now_ms() + self.ahead_ms,
+            clock=self.now_ms,
         )
+        # What the handlers call, for tests that look at one attempt.
+        self.delivering = Delivering(
+            app,
+            database,
+            {channel.name: channel for channel in channels},
+            per_user=chosen["per_user"],
+            repeats=chosen.get("repeats", True),
+            clock=self.now_ms,
+        )
+
+    def again(self, **options: Any) -> "Stage":
+        """The same with other options, in an application of its own."""
+        return Stage(Backbeat(url=self.app.settings.url), self.database, self.channels, **options)
+
+    def now_ms(self) -> int:
+        """The time of the test."""
+        return now_ms() + self.ahead_ms
 
     async def outbid(self, key: str, user: str = "ann") -> int:
         """Tell somebody; gives the number of the notification."""
@@ -90,6 +110,6 @@ class Stage:
     async def ended(self, notification: int) -> Delivery:
         """What became of it by e-mail, once its job has ended."""
         delivery = await self.email(notification)
-        handle = self.app.queue("notify-email").handle(f"delivery-{delivery.id}")
+        handle: JobHandle[str] = self.app.queue("notify-email").handle(f"delivery-{delivery.id}")
         await handle.result(timeout=30)
         return await self.email(notification)

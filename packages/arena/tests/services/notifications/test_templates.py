@@ -55,7 +55,7 @@ def test_a_missing_value_is_named() -> None:
 
 def test_a_channel_may_have_words_of_its_own() -> None:
     kind = Kind("won", WON, texts={"sms": Template("Won", "{prize}!")})
-    fields = {"prize": "5", "place": 2, "name": "Bob"}
+    fields: dict[str, str | int] = {"prize": "5", "place": 2, "name": "Bob"}
     assert kind.fill("sms", fields) == ("Won", "5!")
     assert kind.fill("email", fields)[0] == "You won 5"
 
