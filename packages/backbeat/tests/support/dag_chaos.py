@@ -197,7 +197,7 @@ class DagChaos:
             known = with_failed_parents(
                 self.dag, self.ended, {each for each, count in self.claims.items() if count}
             )
-            early = not any(may_start(each, known) for each in self.dag.variants(node))
+            early = not any(may_start(each, known) for each in self.dag.variants(node, known))
             assert not early, f"{ref} was started too early"
 
     def _ends(self, ref: Ref, state: str) -> None:
@@ -293,7 +293,9 @@ class DagChaos:
 
     def _explain(self, node: Node, state: str, state_of: dict[Ref, str]) -> None:
         ran = bool(self.claims[node.ref])
-        verdicts = {word for each in self.dag.variants(node) for word in allowed(each, state_of)}
+        verdicts = {
+            word for each in self.dag.variants(node, state_of) for word in allowed(each, state_of)
+        }
         assert ("start" if ran else "fail") in verdicts, f"{node.ref}: {state}"
         if not ran:
             assert state == "failed", f"{node.ref} is {state} and never ran"

@@ -39,10 +39,19 @@ class Dag:
         self.nodes.append(new)
         self.grown.add(new.ref)
 
-    def variants(self, node: Node) -> list[Node]:
-        """A job with and without the children that came later: it may have been decided before."""
+    def variants(self, node: Node, ended: dict[Ref, str]) -> list[Node]:
+        """A job as it may have been decided: before or after any of the children that came later.
+
+        Of all that may have been there, the one that starts it soonest has those which count as
+        done, and the one that fails it soonest those which never can.
+        """
         first = [edge for edge in node.children if edge.ref not in self.grown]
-        return [node, replace(node, children=first)] if first else [node]
+        if not first or len(first) == len(node.children):
+            return [node]
+        later = [edge for edge in node.children if edge.ref in self.grown and edge.ref in ended]
+        good = [edge for edge in later if _counts_as_done(edge, ended)]
+        bad = [edge for edge in later if edge not in good]
+        return [node, *(replace(node, children=first + known) for known in ([], good, bad))]
 
     @property
     def by_ref(self) -> dict[Ref, Node]:
@@ -92,7 +101,7 @@ def with_failed_parents(dag: Dag, ended: dict[Ref, str], started: set[Ref]) -> d
     for node in reversed(dag.nodes):
         if node.ref in known or node.ref in started or not node.children:
             continue
-        if any(_may_fail(each, known) for each in dag.variants(node)):
+        if any(_may_fail(each, known) for each in dag.variants(node, known)):
             known[node.ref] = "failed"
     return known
 
@@ -128,10 +137,11 @@ def _threshold(random: Random, total: int) -> str:
 
 
 def _good(node: Node, ended: dict[Ref, str]) -> int:
-    return sum(
-        ended.get(edge.ref) == "completed" or (edge.ref in ended and edge.rule == "i")
-        for edge in node.children
-    )
+    return sum(_counts_as_done(edge, ended) for edge in node.children)
+
+
+def _counts_as_done(edge: Edge, ended: dict[Ref, str]) -> bool:
+    return ended.get(edge.ref) == "completed" or (edge.ref in ended and edge.rule == "i")
 
 
 def _bad(node: Node, ended: dict[Ref, str]) -> set[str]:
