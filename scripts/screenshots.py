@@ -8,6 +8,7 @@ dashboard that is served already.
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -89,16 +90,19 @@ def _shop(served: str | None) -> Iterator[str]:
         yield served.rstrip("/")
         return
     command = [sys.executable, "-m", "examples.shop", "--port", "0"]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        found = re.search(r"http://\S+", process.stdout.readline())
-        assert found is not None, "the shop has not started"
-        time.sleep(_BUSY_S)
-        yield found[0].rstrip("/")
-    finally:
-        process.terminate()
-        process.wait()
+    with tempfile.TemporaryDirectory(prefix="app-") as folder:
+        # Traces in the pictures name no folder of whoever takes them.
+        (Path(folder) / "examples").symlink_to(ROOT / "examples")
+        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
+        try:
+            assert process.stdout is not None
+            found = re.search(r"http://\S+", process.stdout.readline())
+            assert found is not None, "the shop has not started"
+            time.sleep(_BUSY_S)
+            yield found[0].rstrip("/")
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def _take(browser: Browser, address: str, picture: Picture) -> int:

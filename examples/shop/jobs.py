@@ -50,7 +50,7 @@ async def send(job: Job, shop: str, to: str, template: str = "receipt") -> str:
     """Send a mail, in the line of its shop."""
     await _take(0.1)
     if _happens(job, 0.03):
-        raise MailboxFull(f"{to} takes no mail")
+        raise _unlucky(job, to)
     return template
 
 
@@ -59,7 +59,7 @@ async def resize(job: Job, picture: str, widths: list[int]) -> list[str]:
     """Make smaller pictures, one after the other."""
     made = []
     for number, width in enumerate(widths, start=1):
-        await _take(0.6)
+        await _take(1.8)
         job.log(f"{picture} at {width} px")
         job.progress(100 * number / len(widths), f"{number} of {len(widths)} widths")
         made.append(f"{picture}-{width}.webp")
@@ -94,6 +94,16 @@ app.schedule("reconcile", every(60), payments.call("refund", {"wallet": 1, "amou
 
 async def _take(seconds: float) -> None:
     await asyncio.sleep(seconds * random.uniform(0.5, 1.8))
+
+
+def _unlucky(job: Job, to: str) -> Exception:
+    errors = (
+        MailboxFull(f"{to} takes no mail"),
+        MailboxFull(f"{to} takes no mail"),
+        ConnectionError("the mail server hung up"),
+        KeyError("first_name"),
+    )
+    return random.Random(f"{job.id} why").choice(errors)
 
 
 def _happens(job: Job, share: float) -> bool:

@@ -37,7 +37,7 @@ async def _turn(chance: random.Random, turn: int) -> None:
         })
         for _ in range(round(6 * busy))
     ])  # fmt: skip
-    if turn % 3 == 0:
+    if turn % 5 == 0:
         await images.add(
             "resize", {"picture": f"shoe-{chance.randrange(900)}", "widths": _WIDTHS},
             priority=chance.choice([3, 5, 5, 8]),

@@ -48,8 +48,8 @@ def test_a_schedule_whose_slots_were_not_all_worked_out_goes_on_to_the_end_of_th
     slots = [MIDNIGHT + timedelta(hours=hour) for hour in range(MOST_SLOTS)]
     days = week([(schedule("hourly"), slots)], TODAY)
     words = [entry.words for entries in days.values() for entry in entries]
-    assert words[0] == "00:00, 01:00, 02:00 and 21 more"
-    assert words[1] == "00:00, 01:00, 02:00, and goes on"
+    assert words[0] == "00:00, 01:00, 02:00, 03:00 and 20 more"
+    assert words[1] == "00:00, 01:00, 02:00, 03:00, and goes on"
     assert words[2:] == ["goes on"] * 5
 
 

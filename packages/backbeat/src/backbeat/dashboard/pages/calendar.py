@@ -12,7 +12,7 @@ from backbeat.dashboard.visit import Visit
 DAYS: Final = 7
 # Slots of a schedule that are worked out; of one that has more it is said that it goes on.
 MOST_SLOTS: Final = 30
-_MOST_SHOWN: Final = 3
+_MOST_SHOWN: Final = 4
 
 
 @dataclass(frozen=True, slots=True)

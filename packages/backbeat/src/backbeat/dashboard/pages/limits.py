@@ -56,9 +56,12 @@ async def limits_page(visit: Visit) -> Refresh:
 
     async def refresh() -> None:
         who, service = visit.caller, visit.service
-        limits.show(await service.limits.list(who))
+        limited = await service.limits.list(who)
+        limits.show(limited)
         breakers.show(await service.breakers.list(who))
-        names = await service.locks.names(who)
+        # Limits are kept as locks are, and have their place above.
+        shown = {limit.name for limit in limited}
+        names = [name for name in await service.locks.names(who) if name not in shown]
         locks.show([await service.locks.get(who, name) for name in names[:_MOST_LOCKS]])
         others = len(names) - _MOST_LOCKS
         more.set_text(f"{others:,} more: `backbeat locks` lists them" if others > 0 else "")
