@@ -7,6 +7,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from examples.tests.programs import Start, processes_of, wait_until
 
 DONE = {"payments", "mail", "images", "reports"}
@@ -18,6 +20,7 @@ def queues(root: str) -> dict[str, Any]:
         return {each["name"]: each["counts"] for each in json.load(answer)["data"]}
 
 
+@pytest.mark.timeout(300)
 def test_every_queue_of_the_shop_is_busy_and_nothing_is_left(start: Start, tmp_path: Path) -> None:
     shop = start("examples.shop", "--port", "0")
     assert shop.stdout is not None
@@ -28,10 +31,10 @@ def test_every_queue_of_the_shop_is_busy_and_nothing_is_left(start: Start, tmp_p
         seen = queues(found[1])
         return seen.keys() >= DONE and all(seen[name]["totalCompleted"] for name in DONE)
 
-    wait_until(all_done)
+    wait_until(all_done, patience_s=120)
     with urllib.request.urlopen(f"{found[1]}/dashboard/", timeout=10) as page:  # noqa: S310 - ours
         assert "<title>Overview" in page.read().decode()
     shop.send_signal(signal.SIGINT)
-    _, said = shop.communicate(timeout=60)
+    _, said = shop.communicate(timeout=90)
     assert shop.returncode == 0, said
     wait_until(lambda: processes_of(tmp_path) == [])

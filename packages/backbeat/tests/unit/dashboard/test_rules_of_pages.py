@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backbeat import at, cron, every
@@ -67,6 +67,7 @@ RULES = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(RULES)
 def test_a_rule_is_read_as_it_is_shown(rule: Rule) -> None:
     assert read_rule(describe(rule)) == rule
@@ -78,6 +79,7 @@ def test_what_is_no_rule_is_refused(words: str) -> None:
         read_rule(words)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from("abc"), max_size=12), st.lists(st.sampled_from("abc"), max_size=6),
     st.integers(0, 12),
