@@ -25,7 +25,7 @@ class Dialog:
             for each in words:
                 text(each, "quiet")
             self._fields = ui.element("div").classes("fields")
-            with ui.element("div").classes("row end") as self._buttons:
+            with ui.element("div").classes("items end") as self._buttons:
                 ui.button("Back", on_click=self._dialog.close).props("flat no-caps")
 
     def __enter__(self) -> Self:

@@ -85,7 +85,7 @@ def _all_well() -> Any:
 def _alert(visit: Visit, alert: ActiveAlert) -> Fill[ActiveAlert]:
     about, queue = alert.about, queue_of(alert.key)
     with panel(str(about.get("summary") or alert.key)):
-        with box("row"):
+        with box("items"):
             badge = state(str(about.get("severity") or "warning"))
             told = text("", "quiet")
             text("", "grow")
@@ -93,7 +93,7 @@ def _alert(visit: Visit, alert: ActiveAlert) -> Fill[ActiveAlert]:
                 link(queue, visit.href("queues", queue))
         facts({"Since": f"{moment(alert.since)} UTC", "Key": alert.key})
         seen = text("", "quiet", "small")
-        with box("row"):
+        with box("items"):
             offer(
                 visit, Action.CONFIGURE, "Silence", lambda: silence(visit, alert.key),
                 icon="notifications_off",
@@ -108,7 +108,7 @@ def _alert(visit: Visit, alert: ActiveAlert) -> Fill[ActiveAlert]:
 
 
 def _silence(visit: Visit, each: Silence) -> Fill[Silence]:
-    with box("row", "line"):
+    with box("items", "line"):
         text(each.pattern)
         until = text("", "quiet")
         why = text("", "quiet")

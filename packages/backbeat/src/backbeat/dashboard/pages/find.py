@@ -41,7 +41,7 @@ async def find_page(visit: Visit) -> Refresh | None:
         if (each.info.queue, each.info.id) not in known
     ]
     if places:
-        with panel("Queues and schedules"), box("row"):
+        with panel("Queues and schedules"), box("items"):
             for words, href in places:
                 link(words, href)
     if jobs := [*by_id, *with_words]:

@@ -60,7 +60,7 @@ def _draw(visit: Visit, queue: str, group: GroupInfo) -> Fill[GroupInfo]:
     with panel(group.name):
         badge = state(_state(group))
         about = Redrawn()
-        with box("row"):
+        with box("items"):
             buttons = GroupActions(visit, queue, group)
 
     def fill(group: GroupInfo) -> None:

@@ -108,7 +108,7 @@ def _timeline(view: JobView) -> None:
         for step in view.timeline:
             with box("step"):
                 text(step.at.strftime("%H:%M:%S.%f")[:-3], "quiet", "number")
-                with box("row"):
+                with box("items"):
                     state(step.what)
                     if step.attempt:
                         text(f"attempt {step.attempt}", "quiet", "small")

@@ -41,7 +41,7 @@ def _draw(visit: Visit, key: ApiKey) -> Fill[ApiKey]:
             "In": "all queues" if key.queues is None else ", ".join(sorted(key.queues)),
             "Made": moment(key.created_at), "Ends": moment(key.expires_at),
         })  # fmt: skip
-        with box("row"):
+        with box("items"):
             action(
                 visit, Action.ADMINISTER, "Revoke", partial(_revoke, visit, key.id),
                 icon="block", danger=True, ask=f"End the key {key.name}?",

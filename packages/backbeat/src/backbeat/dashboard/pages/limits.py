@@ -72,7 +72,7 @@ async def limits_page(visit: Visit) -> Refresh:
 def _limit(visit: Visit, limit: LimitInfo) -> Fill[LimitInfo]:
     with panel(limit.name):
         about = Redrawn()
-        with box("row"):
+        with box("items"):
             buttons = LimitActions(visit, limit)
 
     def fill(limit: LimitInfo) -> None:
@@ -91,7 +91,7 @@ def _breaker(visit: Visit, breaker: BreakerInfo) -> Fill[BreakerInfo]:
     with panel(breaker.name):
         badge = state(breaker.state)
         about = Redrawn()
-        with box("row"):
+        with box("items"):
             buttons = BreakerActions(visit, breaker)
 
     def fill(breaker: BreakerInfo) -> None:
@@ -108,7 +108,7 @@ def _breaker(visit: Visit, breaker: BreakerInfo) -> Fill[BreakerInfo]:
 def _lock(visit: Visit, lock: LockInfo) -> Fill[LockInfo]:
     with panel(lock.name):
         about = Redrawn()
-        with box("row"):
+        with box("items"):
             buttons = LockActions(visit, lock)
 
     def fill(lock: LockInfo) -> None:
@@ -128,7 +128,7 @@ def _about_lock(visit: Visit, lock: LockInfo) -> None:
 
 
 def _holder(visit: Visit, holder: LockHolder) -> None:
-    with box("row", "small"):
+    with box("items", "small"):
         job, queue = holder.about.get("job"), holder.about.get("queue")
         if isinstance(job, str) and isinstance(queue, str):
             link(job, visit.href("queues", queue, "jobs", job))

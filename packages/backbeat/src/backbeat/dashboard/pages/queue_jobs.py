@@ -30,13 +30,13 @@ class QueueJobs:
         self._wanted = Wanted(visit.asked("handler"), visit.asked("group"), visit.asked("text"))
         tabs([(each.value, self._address(each), each is self._state) for each in State])
         self._filters()
-        with box("row") as bulk:
+        with box("items") as bulk:
             pass
         self._none = self._nothing()
         self._table = table(COLUMNS, [], key="id", selectable=True)
         with bulk:
             bulk_actions(visit, queue, self._state, self._table)
-        with box("row") as self._pages:
+        with box("items") as self._pages:
             if self._cursor:
                 link("First page", self._address(self._state))
             self._more = link("Next page", "")
@@ -69,7 +69,7 @@ class QueueJobs:
             given = {name: written(field) for name, field in fields.items()}
             go(self._visit, "queues", self._queue, state=self._state.value, **given)
 
-        with box("row", "filters"):
+        with box("items", "filters"):
             fields = {name: line(label, asked[name] or "") for name, label in _FILTERS.items()}
             for field in fields.values():
                 field.on("keydown.enter", find)

@@ -17,7 +17,7 @@ from backbeat.gateway.access import Action
 from backbeat.gateway.service.workers import WorkerView
 
 _MOST_SHOWN: Final = 60
-_MOST_JOBS: Final = 5
+_MOST_JOBS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +87,12 @@ def _facts(about: dict[str, object], lease: str) -> dict[str, str]:
 
 
 def _place(visit: Visit, place: WorkerView) -> Fill[WorkerView]:
-    with box("row", "line"):
+    with box("items", "line"):
         link(place.queue, visit.href("queues", place.queue))
         runs = Redrawn("runs")
-        text("", "grow")
-        for label, deed in (("Pause", _pause), ("Resume", _resume)):
-            action(visit, Action.PAUSE, label, partial(deed, visit, place), queue=place.queue)
+        with box("items"):
+            for label, deed in (("Pause", _pause), ("Resume", _resume)):
+                action(visit, Action.PAUSE, label, partial(deed, visit, place), queue=place.queue)
     return lambda place: runs.show(place.running, lambda: _running(visit, place))
 
 
