@@ -2,7 +2,9 @@
 
 import asyncio
 import itertools
+import os
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -104,5 +106,8 @@ def private_databases() -> Iterator[Databases]:
         server.ensure()
         yield Databases(server)
     finally:
+        # Nothing in it is needed any more, so it need not be written down at the end.
+        if pid := server.server_pid:
+            os.kill(pid, signal.SIGQUIT)
         server.close()
         shutil.rmtree(folder)
