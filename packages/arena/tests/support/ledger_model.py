@@ -1,5 +1,6 @@
 """The ledger as a few dictionaries of whole numbers: what it shall answer, without any database."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from arena.services.ledger import Account, HoldRequest, Journal
@@ -18,6 +19,14 @@ class ModelHold:
     state: str = "held"
     capture: tuple[Account, int] | None = None
 
+    def began_as(self, other: "ModelHold") -> bool:
+        """Whether both were asked for alike."""
+        return (self.account, self.amount, self.expires_ms) == (
+            other.account,
+            other.amount,
+            other.expires_ms,
+        )
+
     def state_at(self, now_ms: int) -> str:
         """How it stands at an instant."""
         over = self.expires_ms is not None and now_ms >= self.expires_ms
@@ -32,6 +41,7 @@ class LedgerModel:
         balances: Credits less debits of each account.
         journals: What each key was posted with.
         holds: Each hold by its key.
+        held: Sum of the open holds of each account.
         reversed: Keys of journals that were reversed.
     """
 
@@ -39,16 +49,12 @@ class LedgerModel:
     journals: dict[str, object] = field(default_factory=dict)
     entries: dict[str, dict[Account, int]] = field(default_factory=dict)
     holds: dict[str, ModelHold] = field(default_factory=dict)
+    held: Counter[Account] = field(default_factory=Counter)
     reversed: set[str] = field(default_factory=set)
 
     def available(self, account: Account) -> int:
         """What may leave an account."""
-        return account.kind.sign * self.balances.get(account, 0) - self.held(account)
-
-    def held(self, account: Account) -> int:
-        """What is held on an account."""
-        open_ = (each for each in self.holds.values() if each.state == "held")
-        return sum(each.amount for each in open_ if each.account == account)
+        return account.kind.sign * self.balances.get(account, 0) - self.held[account]
 
     def post(self, journal: Journal) -> str:
         """Post a journal."""
@@ -73,13 +79,11 @@ class LedgerModel:
         wanted = ModelHold(request.account, request.amount.amount, request.expires_ms)
         known = self.holds.get(request.key)
         if known is not None:
-            same = (known.account, known.amount, known.expires_ms)
-            return (
-                HELD if same == (wanted.account, wanted.amount, wanted.expires_ms) else "KeyReused"
-            )
+            return HELD if known.began_as(wanted) else "KeyReused"
         if self._lacks(request.account, wanted.amount):
             return "InsufficientFunds"
         self.holds[request.key] = wanted
+        self.held[request.account] += wanted.amount
         return HELD
 
     def capture(self, key: str, to: Account, amount: int, now_ms: int) -> str:
@@ -93,7 +97,8 @@ class LedgerModel:
             return HELD if hold.capture == (to, amount) else "KeyReused"
         if hold.state_at(now_ms) != "held":
             return "HoldEnded"
-        hold.state, hold.capture = "captured", (to, amount)
+        self._end(hold, "captured")
+        hold.capture = (to, amount)
         leaving = -hold.account.kind.sign * amount
         entries = {hold.account: leaving, to: -leaving}
         return self._post(f"capture:{key}", "capture", entries) and HELD
@@ -106,13 +111,14 @@ class LedgerModel:
         if hold.state == "captured":
             return "HoldEnded"
         if hold.state == "held":
-            hold.state = "released"
+            self._end(hold, "released")
         return HELD
 
     def expire(self, now_ms: int) -> None:
         """End the holds whose time is over."""
         for hold in self.holds.values():
-            hold.state = hold.state_at(now_ms)
+            if hold.state == "held" and hold.state_at(now_ms) == "expired":
+                self._end(hold, "expired")
 
     def _post(self, key: str, content: object, entries: dict[Account, int]) -> str:
         if key in self.journals:
@@ -123,6 +129,10 @@ class LedgerModel:
         for account, amount in entries.items():
             self.balances[account] = self.balances.get(account, 0) + amount
         return POSTED
+
+    def _end(self, hold: ModelHold, state: str) -> None:
+        hold.state = state
+        self.held[hold.account] -= hold.amount
 
     def _lacks(self, account: Account, leaving: int) -> bool:
         return not account.kind.overdraft and leaving > max(0, self.available(account))

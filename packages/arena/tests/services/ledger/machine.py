@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import text
+from typing_extensions import override
 
 from arena.base.errors import ArenaError
 from arena.services.ledger import HoldRequest, Journal, Ledger
@@ -22,7 +23,7 @@ HOLD_KEYS = st.sampled_from([f"h{number}" for number in range(8)])
 ACCOUNTS = st.sampled_from([BANK, *WALLETS])
 PAIRS = st.tuples(ACCOUNTS, ACCOUNTS).filter(lambda pair: pair[0] != pair[1])
 JOURNALS = st.builds(
-    lambda key, pair, cents: transfer(key, *pair, cents), JOURNAL_KEYS, PAIRS, CENTS
+    lambda key, pair, cents: transfer(key, pair[0], pair[1], cents), JOURNAL_KEYS, PAIRS, CENTS
 )
 DEPOSITS = st.builds(deposit, JOURNAL_KEYS, st.sampled_from(["ada", "bob", "eve"]), CENTS)
 LIFE_MS = st.none() | st.sampled_from([10, 1_000])
@@ -50,6 +51,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.ledger = Ledger(self.database, clock=self.clock)
         self.model = LedgerModel()
 
+    @override
     def teardown(self) -> None:
         """Give the database back."""
         self.runner.run(self.context.__aexit__(None, None, None))
@@ -114,7 +116,7 @@ class LedgerMachine(RuleBasedStateMachine):
         for account in (BANK, *WALLETS):
             balance = self.runner.run(self.ledger.balance(account))
             posted = account.kind.sign * self.model.balances.get(account, 0)
-            assert (balance.posted, balance.held) == (usd(posted), usd(self.model.held(account)))
+            assert (balance.posted, balance.held) == (usd(posted), usd(self.model.held[account]))
 
     @invariant()
     def nothing_is_broken(self) -> None:
