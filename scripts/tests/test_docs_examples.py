@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -16,15 +17,18 @@ PAGES = sorted((ROOT / "docs").rglob("*.md"))
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_the_example_prints_what_its_page_shows(example: Path, tmp_path: Path) -> None:
     shown = example.with_suffix(".txt").read_text(encoding="utf-8")
-    ran = subprocess.run(
-        [sys.executable, example],
-        cwd=tmp_path,
-        env={**os.environ, "BACKBEAT_URL": "embedded://data"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    # PostgreSQL does not run as root, and who it runs as then cannot enter pytest's folders.
+    with tempfile.TemporaryDirectory(prefix="ar-") as data:
+        Path(data).chmod(0o711)
+        ran = subprocess.run(
+            [sys.executable, example],
+            cwd=tmp_path,
+            env={**os.environ, "BACKBEAT_URL": "embedded://data", "ARENA_DATA_DIR": data},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout == shown
 

@@ -101,3 +101,18 @@ async def test_nobody_knows_is_an_answer_too(stage: Stage, provider: FakeProvide
         delivery = await stage.ended(notification)
     assert delivery.state == "unsure"
     assert len(provider.taken) == 1
+
+
+async def test_a_provider_that_fails_is_left_alone_and_uses_up_no_attempts(
+    stage: Stage, provider: FakeProvider
+) -> None:
+    provider.behaviours += ["500"] * 4
+    careful = stage.again(breaker={"min_calls": 4, "open_for": 1.0, "probes": 1})
+    notifications = [await careful.outbid(f"bid-{number}") for number in range(20)]
+    async with careful.worker():
+        states = [(await careful.ended(each)).state for each in notifications]
+    assert states == ["sent"] * 20
+    assert len(provider.taken) == 20
+    breaker = await careful.app.breaker("notify-email").info()
+    assert breaker.state == "closed"
+    await careful.app.close()

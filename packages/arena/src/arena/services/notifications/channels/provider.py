@@ -104,11 +104,11 @@ def _read(answer: httpx.Response, body: bytes) -> str:
         except msgspec.DecodeError:
             return ""
     if status in _PASSING or status >= 500:
-        raise Later(f"answered {status}", retry_after=_pause(answer.headers.get("Retry-After")))
+        raise Later(f"answered {status}", retry_after=read_pause(answer.headers.get("Retry-After")))
     raise Refused(f"answered {status}")
 
 
-def _pause(text: str | None) -> float | None:
+def read_pause(text: str | None) -> float | None:
     """Seconds of a `Retry-After`, a number or a date; at most an hour."""
     if text is None:
         return None
