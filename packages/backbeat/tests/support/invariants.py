@@ -27,7 +27,7 @@ _HINTED: Final = (
     "dead",
 )  # fmt: skip
 _DYNAMIC: Final = (
-    "log:", "session:", "replies:", "mailbox:", "group_starts:", "schedule_history:",
+    "log:", "replies:", "mailbox:", "group_starts:", "schedule_history:",
     "minutes:", "hours:",
 )  # fmt: skip
 # Keys of flows live as long as what they are about.
@@ -302,7 +302,7 @@ def _needed(rule: str, total: int) -> int:
 
 
 def _every_key_is_known(client: redis.Redis, keys: QueueKeys) -> None:
-    known = {keys.key(name) for name in KEYS}
+    known = {keys.key(name) for name in KEYS} | {keys.sessions(), keys.sessions(old=True)}
     for raw_key in cast("list[bytes]", client.keys(f"{keys.prefix}*")):
         key = raw_key.decode()
         if key in known or key.startswith(keys.group("")):

@@ -116,9 +116,9 @@ class QueueKeys:
         """LIST of at most 1,000 lines, 7 days, removed with its job."""
         return f"{self.prefix}log:{job_id}"
 
-    def session(self, bucket: int) -> str:
-        """HASH session -> number|answer; a bucket is ten minutes, and lives thirty."""
-        return f"{self.prefix}session:{bucket}"
+    def sessions(self, *, old: bool = False) -> str:
+        """HASH session -> number|answer, of ten minutes or more; the generation before is `old`."""
+        return f"{self.prefix}session:{'old' if old else 'new'}"
 
     def replies(self, session: str) -> str:
         """LIST of results and progress for a watching session; an hour."""

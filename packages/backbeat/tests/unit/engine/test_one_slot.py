@@ -32,7 +32,7 @@ def test_the_keys_of_a_script_lie_in_the_slot_of_its_queue(name: str) -> None:
 
 def test_every_key_of_a_queue_carries_its_name_in_braces() -> None:
     made = [OUR.key(name) for name in KEYS]
-    made += [OUR.log("7"), OUR.session(1), OUR.replies("s"), OUR.mailbox(3)]
+    made += [OUR.log("7"), OUR.sessions(), OUR.replies("s"), OUR.mailbox(3)]
     made += [OUR.log("{x}"), OUR.replies("{y}")]
     assert {slot_of_key(key) for key in made} == {slot_of_key("mail")}
 

@@ -13,7 +13,7 @@
 -- In the order of the record, where parents come before their children: who waits goes before what
 -- it waits for, and is cancelled rather than failed.
 local now_ms = now(at_ms)
-local before = replay(sid, number, now_ms)
+local before = replay(sid, number)
 if before then
   return before
 end

@@ -15,7 +15,7 @@
 --- @include even_when_full emit wake_for_work
 
 local now_ms = now(at_ms)
-local before = replay(sid, number, now_ms)
+local before = replay(sid, number)
 if before then
   return before
 end

@@ -19,7 +19,7 @@
 --- @include line_up update_groups emit wake_for_work wake_worker
 
 local now_ms = now(at_ms)
-local before, stale = recall(sid, number, now_ms)
+local before, stale = recall(sid, number)
 if stale then
   return stale
 end

@@ -16,7 +16,7 @@
 --- @include new_parent write_parent link_child decide send work_off
 
 local now_ms = now(at_ms)
-local before = replay(sid, number, now_ms)
+local before = replay(sid, number)
 if before then
   return before
 end

@@ -7,7 +7,7 @@
 --- @return removed, more 0/1: call again, compact 0/1: call `compact`
 --- @include now read_queue even_when_full evict_expired evict_old trim trim_bytes drain_delayed
 --- @include expire_unique expire_drain forget_strangers shorten_leases tidy_flows update_groups
---- @include wake_for_work note_load note_queue
+--- @include wake_for_work note_load note_queue turn_sessions
 
 local now_ms = now(at_ms)
 local queue = read_queue()
@@ -28,6 +28,7 @@ expire_unique(queue, now_ms)
 expire_drain(queue, now_ms)
 forget_strangers()
 shorten_leases(now_ms)
+turn_sessions(now_ms)
 tidy_flows(queue, now_ms)
 if queue.tally then
   update_groups(queue)

@@ -9,7 +9,7 @@
 --- @include now replay answer refuse sections note_numbers
 
 local now_ms = now(at_ms)
-local before = replay(sid, number, now_ms)
+local before = replay(sid, number)
 if before then
   return before
 end

@@ -15,7 +15,7 @@
 --- @include sentinels_lost
 
 local now_ms, fixed = now(at_ms), 0
-local before = replay(sid, number, now_ms)
+local before = replay(sid, number)
 if before then
   return before
 end

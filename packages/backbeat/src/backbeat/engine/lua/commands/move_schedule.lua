@@ -13,7 +13,7 @@
 --- @include now replay answer refuse read_queue schedule_of even_when_full aim_schedule whole
 
 local now_ms = now(at_ms)
-local before = replay(sid, number, now_ms)
+local before = replay(sid, number)
 if before then
   return before
 end

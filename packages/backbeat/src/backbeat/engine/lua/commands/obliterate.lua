@@ -47,10 +47,10 @@
 --- @arg force  int 1: although jobs are active; what they do afterwards is refused
 --- @return ok | active: nothing was deleted | more: it is closed, call again
 --- @include now replay answer read_queue running unlink_groups even_when_full notify open_mail
---- @include tell_parents unlink_flows
+--- @include tell_parents unlink_flows forget_sessions_soon
 
 local now_ms = now(at_ms)
-local before = replay(sid, number, now_ms)
+local before = replay(sid, number)
 if before then
   return before
 end
@@ -81,11 +81,13 @@ for _, name in ipairs(queue.schedules and call('HKEYS', schedules) or {}) do
   call('UNLINK', prefix .. 'schedule_history:' .. name)
 end
 unlink_flows(queue)
--- One step, and freed in the background: keys that live for a time only (logs, sessions) run out.
+-- One step, and freed in the background: keys that live for a time only, such as logs, run out.
 call('UNLINK', meta, jobs, waiting, front, gone, priority, delayed, draining, active, workers,
   worker_info, leases, lease_lengths,
   completed, failed, cancelled, kept_sizes, expiring, results, runs, history,
   progress, cancels, watchers, wake, events, starts, schedules, schedule_states, schedule_due,
   prefix .. 'unique', prefix .. 'unique_until', prefix .. 'rate_log', prefix .. 'load_log',
   prefix .. 'dead', prefix .. 'dead_groups', prefix .. 'dead_slots', prefix .. 'totals')
-return answer(sid, number, now_ms, 'ok')
+local told = answer(sid, number, now_ms, 'ok')
+forget_sessions_soon()
+return told

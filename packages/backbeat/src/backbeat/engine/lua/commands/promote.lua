@@ -10,7 +10,7 @@
 --- @include emit update_groups wake_for_work
 
 local now_ms = now(at_ms)
-local before = replay(sid, number, now_ms)
+local before = replay(sid, number)
 if before then
   return before
 end

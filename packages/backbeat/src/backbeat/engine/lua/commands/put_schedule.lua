@@ -16,7 +16,7 @@
 --- @include now replay answer refuse read_queue create_queue hint schedule_of aim_schedule whole
 
 local now_ms = now(at_ms)
-local before = replay(sid, number, now_ms)
+local before = replay(sid, number)
 if before then
   return before
 end

@@ -14,7 +14,7 @@
 
 local now_ms = now(at_ms)
 -- Before its first report a session has no number: 0 is that of its registration.
-local before, stale = recall(sid, 0, now_ms)
+local before, stale = recall(sid, 0)
 if stale then
   return stale
 end

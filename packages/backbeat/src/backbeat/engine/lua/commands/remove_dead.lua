@@ -10,7 +10,7 @@
 --- @include now replay answer read_queue even_when_full dead_ids remove_from
 
 local now_ms = now(at_ms)
-local before = replay(sid, number, now_ms)
+local before = replay(sid, number)
 if before then
   return before
 end

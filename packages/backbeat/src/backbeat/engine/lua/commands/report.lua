@@ -19,7 +19,7 @@ if unknown then
   return unknown
 end
 if number > 0 then
-  local before, stale = recall(sid, number, now_ms)
+  local before, stale = recall(sid, number)
   if before or stale then
     return stale or before[1]
   end

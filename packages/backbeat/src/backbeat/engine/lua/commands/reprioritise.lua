@@ -10,7 +10,7 @@
 --- @include now replay answer refuse read_queue whereis state_at even_when_full give_priority whole
 
 local now_ms = now(at_ms)
-local before = replay(sid, number, now_ms)
+local before = replay(sid, number)
 if before then
   return before
 end

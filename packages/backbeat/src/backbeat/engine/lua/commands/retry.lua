@@ -11,7 +11,7 @@
 --- @include run_again
 
 local now_ms = now(at_ms)
-local before = replay(sid, number, now_ms)
+local before = replay(sid, number)
 if before then
   return before
 end

@@ -11,7 +11,7 @@
 --- @include now replay answer read_queue even_when_full dead_ids run_again
 
 local now_ms = now(at_ms)
-local before = replay(sid, number, now_ms)
+local before = replay(sid, number)
 if before then
   return before
 end

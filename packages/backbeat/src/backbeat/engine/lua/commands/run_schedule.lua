@@ -15,7 +15,7 @@
 --- @include backlog create_queue add_special emit run_of save_schedule update_groups wake_for_work
 
 local now_ms = now(at_ms)
-local before, stale = recall(sid, number, now_ms)
+local before, stale = recall(sid, number)
 if stale or before then
   return stale or before
 end

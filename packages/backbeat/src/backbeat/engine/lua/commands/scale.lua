@@ -14,7 +14,7 @@
 --- @include now replay answer refuse read_queue even_when_full put_field wake_for_work
 
 local now_ms = now(at_ms)
-local before = replay(sid, number, now_ms)
+local before = replay(sid, number)
 if before then
   return before
 end

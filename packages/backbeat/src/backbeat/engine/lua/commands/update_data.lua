@@ -14,7 +14,7 @@
 --- @include now replay answer read_queue whereis
 
 local now_ms = now(at_ms)
-local before = replay(sid, number, now_ms)
+local before = replay(sid, number)
 if before then
   return before
 end

@@ -1,14 +1,13 @@
 --- remember: keep the answer to a session's call, for the case that it has to be given again.
 ---
---- @dynamic session:<bucket> hash, ten minutes of sessions: id -> number|answer
---- @include whole
+--- @dynamic session:new hash id -> number|answer, and since when there is this generation
+--- @include whole turn_sessions
 
 local function remember(sid, number, now_ms, ...)
-  local bucket = prefix .. 'session:' .. math.floor(now_ms / 600000)
+  local sessions = prefix .. 'session:new'
   local answer = whole(number) .. '|' .. table.concat({...}, '|')
-  if call('HSET', bucket, sid, answer) == 1 then
-    -- The long field keeps the bucket a real table, as in create_queue.
-    call('HSET', bucket, string.rep('~', 65), '')
-    call('PEXPIRE', bucket, 1800000)
+  -- Only who is new makes it grow.
+  if call('HSET', sessions, sid, answer) == 1 and turn_sessions(now_ms) then
+    call('HSET', sessions, sid, answer)
   end
 end

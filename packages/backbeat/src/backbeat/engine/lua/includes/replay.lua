@@ -2,7 +2,7 @@
 ---
 --- @include recall
 
-local function replay(sid, number, now_ms)
-  local before, stale = recall(sid, number, now_ms)
+local function replay(sid, number)
+  local before, stale = recall(sid, number)
   return stale or before
 end

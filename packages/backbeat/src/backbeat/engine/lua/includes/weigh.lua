@@ -9,7 +9,6 @@
 --- @key kept_sizes hash
 --- @dynamic log:<id>           list, lines of one job
 --- @dynamic child_results:<id> hash position -> ref|name|state|result
---- @field keep_bytes bytes that ended jobs may hold
 --- @include parent_of sampled
 
 -- Record, result, attempts, progress, log lines, and what children gave. Places, counters and links

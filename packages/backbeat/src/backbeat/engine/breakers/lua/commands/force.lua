@@ -8,10 +8,10 @@
 --- @return ok
 --- @code BB_BAD_CALL there is no such state
 --- @include now replay answer refuse even_when_full read_breaker change_to
---- @include outlive
+--- @include outlive forget_sessions_soon
 
 local now_ms = now(at_ms)
-local before = replay(sid, number, now_ms)
+local before = replay(sid, number)
 if before then
   return before
 end
@@ -22,4 +22,6 @@ end
 even_when_full()
 change_to(read_breaker(), now_ms, state, state == 'open' and ms > 0 and now_ms + ms or 0)
 outlive(now_ms, 0)
-return answer(sid, number, now_ms, 'ok')
+local told = answer(sid, number, now_ms, 'ok')
+forget_sessions_soon()
+return told

@@ -17,10 +17,10 @@
 ---   the first of two times, and these times; now_ms
 --- @code BB_BAD_CALL the tail does not add up
 --- @include now whole replay answer refuse sections even_when_full read_breaker learn_rules
---- @include end_probes extend_probes count_calls move_on admit outlive
+--- @include end_probes extend_probes count_calls move_on admit outlive forget_sessions_soon
 
 local now_ms = now(at_ms)
-local before = replay(sid, number, now_ms)
+local before = replay(sid, number)
 if before then
   return before
 end
@@ -39,5 +39,7 @@ local broken = well + bad >= min_calls and bad * 1000000 >= rate * (well + bad)
 move_on(breaker, now_ms, failed, broken, open_ms, max_probes)
 local granted, early, first, later = admit(breaker, now_ms, parts[4], open_ms, max_probes, hold_ms)
 outlive(now_ms, window_ms)
-return answer(sid, number, now_ms, breaker.state or 'closed', breaker.epoch or '0',
+local told = answer(sid, number, now_ms, breaker.state or 'closed', breaker.epoch or '0',
   whole(granted), whole(early), whole(first), whole(later), whole(now_ms))
+forget_sessions_soon()
+return told

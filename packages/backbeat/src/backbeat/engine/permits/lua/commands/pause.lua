@@ -10,9 +10,10 @@
 --- @return ms until which it lasts or 0, now_ms
 --- @code BB_STALE_CALL a later call of this session was made already; nothing is done
 --- @include now whole recall remember read_permit even_when_full wake_waiter
+--- @include forget_sessions_soon
 
 local now_ms, now_us = now(at_ms)
-local before, stale = recall(sid, number, now_ms)
+local before, stale = recall(sid, number)
 if stale then
   return stale
 end
@@ -34,4 +35,5 @@ else
   end
 end
 remember(sid, number, now_ms, whole(ends))
+forget_sessions_soon()
 return {whole(ends), whole(now_ms)}

@@ -27,10 +27,10 @@
 --- @code BB_STALE_CALL a later call of this session was made already; nothing is done
 --- @include now whole recall remember read_permit even_when_full sweep set_max set_rate
 --- @include settle_share ahead_of units_ahead units_free units_at add_share leave_line look_again
---- @include join tell_next spend with_jobs
+--- @include join tell_next spend with_jobs forget_sessions_soon
 
 local now_ms, now_us = now(at_ms)
-local before, stale = recall(sid, number, now_ms)
+local before, stale = recall(sid, number)
 if stale then
   return stale
 end
@@ -70,6 +70,7 @@ elseif want > 0 then
 end
 local jobs = tell_next(permit, now_ms)
 remember(sid, number, now_ms, whole(units), whole(room), whole(again))
+forget_sessions_soon()
 local stay_ms = math.max(ttl_ms, per / 1000, again - now_ms) + 3600000
 call('PEXPIRE', meta, whole(math.max(call('PTTL', meta), stay_ms)))
 return with_jobs({whole(units), whole(room), whole(again), whole(now_ms)}, jobs)
