@@ -43,7 +43,6 @@ async def test_whoever_waits_finds_the_new_primary(stage: Stage, fall: Fall, see
     assert max(took) <= RESUME_S
 
 
-@pytest.mark.parametrize("stage", ["cluster"], indirect=True)
 @pytest.mark.parametrize("fall", ["freeze", pytest.param("kill", marks=seldom)])
 async def test_a_result_and_a_cancel_arrive_by_the_new_primary(
     stage: Stage, fall: Fall, seed: int

@@ -19,9 +19,10 @@ NAME: Final = "main"
 # After this time of silence the Sentinels take the primary for dead.
 DOWN_AFTER_S: Final = 0.8
 _SENTINELS: Final = 3
-# How often they talk to each other and to the servers; by default seconds.
+# How often they talk to each other and to the servers; by default seconds. While a primary is down,
+# a replica is asked for INFO once a second, and is no heir if that is older than five pings.
 _PERIODS: Final = (
-    "info-period", "200", "ping-period", "100", "ask-period", "100", "publish-period", "200",
+    "info-period", "200", "ping-period", "300", "ask-period", "100", "publish-period", "200",
     "election-timeout", "1000",
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ from backbeat.engine.transport.base import (
 )
 from backbeat.engine.transport.forks import after_fork, keep_unused
 from backbeat.engine.transport.looking import answer, answer_sync
+from backbeat.engine.transport.lookout import LOOK_S
 from backbeat.engine.transport.pacing import Pacing
 from backbeat.engine.transport.packing import pack
 from backbeat.engine.transport.reactions import CONNECTION_ERRORS, describe, reaction
@@ -91,7 +92,7 @@ class AsyncBlockingConnection(BlockingConnection):
             async with asyncio.timeout(seconds):
                 reply: Any = await reading
         else:
-            reply = await answer(reading, self._at.lookout, seconds)
+            reply = await answer(reading, self._at.lookout, seconds, LOOK_S)
         self._pacing.useful()
         return cast("Reply", reply)
 
@@ -172,7 +173,7 @@ class ThreadBlockingConnection(SyncBlockingConnection):
         if self._at.lookout is None:
             reply: Any = connection.read_response(disable_decoding=True, timeout=seconds)
         else:
-            reply = answer_sync(connection, self._at.lookout, seconds)
+            reply = answer_sync(connection, self._at.lookout, seconds, LOOK_S)
         self._pacing.useful()
         return cast("Reply", reply)
 

@@ -7,14 +7,12 @@ from collections.abc import Callable
 from typing import Any, Final, cast
 
 from backbeat.engine.transport.base import NotAnswered, NotSent, Reply
-from backbeat.engine.transport.lookout import Lookout
+from backbeat.engine.transport.lookout import HEAR_S, IN_DOUBT_S, Lookout
 from backbeat.engine.transport.reactions import CONNECTION_ERRORS, describe, is_error_reply
 from backbeat.engine.transport.target import AsyncConnection
 
 # A timer that fires this late was held up by our own loop: the answers may lie unread.
 _LATE_S: Final = 1.0
-# Between two looks for another server at least.
-_PAUSE_S: Final = 0.25
 
 
 class Link:
@@ -177,19 +175,19 @@ class Link:
         if left <= 0:
             self.fail(f"no answer for {self._answer_timeout:g} s")
             return
-        if self._lookout is not None and self._looking is None and left < self._answer_timeout:
+        if self._lookout is not None and left < self._answer_timeout:
             # Should another server have taken its place, this one will not say so.
-            self._looking = self.loop.create_task(self._look(self._lookout), name="backbeat: look")
+            if self._lookout.moved():
+                self.fail("it is no longer the primary")
+                return
+            if self._looking is None and not self._lookout.fresh(IN_DOUBT_S):
+                look = asyncio.to_thread(self._lookout.look, IN_DOUBT_S)
+                self._looking = self.loop.create_task(look, name="backbeat: look")
+                self._looking.add_done_callback(self._looked)
         self._timer = self.loop.call_later(self._slice(left), self._check)
 
     def _slice(self, left: float) -> float:
-        if self._lookout is None:
-            return left
-        return min(left, max(_PAUSE_S, self._lookout.due()))
+        return left if self._lookout is None else min(left, HEAR_S)
 
-    async def _look(self, lookout: Lookout) -> None:
-        try:
-            if await asyncio.to_thread(lookout.moved):
-                self.fail("it is no longer the primary")
-        finally:
-            self._looking = None
+    def _looked(self, _: "asyncio.Task[None]") -> None:
+        self._looking = None

@@ -3,17 +3,20 @@
 import asyncio
 import time
 from collections.abc import Awaitable
-from typing import Any, Final
+from typing import Any
 
-from backbeat.engine.transport.lookout import Lookout
+from backbeat.engine.transport.lookout import HEAR_S, Lookout
 from backbeat.engine.transport.target import SyncConnection
 
-# Between two looks at least, also when many connections look.
-_PAUSE_S: Final = 0.05
 
+async def answer(reading: Awaitable[Any], lookout: Lookout, seconds: float, every: float) -> Any:
+    """Await an answer, as long as the server is the one to ask.
 
-async def answer(reading: Awaitable[Any], lookout: Lookout, seconds: float) -> Any:
-    """Await an answer for so many seconds, as long as the server is the one to ask.
+    Args:
+        reading: What brings the answer.
+        lookout: Notices when another server has taken its place.
+        seconds: How long to wait at most.
+        every: Seconds between two looks.
 
     Raises:
         TimeoutError: The time is over.
@@ -25,34 +28,33 @@ async def answer(reading: Awaitable[Any], lookout: Lookout, seconds: float) -> A
     try:
         while True:
             left = deadline - loop.time()
-            await asyncio.wait([task], timeout=_slice(lookout, left))
+            await asyncio.wait([task], timeout=max(0.0, min(left, HEAR_S)))
             if task.done():
                 return task.result()
             if left <= 0:
                 raise TimeoutError
-            if await asyncio.to_thread(lookout.moved) and not task.done():
+            if not lookout.fresh(every):
+                await asyncio.to_thread(lookout.look, every)
+            if lookout.moved() and not task.done():
                 raise _replaced()
     finally:
         task.cancel()
 
 
-def answer_sync(connection: SyncConnection, lookout: Lookout, seconds: float) -> Any:
+def answer_sync(connection: SyncConnection, lookout: Lookout, seconds: float, every: float) -> Any:
     """`answer` for code without an event loop."""
     deadline = time.monotonic() + seconds
     while True:
         left = deadline - time.monotonic()
-        if connection.can_read(_slice(lookout, left)):
+        if connection.can_read(max(0.0, min(left, HEAR_S))):
             break
         if left <= 0:
             raise TimeoutError(f"no answer for {seconds:g} s")
+        lookout.look(every)
         if lookout.moved():
             raise _replaced()
     left = max(0.001, deadline - time.monotonic())
     return connection.read_response(disable_decoding=True, timeout=left, disconnect_on_error=False)
-
-
-def _slice(lookout: Lookout, left: float) -> float:
-    return max(0.0, min(left, max(_PAUSE_S, lookout.due())))
 
 
 def _replaced() -> ConnectionError:

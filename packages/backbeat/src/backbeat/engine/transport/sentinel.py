@@ -4,18 +4,19 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from typing import Any, Final
 
 from backbeat.config.several import Several
 from backbeat.engine.transport.asking import Asker
 from backbeat.engine.transport.forks import after_fork
-from backbeat.engine.transport.lookout import LOOK_S, Lookout
+from backbeat.engine.transport.lookout import Lookout
 from backbeat.engine.transport.reactions import CONNECTION_ERRORS, describe
 from backbeat.engine.transport.target import Target
 
 Address = tuple[str, int]
 
+# Connections that break in the same moment ask once.
+_SETTLED_S: Final = 0.25
 _OWN_OPTIONS: Final = {"sentinel_username": "username", "sentinel_password": "password"}
 
 
@@ -38,6 +39,9 @@ class Sentinels:
         self._turn = threading.Lock()
         self._last: Address | None = None
         self._asked = float("-inf")
+        # How the last search ended, and when.
+        self._problem: Exception | None = None
+        self._searched = float("-inf")
         after_fork(self._in_child)
 
     def locate(self) -> Target:
@@ -48,25 +52,51 @@ class Sentinels:
             redis.RedisError: The server there refuses.
         """
         with self._turn:
-            address = self._ask()
-            target = self._way.at(*address)
-            self._check_role(target)
-        return target.watched(Lookout(partial(self._moved, address), self._due))
+            if time.monotonic() - self._searched >= _SETTLED_S:
+                self._search()
+            if self._problem is not None:
+                raise self._problem.with_traceback(None)
+            address = self._last
+        assert address is not None
+        target = self._way.at(*address)
+        return target.watched(Lookout(lambda: self._last != address, self._fresh, self._look))
 
-    def _moved(self, address: Address) -> bool:
-        with self._turn:
-            if self._due() <= 0:
-                # Who cannot look stays where it is.
-                with suppress(*CONNECTION_ERRORS):
-                    self._ask()
-            return self._last != address
+    def _search(self) -> None:
+        """Find the primary, for all who wait for their turn to search.
 
-    def _due(self) -> float:
-        return self._asked + LOOK_S - time.monotonic()
+        One that is frozen costs each question a second, and there may be many connections.
+        """
+        self._problem = None
+        try:
+            self._check_role(self._way.at(*self._ask()))
+        except CONNECTION_ERRORS as error:
+            self._problem = error
+        self._searched = time.monotonic()
+
+    def _fresh(self, seconds: float) -> bool:
+        return time.monotonic() - self._asked < seconds
+
+    def _look(self, seconds: float) -> None:
+        """`Lookout.look`."""
+        turn = self._turn
+        # Who asks already asks for all.
+        if self._fresh(seconds) or not turn.acquire(blocking=False):
+            return
+        try:
+            # Who cannot look stays where it is.
+            with suppress(*CONNECTION_ERRORS):
+                self._ask()
+        finally:
+            turn.release()
 
     def _ask(self) -> Address:
+        try:
+            return self._ask_each()
+        finally:
+            self._asked = time.monotonic()
+
+    def _ask_each(self) -> Address:
         problems = []
-        self._asked = time.monotonic()
         for sentinel in self._sentinels[:]:
             try:
                 (named,) = self._asker.ask(

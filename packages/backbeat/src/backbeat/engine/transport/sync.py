@@ -15,6 +15,7 @@ from backbeat.engine.transport.base import (
 from backbeat.engine.transport.blocking import ThreadBlockingConnection
 from backbeat.engine.transport.forks import after_fork
 from backbeat.engine.transport.looking import answer_sync
+from backbeat.engine.transport.lookout import IN_DOUBT_S
 from backbeat.engine.transport.multiplexed import ANSWER_TIMEOUT_S, PATIENCE_S
 from backbeat.engine.transport.pacing import Pacing
 from backbeat.engine.transport.packing import pack
@@ -118,7 +119,7 @@ class ThreadTransport(SyncTransport):
         if self._at.lookout is None:
             reply: Any = connection.read_response(disable_decoding=True, disconnect_on_error=False)
         else:
-            reply = answer_sync(connection, self._at.lookout, self._answer_timeout)
+            reply = answer_sync(connection, self._at.lookout, self._answer_timeout, IN_DOUBT_S)
         self._pacing.useful()
         return cast("Reply", reply)
 

@@ -4,14 +4,14 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from backbeat.config.several import Several
 from backbeat.engine.transport.asking import Asker
 from backbeat.engine.transport.base import Elsewhere, Later, Unsettled
 from backbeat.engine.transport.forks import after_fork
-from backbeat.engine.transport.lookout import LOOK_S, Lookout
+from backbeat.engine.transport.lookout import Lookout
 from backbeat.engine.transport.pacing import Pacing
 from backbeat.engine.transport.reactions import (
     CONNECTION_ERRORS,
@@ -23,6 +23,7 @@ from backbeat.engine.transport.reactions import (
 from backbeat.engine.transport.slots import SLOTS
 from backbeat.engine.transport.target import Target
 from backbeat.errors import BackbeatError, ServerUnavailable
+from backbeat.lua import Arg
 
 Address = tuple[str, int]
 
@@ -56,7 +57,9 @@ class Topology:
         self._masters: list[Address | None] = [None] * SLOTS
         self._known: list[Address] = []
         self._epoch = 0
+        # Whose word is enough for that nothing has changed.
         self._last: Address | None = None
+        self._silent: set[Address] = set()
         self._asked = float("-inf")
         self._problem: Exception | None = None
         self._pacing = Pacing(several.label, "the way")
@@ -82,43 +85,27 @@ class Topology:
         """
 
         def moved() -> bool:
-            self.look(LOOK_S, only_new=True)
             return address not in self.masters if slot is None else self.master(slot) != address
 
-        return self._way.at(*address).watched(
-            Lookout(moved, lambda: self._asked + LOOK_S - time.monotonic())
-        )
+        return self._way.at(*address).watched(Lookout(moved, self.fresh, self._look_for_news))
 
     def note(self, slot: int, address: Address) -> None:
         """A node has said where a slot is: the rest of the map is in doubt now."""
         self._masters[slot] = address
         if address not in self._known:
             self._known.append(address)
+        self._last = None
         self._asked = float("-inf")
 
     def fresh(self, seconds: float) -> bool:
         """Whether the last question is no longer ago than that."""
         return time.monotonic() - self._asked < seconds
 
-    def look(self, seconds: float = _SETTLED_S, *, only_new: bool = False) -> None:
-        """Ask for the map, unless that was done less than so many seconds ago. Raises nothing.
-
-        Args:
-            seconds: How old the last answer may be.
-            only_new: Whether one small command is enough while no primary has changed.
-        """
+    def look(self, seconds: float = _SETTLED_S) -> None:
+        """Ask for the map, unless that was done less than so many seconds ago. Raises nothing."""
         with self._turn:
-            if self.fresh(seconds):
-                return
-            try:
-                if not (only_new and self._unchanged()):
-                    self._take(self._ask())
-                self._pacing.made()
-                self._problem = None
-            except CONNECTION_ERRORS as error:
-                self._pacing.lost(describe(error))
-                self._problem = error
-            self._asked = time.monotonic()
+            if not self.fresh(seconds):
+                self._learn(self._ask)
 
     async def look_async(self, seconds: float = _SETTLED_S) -> None:
         """`look`, while the event loop goes on."""
@@ -142,15 +129,40 @@ class Topology:
         with self._turn:
             self._asker.close()
 
-    def _unchanged(self) -> bool:
-        """Whether one node that is well knows of no change."""
-        if self._last is None:
-            return False
+    def _look_for_news(self, seconds: float) -> None:
+        """`Lookout.look`: one small command is enough while no primary has changed."""
+        turn = self._turn
+        # Who asks already asks for all: a frozen node must not hold up one thread for each wait.
+        if self.fresh(seconds) or not turn.acquire(blocking=False):
+            return
         try:
-            (info,) = self._asker.ask(self._way.at(*self._last), ("CLUSTER", "INFO"))
-        except CONNECTION_ERRORS:
-            return False
-        return _health(info) == (True, self._epoch)
+            self._learn(self._ask_for_news)
+        finally:
+            turn.release()
+
+    def _learn(self, ask: "Callable[[], _View | None]") -> None:
+        try:
+            view = ask()
+        except CONNECTION_ERRORS as error:
+            self._pacing.lost(describe(error))
+            self._problem = error
+        else:
+            if view is not None:
+                self._take(view)
+            self._pacing.made()
+            self._problem = None
+        self._asked = time.monotonic()
+
+    def _ask_for_news(self) -> "_View | None":
+        """The view of a node, or None: one that is well knows of no change."""
+        if self._last is not None:
+            try:
+                (info,) = self._put(self._last, ("CLUSTER", "INFO"))
+            except CONNECTION_ERRORS:
+                return self._ask()
+            if _health(info) == (True, self._epoch):
+                return None
+        return self._ask()
 
     def _ask(self) -> "_View":
         """The view of a node that is up to date, else the newest one there is.
@@ -162,9 +174,7 @@ class Topology:
         problem: Exception = ConnectionError(f"no node of {self.label} answers")
         for address in self._candidates():
             try:
-                info, slots = self._asker.ask(
-                    self._way.at(*address), ("CLUSTER", "INFO"), ("CLUSTER", "SLOTS")
-                )
+                info, slots = self._put(address, ("CLUSTER", "INFO"), ("CLUSTER", "SLOTS"))
             except CONNECTION_ERRORS as error:
                 problem = error
                 continue
@@ -176,17 +186,31 @@ class Topology:
             raise problem
         return max(views, key=lambda view: view.epoch)
 
-    def _candidates(self) -> Iterator[Address]:
-        """Whom to ask, each once: who is known, in any order, then the address itself."""
+    def _put(self, address: Address, *commands: Sequence[Arg]) -> list[Any]:
+        """Put questions to a node, and remember whether it answers."""
+        self._silent.add(address)
+        answers = self._asker.ask(self._way.at(*address), *commands)
+        self._silent.remove(address)
+        return answers
+
+    def _candidates(self) -> list[Address]:
+        """Whom to ask, each once: who is known, in any order, then the address itself.
+
+        Who has just kept silent comes last: it costs a second to hear nothing again.
+        """
         known = random.sample(self._known, len(self._known))
-        yield from dict.fromkeys([*known, *self._seeds])
+        return sorted(dict.fromkeys([*known, *self._seeds]), key=self._silent.__contains__)
 
     def _take(self, view: "_View") -> None:
         masters: list[Address | None] = [None] * SLOTS
         for first, last, address in view.ranges:
             masters[first : last + 1] = [address] * (last - first + 1)
+        # An election raises the epoch before any slot has moved: what was seen of a new epoch, or
+        # of a cluster that is not well, is looked at once more before a mere INFO is believed.
+        settled = view.healthy and view.epoch == self._epoch
+        self._last = view.asked if settled else None
         self._masters, self._known, self._epoch = masters, view.nodes, view.epoch
-        self._last = view.asked
+        self._silent.intersection_update([*view.nodes, *self._seeds])
 
     def _in_child(self) -> None:
         self._turn = threading.Lock()
