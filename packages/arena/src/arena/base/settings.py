@@ -27,6 +27,9 @@ class ArenaSettings(BaseSettings):
         jwt_expires_in: How long a session is good for: "24h", "30m", "7d", or seconds.
         google_client_id: Audience of Google's tokens; None: no sign-in with Google.
         cors_origin: Origins of browsers that may ask, separated by commas.
+        socket_cors_origin: Such that may connect a socket; both lists are one.
+        trusted_proxies: Addresses of proxies, separated by commas, whose word is taken for whom
+            they pass on.
         rate_limit_window_ms: Window of the limit on requests.
         rate_limit_max_requests: Requests that one address may make within it.
     """
@@ -58,8 +61,16 @@ class ArenaSettings(BaseSettings):
     jwt_expires_in: str = "24h"
     google_client_id: str | None = None
     cors_origin: str = ""
-    rate_limit_window_ms: int = Field(default=900_000, ge=1)
+    socket_cors_origin: str = ""
+    trusted_proxies: str = ""
+    rate_limit_window_ms: int = Field(default=900_000, ge=1, le=86_400_000)
     rate_limit_max_requests: int = Field(default=100, ge=1)
+
+    @cached_property
+    def origins(self) -> tuple[str, ...]:
+        """Origins of browsers, besides our own."""
+        both = f"{self.cors_origin},{self.socket_cors_origin}".split(",")
+        return tuple(dict.fromkeys(each.strip() for each in both if each.strip()))
 
     @cached_property
     def backbeat(self) -> str | None:

@@ -111,13 +111,20 @@ class TokenAccess:
 
     async def recognise(self, credentials: Credentials) -> Principal | None:
         """See `Access.recognise`."""
+        claims = self.claims(credentials.bearer)
+        try:
+            return None if claims is None else self._principal(claims)
+        except _UNREADABLE:
+            return None
+
+    def claims(self, token: str | None) -> Claims | None:
+        """What a token claims, verified; None where there is none, or it is not to be trusted."""
         import jwt  # only who uses tokens needs the package
 
-        token = credentials.bearer
         if token is None or len(token) > MOST_BYTES or token.count(".") != 2:
             return None
         try:
-            return self._principal(self._verified(token))
+            return self._verified(token)
         except (jwt.PyJWTError, *_UNREADABLE):
             return None
 

@@ -13,7 +13,8 @@ from backbeat.gateway.http.options import GatewayOptions
 from backbeat.gateway.http.request_ids import request_id
 from backbeat.gateway.origins import Origins
 from backbeat.gateway.service import Caller, Service
-from backbeat.gateway.service.rates import Gates, Kind, network
+from backbeat.gateway.service.rate_gates import network
+from backbeat.gateway.service.rates import Gates, Kind
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -1,20 +1,16 @@
 """How much one identity, and one address, may ask in a time; counted over all gateway processes."""
 
-import ipaddress
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from backbeat import Rate
-from backbeat.app import Backbeat, Limit
-from backbeat.gateway.errors import TooManyRequests
+from backbeat.app import Backbeat
+from backbeat.gateway.service.rate_gates import RateGates
 
 Kind = Literal["read", "write", "costly", "listen", "refused"]
 
 # Names of these limits on the server begin so: they are not the application's.
 PREFIX: Final = "gateway:"
-_MOST_KNOWN: Final = 4_096
-
 
 _READ: Final = Rate(50, per=1, burst=200)
 _WRITE: Final = Rate(20, per=1, burst=100)
@@ -43,13 +39,12 @@ class Rates:
 
 
 class Gates:
-    """Counts requests in the store, so that several processes share what is left."""
+    """Counts what one identity, or one address, asks."""
 
     def __init__(self, app: Backbeat, rates: Rates) -> None:
         """Count nothing yet."""
-        self._app = app
         self._rates = rates
-        self._known: OrderedDict[str, Limit] = OrderedDict()
+        self._gates = RateGates(app, PREFIX)
 
     async def enter(self, kind: Kind, who: str) -> None:
         """Count a request.
@@ -58,27 +53,5 @@ class Gates:
             TooManyRequests: It is one too many.
         """
         rate: Rate | None = getattr(self._rates, kind)
-        if rate is None:
-            return
-        wait = await self._limit(f"{PREFIX}{kind}:{who}"[:400], rate).take()
-        if wait > 0:
-            raise TooManyRequests(wait)
-
-    def _limit(self, name: str, rate: Rate) -> Limit:
-        limit = self._known.pop(name, None) or self._app.rate_gate(name, rate=rate)
-        self._known[name] = limit
-        if len(self._known) > _MOST_KNOWN:
-            self._known.popitem(last=False)
-        return limit
-
-
-def network(address: str | None) -> str:
-    """What an address counts as: itself, and of IPv6 the network that one customer gets."""
-    try:
-        parsed = ipaddress.ip_address(address or "")
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, ipaddress.IPv6Address):
-        mapped = parsed.ipv4_mapped
-        return str(mapped or ipaddress.ip_network((int(parsed) >> 64 << 64, 64)))
-    return str(parsed)
+        if rate is not None:
+            await self._gates.enter(f"{kind}:{who}", rate)
