@@ -37,15 +37,22 @@ class Front:
         self._recognise = recognise
         self._gates = RateGates(jobs, "arena:")
 
-    async def admit(self, connection: HTTPConnection, *, writes: bool) -> Identity | None:
+    async def admit(
+        self, connection: HTTPConnection, *, writes: bool, token: str | None = None
+    ) -> Identity | None:
         """Recognise whoever asks, and count it; None where nobody is signed in.
+
+        Args:
+            connection: The request, or the handshake.
+            writes: Whether it counts as a write.
+            token: A token that came in another way than a header. Defaults to none.
 
         Raises:
             Unauthenticated: A token came that is none of ours, or that has ended.
             TooManyRequests: They ask too much, or their address was refused too often.
         """
         address = address_of(connection)
-        credentials = read_credentials(connection)
+        credentials = read_credentials(connection, token)
         identity = await self._recognise(credentials)
         options = self.options
         if identity is not None:

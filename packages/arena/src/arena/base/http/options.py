@@ -11,6 +11,8 @@ _READ: Final = Rate(50, per=1, burst=200)
 _WRITE: Final = Rate(20, per=1, burst=100)
 _VISITOR: Final = Rate(100, per=900)
 _REFUSED: Final = Rate(10, per=60, burst=10)
+_FROM: Final = Rate(50, per=900)
+_AT: Final = Rate(10, per=900)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,8 @@ class HttpOptions:
         read: Reads of one user. Defaults to 50 a second, 200 at once.
         write: Writes of one user. Defaults to 20 a second, 100 at once.
         refused: Requests of one address with wrong credentials. Defaults to 10 a minute.
+        attempts_from: Attempts of one address to sign in or up. Defaults to 50 in 15 minutes.
+        attempts_at: Attempts to sign in to one account. Defaults to 10 in 15 minutes.
     """
 
     origins: tuple[str, ...] = ()
@@ -35,6 +39,8 @@ class HttpOptions:
     read: Rate | None = _READ
     write: Rate | None = _WRITE
     refused: Rate | None = _REFUSED
+    attempts_from: Rate | None = _FROM
+    attempts_at: Rate | None = _AT
 
     @classmethod
     def of(cls, settings: ArenaSettings) -> Self:

@@ -1,0 +1,106 @@
+"""The web application: the house, its applications, and Backbeat's own pages below `/backbeat`."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
+
+from fastapi import FastAPI, routing
+from sqlalchemy import text
+
+import backbeat
+from arena.base.db import Database
+from arena.base.errors import Misconfigured
+from arena.base.http.application import make_web
+from arena.base.http.front import Front
+from arena.base.http.health import Check
+from arena.base.http.options import HttpOptions
+from arena.base.sessions.opening import open_sessions
+from arena.base.sessions.operators import operators
+from arena.base.sockets import PATH as SOCKETS
+from arena.base.sockets import Sockets
+from arena.bootstrap.opening import Opened
+from backbeat.gateway.access import Access, FirstOf, Loopback
+from backbeat.gateway.http.options import GatewayOptions
+
+PLATFORM: Final = "/backbeat"
+
+
+def build_web(
+    opened: Opened, *, options: HttpOptions | None = None, here: bool = False, pages: bool = True
+) -> FastAPI:
+    """The application to be served.
+
+    Args:
+        opened: The house; it is closed by whoever opened it, after this was served.
+        options: How HTTP is set up. Defaults to what the settings say.
+        here: Whether whoever sits at this machine may do everything with its jobs, without signing
+            in. Defaults to False.
+        pages: Whether to serve the dashboard, too. Defaults to True.
+
+    Raises:
+        Misconfigured: Two routes are at one address, or one lies below `/backbeat`.
+    """
+    house = opened.house
+    sessions = open_sessions(house.settings, house.database)
+    front = Front(house.jobs, sessions.recogniser, options or HttpOptions.of(house.settings))
+    sockets = Sockets(front)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for parts in opened.parts.values():
+                if parts.serving is not None:
+                    await stack.enter_async_context(parts.serving())
+            yield
+
+    web = make_web(
+        house.jobs, front, checks={"postgres": _pings(house.database)}, lifespan=lifespan
+    )
+    web.state.sockets = sockets
+    sessions.serve(web)
+    for name, parts in opened.parts.items():
+        for router in parts.routers:
+            web.include_router(router, prefix=f"/api/{name}", tags=[name])
+            for alias in parts.aliases:
+                web.include_router(router, prefix=alias, include_in_schema=False)
+        if parts.rooms is not None:
+            parts.rooms(sockets)
+    _check_paths(web)
+    web.mount(SOCKETS, sockets.app)
+    access = operators(sessions.recogniser)
+    _mount_platform(web, opened, FirstOf(access, Loopback()) if here else access, pages=pages)
+    return web
+
+
+def _mount_platform(web: FastAPI, opened: Opened, access: Access, *, pages: bool) -> None:
+    options = GatewayOptions(origins=opened.house.settings.origins)
+    gateway = backbeat.mount(opened.house.jobs, web, PLATFORM, access=access, options=options)
+    if pages:
+        from backbeat.dashboard.attaching import attach  # NiceGUI takes a second to import
+
+        attach(gateway)
+
+
+def _check_paths(web: FastAPI) -> None:
+    seen: set[tuple[str, str]] = set()
+    for path, methods in addresses(web):
+        if path in {PLATFORM, SOCKETS} or path.startswith((f"{PLATFORM}/", f"{SOCKETS}/")):
+            raise Misconfigured(f"the route {path} lies where the platform is: move it")
+        for method in methods:
+            if (method, path) in seen:
+                raise Misconfigured(f"two routes are at {method} {path}: move one")
+            seen.add((method, path))
+
+
+def addresses(web: FastAPI) -> Iterator[tuple[str, frozenset[str]]]:
+    """The path and the methods of every route, of included routers too."""
+    for route in routing.iter_route_contexts(web.routes):
+        yield str(getattr(route, "path", "")), frozenset(getattr(route, "methods", None) or ())
+
+
+def _pings(database: Database) -> Check:
+    async def ping() -> None:
+        async with database.reading() as session:
+            await session.execute(text("SELECT 1"))
+
+    return ping
