@@ -23,8 +23,8 @@ help:
 setup: $(STAMP) ## Create .venv with everything in it; run nothing
 	@echo "ready: $(BIN)/python, $(BIN)/backbeat"
 
-demo: $(STAMP) ## Run the draws example with a status page until Ctrl-C
-	@exec $(BIN)/python -m examples.draws.demo $(ARGS)
+demo: $(STAMP) ## Show the house on servers of its own, with simulated people, until Ctrl-C
+	@exec $(BIN)/arena demo $(ARGS)
 
 ##@ Check
 .PHONY: test lint ci

@@ -20,6 +20,8 @@ ALLOWED_HOSTS = frozenset(
         "backbeat",  # the upstream that deploy/nginx names
         "example.com",  # reserved for documentation
         "example.org",
+        "accounts.google.com",  # the issuer of Google's tokens
+        "www.googleapis.com",  # where Google's keys are
         "json-schema.org",  # names a dialect, never fetched
         "keepachangelog.com",  # the form of the changelog
         "semver.org",  # the meaning of its numbers
@@ -31,7 +33,7 @@ MACHINE_PATH = re.compile(r"(?<![\w.:/-])/(?:home|root|work|Users)/\w")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*])?==")
 # As .gitignore has it.
 MADE = frozenset(
-    {".git", ".venv", ".backbeat", "site", "build", "dist", "__pycache__", ".mypy_cache"}
+    {".git", ".venv", ".backbeat", ".arena", "site", "build", "dist", "__pycache__", ".mypy_cache"}
     | {".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache"}
 )
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*")

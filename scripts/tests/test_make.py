@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
@@ -41,7 +42,15 @@ Make = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> Iterator[Make]:
+def room() -> Iterator[Path]:
+    """A folder for what is started; of root's, PostgreSQL runs as a user who must get into it."""
+    with tempfile.TemporaryDirectory(prefix="bb-") as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
+
+
+@pytest.fixture
+def make(room: Path) -> Iterator[Make]:
     """Starts `make WORDS...` as a terminal does: with a process group of its own."""
     started: list[subprocess.Popen[str]] = []
 
@@ -50,7 +59,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
             # The environment is the one this test runs in, and is not to be made again.
             ["make", "--old-file=.venv/.ready", *words],
             cwd=ROOT,
-            env=os.environ | {"TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"},
+            env=os.environ | {"TMPDIR": str(room), "PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -65,7 +74,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-    for left in processes_of(tmp_path):
+    for left in processes_of(room):
         left.kill()
 
 
@@ -76,25 +85,25 @@ def ctrl_c(process: "subprocess.Popen[str]") -> str:
     return said
 
 
-def test_the_demo_says_its_address_and_one_ctrl_c_ends_it(make: Make, tmp_path: Path) -> None:
+def test_the_demo_says_its_address_and_one_ctrl_c_ends_it(make: Make, room: Path) -> None:
     demo = make("demo", "ARGS=--port 0")
     assert demo.stdout is not None
     line = next(line for line in demo.stdout if "http://" in line)
     assert re.search(r"http://[\d.]+:\d+/", line)
-    assert processes_of(tmp_path) != []
+    assert processes_of(room) != []
     said = ctrl_c(demo)
     assert "nothing is left running" in said
     assert "Traceback" not in said
-    assert processes_of(tmp_path) == []
-    assert list(tmp_path.glob("backbeat-demo-*")) == []
+    assert processes_of(room) == []
+    assert list(room.glob("arena-demo-*")) == []
 
 
-def test_tests_that_are_interrupted_leave_no_server(make: Make, tmp_path: Path) -> None:
-    waiting = tmp_path / "test_waiting.py"
-    waiting.write_text(WAITING_TEST.format(folder=str(tmp_path)), encoding="utf-8")
+def test_tests_that_are_interrupted_leave_no_server(make: Make, room: Path) -> None:
+    waiting = room / "test_waiting.py"
+    waiting.write_text(WAITING_TEST.format(folder=str(room)), encoding="utf-8")
     tests = make("test", "JOBS=1", f"ARGS=--rootdir=. -c pyproject.toml -k one_that {waiting}")
-    wait_until((tmp_path / "running").exists, patience_s=PATIENCE_S)
-    assert any("valkey" in each.name() for each in processes_of(tmp_path))
+    wait_until((room / "running").exists, patience_s=PATIENCE_S)
+    assert any("valkey" in each.name() for each in processes_of(room))
     said = ctrl_c(tests)
     assert "KeyboardInterrupt" in said, "pytest did not end by itself"
-    wait_until(lambda: processes_of(tmp_path) == [], patience_s=10)
+    wait_until(lambda: processes_of(room) == [], patience_s=10)

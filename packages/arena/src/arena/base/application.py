@@ -1,6 +1,6 @@
 """What an application shows to the house, so that the house can mount any of them alike."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -32,7 +32,7 @@ class Parts:
     rooms: Callable[[Sockets], None] | None = None
     serving: Life | None = None
     working: Life | None = None
-    simulate: Callable[[str], Awaitable[None]] | None = None
+    simulate: Callable[[str], Coroutine[Any, Any, None]] | None = None
 
 
 class Application(Protocol):

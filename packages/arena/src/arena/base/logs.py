@@ -33,7 +33,11 @@ def configure_logs(*, json: bool, level: str = "INFO", to: TextIO | None = None)
     last: list[structlog.typing.Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if json
-        else [structlog.dev.ConsoleRenderer(colors=False)]
+        else [
+            structlog.dev.ConsoleRenderer(
+                colors=False, exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
     )
     handler = logging.StreamHandler(to or sys.stderr)
     handler.setFormatter(

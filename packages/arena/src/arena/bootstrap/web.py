@@ -1,6 +1,6 @@
 """The web application: the house, its applications, and Backbeat's own pages below `/backbeat`."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
@@ -19,7 +19,7 @@ from arena.base.sessions.operators import operators
 from arena.base.sockets import PATH as SOCKETS
 from arena.base.sockets import Sockets
 from arena.bootstrap.opening import Opened
-from backbeat.gateway.access import Access, FirstOf, Loopback
+from backbeat.gateway.access import FirstOf, Loopback
 from backbeat.gateway.http.options import GatewayOptions
 
 PLATFORM: Final = "/backbeat"
@@ -44,10 +44,13 @@ def build_web(
     sessions = open_sessions(house.settings, house.database)
     front = Front(house.jobs, sessions.recogniser, options or HttpOptions.of(house.settings))
     sockets = Sockets(front)
+    endings: list[Callable[[], None]] = []
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            for end in endings:
+                stack.callback(end)
             for parts in opened.parts.values():
                 if parts.serving is not None:
                     await stack.enter_async_context(parts.serving())
@@ -68,17 +71,16 @@ def build_web(
     _check_paths(web)
     web.mount(SOCKETS, sockets.app)
     access = operators(sessions.recogniser)
-    _mount_platform(web, opened, FirstOf(access, Loopback()) if here else access, pages=pages)
-    return web
-
-
-def _mount_platform(web: FastAPI, opened: Opened, access: Access, *, pages: bool) -> None:
-    options = GatewayOptions(origins=opened.house.settings.origins)
-    gateway = backbeat.mount(opened.house.jobs, web, PLATFORM, access=access, options=options)
+    gateway = backbeat.mount(
+        house.jobs, web, PLATFORM,
+        access=FirstOf(access, Loopback()) if here else access,
+        options=GatewayOptions(origins=house.settings.origins),
+    )  # fmt: skip
     if pages:
         from backbeat.dashboard.attaching import attach  # NiceGUI takes a second to import
 
-        attach(gateway)
+        endings.append(attach(gateway).close)
+    return web
 
 
 def _check_paths(web: FastAPI) -> None:

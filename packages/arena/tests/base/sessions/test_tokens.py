@@ -65,7 +65,7 @@ def test_a_token_says_who_and_what_and_until_when() -> None:
         signed(exp=None), signed(aud=None), signed(iss=None), signed(sub=None), signed(sid=None),
         signed(sub="1; DROP TABLE users"), signed(roles=None), signed(roles=7), signed(name=None),
         signed(header={"crit": ["exp"]}), signed(header={"kid": "../../etc/passwd"}),
-        signed(header={"kid": 7}), signed(header={"x": "y" * 5_000}), signed(exp=10**30),
+        signed(header={"x": "y" * 5_000}), signed(exp=10**30),
         signed()[:-2], signed() + "AA",
     ],
 )  # fmt: skip

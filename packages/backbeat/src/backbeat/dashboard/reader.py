@@ -87,12 +87,19 @@ class Reader:
         self._task: asyncio.Task[None] | None = None
         self._gate = asyncio.Semaphore(_AT_ONCE)
         self._soon = asyncio.Event()
+        self._closed = False
 
     def watch(self, who: object, watcher: Watcher) -> None:
         """Tell a page of every reading from now on."""
         self._watchers[who] = watcher
-        if self._task is None or self._task.done():
+        if not self._closed and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self._run(), name="dashboard reader")
+
+    def close(self) -> None:
+        """Read no more, whoever looks: it would open again what is being closed."""
+        self._closed = True
+        if self._task is not None:
+            self._task.cancel()
 
     def leave(self, who: object) -> None:
         """Tell a page no more; without pages nothing is read."""
@@ -105,6 +112,8 @@ class Reader:
     async def fresh(self) -> None:
         """Read now, where nothing was read for longer than an interval."""
         at = self.snapshot.at
+        if self._closed:
+            return
         if at is None or (datetime.now(UTC) - at).total_seconds() > 2 * self._interval:
             await self._read()
 

@@ -43,6 +43,10 @@ class Shell:
         self._host = Host()
         self._pages = GZipMiddleware(Marked(self._host.app), minimum_size=1_000)
 
+    def close(self) -> None:
+        """Read nothing for the pages any more: the application is about to be closed."""
+        self._reader.close()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request or a connection."""
         path = get_route_path(scope)

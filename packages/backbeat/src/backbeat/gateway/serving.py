@@ -66,7 +66,7 @@ def make_server(
     options: GatewayOptions | None = None,
     live: LiveOptions | None = None,
     trusted_proxies: Sequence[str] = (),
-    extend: Callable[[FastAPI], None] | None = None,
+    extend: Callable[[FastAPI], object] | None = None,
 ) -> uvicorn.Server:
     """A server with the gateway and nothing else; `await server.serve([listen(...)])` runs it.
 

@@ -80,7 +80,7 @@ async def web(
             await server.serve([listening])
 
 
-def find_dashboard() -> "Callable[[FastAPI], None] | None":
+def find_dashboard() -> "Callable[[FastAPI], object] | None":
     """What adds the dashboard to a gateway; None where NiceGUI is not installed."""
     if importlib.util.find_spec("nicegui") is None:
         return None

@@ -32,7 +32,7 @@ class Accounts:
             database: Where they are.
             tokens: Makes the tokens of sessions.
             recogniser: Is told of what changes here.
-            passwords: Hashes and checks them. Defaults to argon2id as argon2-cffi chooses it.
+            passwords: Hashes and checks them. Defaults to argon2id.
             clock: Milliseconds since 1970. Defaults to this machine's.
         """
         self._database = database

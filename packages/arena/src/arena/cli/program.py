@@ -1,0 +1,21 @@
+"""The program: every command under its name."""
+
+import typer
+
+from arena.cli.commands import demo, migrate, serve, users, worker
+
+
+def build() -> typer.Typer:
+    """The program."""
+    program = typer.Typer(
+        help="The house: games and markets on Backbeat.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    program.command("serve")(serve.serve)
+    program.command("worker")(worker.worker)
+    program.command("demo")(demo.demo)
+    program.command("migrate")(migrate.migrate)
+    program.add_typer(users.program, name="users")
+    return program

@@ -1,0 +1,51 @@
+"""Runs the body of a command: errors to exit codes, Ctrl-C without noise."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import typer
+
+from arena.base.errors import ArenaError, Misconfigured
+from arena.base.settings import ArenaSettings
+from arena.cli.exits import Exit, exit_for
+from arena.cli.output import Output
+from backbeat import BackbeatError
+
+
+def settings() -> ArenaSettings:
+    """What the installation says.
+
+    Raises:
+        Misconfigured: A variable does not fit; what it holds is not repeated.
+    """
+    from pydantic import ValidationError
+
+    try:
+        return ArenaSettings()
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()
+        )
+        raise Misconfigured(wrong) from None
+
+
+def run(output: Output, body: Callable[[], Awaitable[int | None] | int | None]) -> None:
+    """Run a body and end with its exit code.
+
+    Args:
+        output: Where errors are said.
+        body: May be a coroutine function; what it returns is the exit code, None for 0.
+    """
+
+    async def awaited(running: Awaitable[int | None]) -> int | None:
+        return await running
+
+    try:
+        answer = body()
+        code = answer if isinstance(answer, int | None) else asyncio.run(awaited(answer))
+    except (ArenaError, BackbeatError, OSError) as error:
+        output.error(error)
+        raise typer.Exit(exit_for(error)) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    raise typer.Exit(code or Exit.OK)
