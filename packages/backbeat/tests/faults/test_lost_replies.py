@@ -11,6 +11,7 @@ from packages.backbeat.tests.support import fault_app
 from packages.backbeat.tests.support.fault_report import LONG, Finding, publish, size
 from packages.backbeat.tests.support.invariants import check
 from packages.backbeat.tests.support.lost_replies import DRIVERS, Play
+from packages.backbeat.tests.support.lost_replies_of_rooms import ROOM_DRIVERS, ROOMS
 from packages.backbeat.tests.support.oracles import effects_are_exact, states_of
 from packages.backbeat.tests.support.proxy import FaultProxy
 from packages.backbeat.tests.support.scene import Scene
@@ -77,6 +78,11 @@ def test_the_reply_of_every_script_is_lost_once() -> None:
     assert not gone, f"there are no such scripts: {gone}"
 
 
+def test_the_reply_of_every_script_of_other_rooms_is_lost_once() -> None:
+    known = {(room, name) for room, read in ROOMS.items() for name in read()}
+    assert known == set(ROOM_DRIVERS), "these need an entry in support/lost_replies_of_rooms.py"
+
+
 @pytest.mark.parametrize("script", DRIVERS)
 async def test_a_lost_reply_is_one_effect(
     scene: Scene, proxy: FaultProxy, far_app: Backbeat, script: str, seed: int
@@ -89,3 +95,16 @@ async def test_a_lost_reply_is_one_effect(
         proxy.clear()
         check(scene.server.client, scene.keys)
     publish(Finding(f"reply of {script} lost", n=proxy.fired, seed=seed))
+
+
+@pytest.mark.parametrize(("room", "script"), ROOM_DRIVERS)
+async def test_a_lost_reply_in_another_room_is_one_effect(
+    scene: Scene, proxy: FaultProxy, far_app: Backbeat, room: str, script: str, seed: int
+) -> None:
+    play = Play(scene, proxy, far_app)
+    for _ in range(ROUNDS):
+        before = proxy.fired
+        await ROOM_DRIVERS[room, script](play)
+        assert proxy.fired > before, "nothing was lost"
+        proxy.clear()
+    publish(Finding(f"reply of {script} of {room} lost", n=proxy.fired, seed=seed))

@@ -4,7 +4,7 @@ A new script needs an entry in `DRIVERS`; `test_lost_replies` names those that h
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -20,6 +20,7 @@ from backbeat.engine.scripts import QueueScripts, scripts
 from backbeat.engine.session import Session
 from backbeat.engine.transport.base import NotAnswered
 from backbeat.engine.transport.resend import Resend, answered
+from backbeat.lua import Script
 from backbeat.worker.holding_back import HoldingBack
 from backbeat.worker.janitor import Janitor
 from backbeat.worker.lease import Lease
@@ -64,12 +65,15 @@ class Play:
         """The same queue by a network that is in order."""
         return self.scene.queue
 
-    def lose(self, script: str, times: int = _LOSSES) -> None:
-        """Lose the next replies of a script."""
+    def lose(
+        self, script: str, times: int = _LOSSES, known: Mapping[str, Script] | None = None
+    ) -> None:
+        """Lose the next replies of a script: of a queue's, or of others that are known."""
+        known = known or scripts()
         # What is lost shall be its reply, not that of a server that does not know it.
-        for each in scripts().values():
+        for each in known.values():
             self.scene.server.client.script_load(each.text)
-        self.proxy.inject("cut_reply", scripts()[script].sha.encode(), times=times)
+        self.proxy.inject("cut_reply", known[script].sha.encode(), times=times)
 
 
 Drive = Callable[[Play], Awaitable[None]]

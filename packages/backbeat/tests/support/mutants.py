@@ -1,34 +1,8 @@
 """Small wrong changes of the scripts: each one has to be noticed by the tests that guard it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Final
 
-from backbeat.engine.scripts import LUA
-from backbeat.lua import Script, Source, read_folder, render
-
-Guard = str
-CHAOS: Final[Guard] = "chaos"
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """One change.
-
-    Attributes:
-        name: What is missing in it.
-        file: The script or include.
-        old: Text that occurs once there.
-        new: What stands there instead.
-        guard: Who has to notice: `CHAOS`, or file::test of the engine's tests.
-    """
-
-    name: str
-    file: str
-    old: str
-    new: str
-    guard: Guard = CHAOS
-
+from packages.backbeat.tests.support.mutant import Mutant
 
 MUTANTS: Final = (
     Mutant(
@@ -43,7 +17,7 @@ MUTANTS: Final = (
     ),
     Mutant(
         "a session does not remember its last call",
-        "remember", "if call('HSET', bucket, sid, answer) == 1 then", "if false then",
+        "remember", "if call('HSET', sessions, sid, answer) == 1 and", "if false and",
     ),
     Mutant(
         "a late duplicate of a call counts as new",
@@ -195,22 +169,3 @@ MUTANTS: Final = (
         "test_groups::test_whoever_is_over_what_a_reply_may_hold_is_not_active",
     ),
 )  # fmt: skip
-
-
-def mutated(mutant: Mutant) -> Callable[[], Mapping[str, Script]]:
-    """What to put in the place of `backbeat.engine.scripts.scripts`."""
-    commands, includes = read_folder(LUA / "commands"), read_folder(LUA / "includes")
-    folder = commands if mutant.file in commands else includes
-    folder[mutant.file] = _changed(folder[mutant.file], mutant)
-    loaded = {name: render(source, includes) for name, source in commands.items()}
-    return lambda: loaded
-
-
-def _changed(source: Source, mutant: Mutant) -> Source:
-    for text in (source.text, source.code):
-        assert text.count(mutant.old) == 1, f"{mutant.file} has changed: write {mutant.name!r} anew"
-    return replace(
-        source,
-        text=source.text.replace(mutant.old, mutant.new),
-        code=source.code.replace(mutant.old, mutant.new),
-    )

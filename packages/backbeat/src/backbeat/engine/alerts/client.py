@@ -57,7 +57,10 @@ class Delivery:
 
 
 class AlertClient:
-    """Asks and tells. Every call may be sent again: doing it twice leaves what once leaves."""
+    """Asks and tells. Every call may be sent again: doing it twice leaves what once leaves.
+
+    Only the log may say twice that somebody silenced something.
+    """
 
     def __init__(self, transport: Transport, namespace: str, *, clock: Clock | None = None) -> None:
         """Ask nothing yet.
