@@ -1,5 +1,7 @@
 """Dead letters at the level of their scripts: which group a failure is in, and until when."""
 
+from typing import cast
+
 from backbeat.engine.calls.reply import items, number, text
 from backbeat.engine.calls.tick import Outcomes
 from packages.backbeat.tests.support.queue_bench import QueueBench, job
@@ -85,7 +87,8 @@ def fail_waiting(bench: QueueBench, kind: str) -> None:
 
 def groups(bench: QueueBench) -> set[str]:
     """The kinds of failures that there are."""
-    return {kind.decode() for kind in bench.client.hkeys(bench.key("dead_groups"))}
+    found = cast("list[bytes]", bench.client.hkeys(bench.key("dead_groups")))
+    return {kind.decode() for kind in found}
 
 
 def retry(

@@ -61,6 +61,30 @@ def test_a_fence_rises_also_where_the_clock_is_set_back(bench: PermitBench) -> N
     assert bench.hold("y").fence > before
 
 
+def test_a_dead_holder_goes_after_its_time_though_the_clock_was_set_back(
+    bench: PermitBench,
+) -> None:
+    bench.hold("dead")
+    bench.wait(-3_600_000)
+    look = bench.hold("alive", "stay")
+    assert look.word == "busy"
+    assert look.until_ms - bench.now_ms <= TTL_MS
+    bench.wait(TTL_MS - 1)
+    assert bench.hold("alive", "stay").word == "busy"
+    bench.wait(1)
+    assert bench.hold("alive", "stay").word == "held"
+
+
+def test_who_lives_holds_on_though_the_clock_was_set_back(bench: PermitBench) -> None:
+    bench.hold("alive", ttl_ms=60_000)
+    bench.extend("alive")
+    bench.wait(-3_600_000)
+    for _ in range(5):
+        assert bench.hold("other").word == "busy"
+        bench.wait(TTL_MS - 1)
+        assert bench.extend("alive").ours
+
+
 def test_the_next_in_line_is_woken_and_nobody_else(bench: PermitBench) -> None:
     bench.hold("x")
     for token in ("a", "b", "c"):

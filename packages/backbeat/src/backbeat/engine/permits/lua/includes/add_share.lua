@@ -2,10 +2,9 @@
 ---
 --- @key meta   hash
 --- @key shares hash token -> fence|slots|pending|since ms|who
---- @key held   zset token -> end ms
 --- @field taken   slots that are held
 --- @field pending units that were taken and not yet used
---- @include whole outlive
+--- @include whole hold_for
 
 local function add_share(permit, now_ms, token, ttl_ms, slots, units, who)
   local share = call('HGET', shares, token)
@@ -17,6 +16,5 @@ local function add_share(permit, now_ms, token, ttl_ms, slots, units, who)
   call('HSET', meta, 'taken', permit.taken, 'pending', permit.pending)
   call('HSET', shares, token,
     table.concat({0, (had or 0) + slots, (owed or 0) + units, rest}, '|'))
-  call('ZADD', held, whole(now_ms + ttl_ms), token)
-  outlive(permit, now_ms)
+  hold_for(permit, now_ms, token, ttl_ms)
 end
