@@ -48,15 +48,23 @@ class Origins:
 
 
 def _own(connection: HTTPConnection) -> str:
-    scheme = connection.url.scheme
+    # Not by the whole address: its query may be no text at all.
+    scheme = connection.scope.get("scheme", "http")
     return f"{_PLAIN.get(scheme, scheme)}://{connection.headers.get('host', '')}"
 
 
 def _checked(origin: str) -> str:
-    parts = urlsplit(origin)
-    if parts.scheme not in {"http", "https"} or origin != f"{parts.scheme}://{parts.netloc}":
+    if not _is_origin(origin):
         raise InvalidOption(
-            f"{origin!r} is no origin: give scheme, host and port as a browser sends them, such as"
-            " 'https://shop.example.com'"
+            f"{origin[:80]!r} is no origin: give scheme, host and port as a browser sends them,"
+            " such as 'https://shop.example.com'"
         )
     return origin
+
+
+def _is_origin(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and text == f"{parts.scheme}://{parts.netloc}"

@@ -1,4 +1,4 @@
-"""Log lines of worker processes: for people, or one JSON object a line."""
+"""Log lines of our processes, without secrets: for people, or one JSON object a line."""
 
 import logging
 import sys
@@ -8,8 +8,10 @@ from typing import Final, TextIO
 import msgspec
 from typing_extensions import override
 
+from backbeat.app.redaction import Redactor
 from backbeat.app.tracing import log_facts
 
+_REDACTOR: Final = Redactor()
 # What a record has of its own; everything else came with `extra`.
 _OWN: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -31,7 +33,21 @@ class JsonLines(logging.Formatter):
         line.update((name, value) for name, value in vars(record).items() if name not in _OWN)
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
-        return msgspec.json.encode(line, enc_hook=str).decode()
+        # Before it is JSON: what is taken out of a line may end in the middle of a value.
+        return msgspec.json.encode(_REDACTOR.value(line), enc_hook=_as_text).decode()
+
+
+class PlainLines(logging.Formatter):
+    """Lines for people."""
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as text."""
+        return _REDACTOR.text(super().format(record))
+
+
+def _as_text(value: object) -> str:
+    return _REDACTOR.text(str(value))
 
 
 class LogsAs(msgspec.Struct, frozen=True):
@@ -57,7 +73,7 @@ def configure_logging(level: str, *, json: bool) -> None:
     if root.handlers:
         return
     handler = _ToStandardError(sys.stderr)
-    handler.setFormatter(JsonLines() if json else logging.Formatter(_FOR_PEOPLE))
+    handler.setFormatter(JsonLines() if json else PlainLines(_FOR_PEOPLE))
     root.addHandler(handler)
     root.setLevel(level)
 

@@ -72,7 +72,7 @@ class JobTokens:
                 token, self._key, algorithms=[_ALGORITHM], audience=_AUDIENCE,
                 options={"require": _CLAIMS},
             )  # fmt: skip
-        except (jwt.InvalidTokenError, RecursionError):
+        except (jwt.InvalidTokenError, ValueError, RecursionError):
             return None
         return _principal(claims)
 

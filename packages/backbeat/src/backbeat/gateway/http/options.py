@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from backbeat.alerts import AlertSetup
+from backbeat.app.redaction import Redactor
 from backbeat.gateway.http.bodies import BodyLimits
 from backbeat.gateway.service.rates import Rates
-from backbeat.gateway.service.redaction import Redactor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,7 @@ async def once(
     if not 1 <= len(key) <= _LONGEST or not key.isprintable():
         raise BadRequest(f"{HEADER} has 1 to {_LONGEST} printable characters")
     said = b"\n".join([
-        request.method.encode(), request.url.path.encode(), request.url.query.encode(),
+        request.method.encode(), request.scope["path"].encode(), request.scope["query_string"],
         await request.body(),
     ])  # fmt: skip
     begun = await repeats.begin(who, key, said)

@@ -7,9 +7,9 @@ from typing import Final, Protocol
 
 from backbeat import BackbeatError, JobNotFound, Queue, ServerUnavailable
 from backbeat.app import Event, Gap, JobInfo, QueueEvents
+from backbeat.app.redaction import Redactor
 from backbeat.gateway.live.news import News, NewsDesk
 from backbeat.gateway.live.ring import Happening, Ring
-from backbeat.gateway.service.redaction import Redactor
 
 _log = logging.getLogger(__name__)
 _OLDEST: Final = "0-0"

@@ -8,11 +8,11 @@ from typing import Final
 
 from backbeat import Queue, State
 from backbeat.app import Counts, Event, JobInfo
+from backbeat.app.redaction import Redactor
 from backbeat.gateway.live.message import Message
 from backbeat.gateway.live.ring import Happening, Place
 from backbeat.gateway.live.telling import PROGRESS, Facts, describe, describe_queue, in_ms, tell
 from backbeat.gateway.service.looking import shown
-from backbeat.gateway.service.redaction import Redactor
 
 _QUEUE_EVENTS: Final = {"paused": "queue-paused", "resumed": "queue-resumed"}
 _ENDED: Final = frozenset({State.COMPLETED, State.FAILED, State.CANCELLED})

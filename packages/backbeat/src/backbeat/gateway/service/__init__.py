@@ -5,8 +5,8 @@ out of what leaves, and calls the public face of `backbeat.app`. REST and dashbo
 neither asks the application itself. Knows nothing of HTTP.
 """
 
+from backbeat.app.redaction import MARK, Redactor
 from backbeat.gateway.service.caller import Caller
-from backbeat.gateway.service.redaction import MARK, Redactor
 from backbeat.gateway.service.service import Service
 
 __all__ = ["MARK", "Caller", "Redactor", "Service"]

@@ -7,10 +7,10 @@ from typing import Any
 
 from backbeat.alerts import ActiveAlert, AlertBook, AlertSetup, Happened, Rule, Silence
 from backbeat.app import Backbeat
+from backbeat.app.redaction import Redactor
 from backbeat.gateway.access import Action
 from backbeat.gateway.service.caller import Caller
 from backbeat.gateway.service.guard import Guard
-from backbeat.gateway.service.redaction import Redactor
 from backbeat.gateway.service.resource import Resource
 
 _OF_EVERY_RULE = frozenset(each.name for each in fields(Rule))
@@ -75,7 +75,8 @@ class Alerts(Resource):
     async def silences(self, caller: Caller) -> Sequence[Silence]:
         """Of what nobody is told."""
         self._guard.check(caller, Action.VIEW)
-        return await self._book.silences()
+        found = await self._book.silences()
+        return [replace(each, reason=self._redactor.text(each.reason)) for each in found]
 
     async def silence(self, caller: Caller, pattern: str, seconds: float, reason: str) -> None:
         """Tell nobody of some alerts for so long; 0 ends that."""

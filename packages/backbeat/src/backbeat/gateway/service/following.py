@@ -1,10 +1,10 @@
 """What may be followed as it happens, and by whom."""
 
 from backbeat.app import Queue
+from backbeat.app.redaction import Redactor
 from backbeat.errors import JobNotFound
 from backbeat.gateway.access import Action
 from backbeat.gateway.service.caller import Caller
-from backbeat.gateway.service.redaction import Redactor
 from backbeat.gateway.service.resource import Resource
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 
 from backbeat.app import AuditEntry, AuditLog
+from backbeat.app.redaction import Redactor
 from backbeat.errors import BackbeatError
 from backbeat.gateway.access import Action
 from backbeat.gateway.errors import Forbidden, NotConfirmed, ReadOnly
 from backbeat.gateway.service.caller import Caller
-from backbeat.gateway.service.redaction import Redactor
 
 
 class Guard:

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from backbeat.app import Attempt, Failure, JobInfo, Progress
-from backbeat.gateway.service.redaction import MARK, Redactor
+from backbeat.app.redaction import MARK, Redactor
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """What the resources have in common."""
 
 from backbeat.app import Backbeat, Queue
+from backbeat.app.redaction import Redactor
 from backbeat.errors import QueueNotFound
 from backbeat.gateway.access import Action
 from backbeat.gateway.service.caller import Caller
 from backbeat.gateway.service.guard import Guard
-from backbeat.gateway.service.redaction import Redactor
 
 
 class Resource:

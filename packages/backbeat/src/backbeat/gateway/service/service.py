@@ -2,6 +2,7 @@
 
 from backbeat.alerts import AlertSetup
 from backbeat.app import AuditLog, Backbeat
+from backbeat.app.redaction import Redactor
 from backbeat.gateway.service.alerts import Alerts
 from backbeat.gateway.service.audit import Audit
 from backbeat.gateway.service.breakers import Breakers
@@ -18,7 +19,6 @@ from backbeat.gateway.service.limits import Limits
 from backbeat.gateway.service.locks import Locks
 from backbeat.gateway.service.metrics import Metrics
 from backbeat.gateway.service.queues import Queues
-from backbeat.gateway.service.redaction import Redactor
 from backbeat.gateway.service.schedules import Schedules
 from backbeat.gateway.service.workers import Workers
 

@@ -11,11 +11,11 @@ import socketio
 from fastapi import FastAPI
 
 from backbeat import Backbeat, ConfigurationError, Queue, Rate, mount
+from backbeat.app.redaction import MARK
 from backbeat.gateway.access import Loopback
 from backbeat.gateway.http.outermost import HEADERS
 from backbeat.gateway.live import LiveLimits, LiveOptions
 from backbeat.gateway.service.rates import Rates
-from backbeat.gateway.service.redaction import MARK
 from packages.backbeat.tests.support.gateway import PATIENCE_S, Client, gateway
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.tiny_worker import TinyWorker

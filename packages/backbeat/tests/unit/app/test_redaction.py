@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from backbeat.gateway.service.redaction import MARK, Redactor
+from backbeat.app.redaction import MARK, Redactor
 
 HTTPS = "https://"
 REDACTOR = Redactor(names=["iban"], patterns=[r"\bcust-\d{6}\b"], fields=["customer.phone"])
