@@ -4,35 +4,25 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeVar
 
-import msgspec
-
-from backbeat.app import HistoryPoint, JobInfo, Queue, QueueLoad, ScheduleInfo, WorkerInfo
+from backbeat.app import (
+    HistoryPoint,
+    JobInfo,
+    Queue,
+    QueueLoad,
+    ScheduleInfo,
+    Vitals,
+    WorkerInfo,
+)
 from backbeat.app.application import Backbeat
 from backbeat.engine.alerts.client import AlertClient
 from backbeat.engine.calls.read import Counts
-from backbeat.engine.calls.reply import raw
 from backbeat.engine.events import Event
-from backbeat.engine.keys import vitals
 from backbeat.engine.states import State
 
 T = TypeVar("T")
 
 # A rule looks at so many jobs at most.
 MOST_JOBS: Final = 200
-
-
-class Vitals(msgspec.Struct, frozen=True):
-    """What a worker process says of itself.
-
-    Attributes:
-        rss: Bytes in RAM.
-        rss_at_start: Bytes in RAM when it began to say so.
-        blocked: Seconds that its event loop stood still, at most, in the last minute.
-    """
-
-    rss: int
-    rss_at_start: int
-    blocked: float
 
 
 class Facts:
@@ -96,14 +86,8 @@ class Facts:
 
     async def vitals(self) -> list[tuple[str, Vitals]]:
         """What its worker processes say of themselves, by name."""
-        connection = await self._app.connections.open()
-        found = []
-        for worker in await self.workers():
-            key = vitals(connection.namespace, worker.name)
-            said = await connection.transport.execute("GET", key)
-            if said is not None:
-                found.append((worker.name, msgspec.json.decode(raw(said), type=Vitals)))
-        return found
+        names = [worker.name for worker in await self.workers()]
+        return list((await self._app.vitals(names)).items())
 
     async def _once(self, name: Any, read: Callable[[], Awaitable[T]]) -> T:
         if name not in self._known:

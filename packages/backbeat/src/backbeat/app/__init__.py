@@ -54,6 +54,7 @@ from backbeat.app.sync_locks import SyncLock
 from backbeat.app.sync_queue import SyncQueue
 from backbeat.app.sync_schedules import SyncSchedules
 from backbeat.app.tracing import add_job
+from backbeat.app.vitals import Vitals
 from backbeat.app.why import why_not_running
 from backbeat.engine.calls.read import Counts
 from backbeat.engine.events import Event, Gap
@@ -143,6 +144,7 @@ __all__ = [
     "SyncReport",
     "SyncSchedules",
     "SyncStub",
+    "Vitals",
     "WorkerInfo",
     "add_job",
     "contract",

@@ -1,6 +1,6 @@
 """The application: its queues, what they inherit, and the way to the server."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from functools import cached_property
@@ -33,6 +33,7 @@ from backbeat.app.schedules import Schedules
 from backbeat.app.scripts import Scripts
 from backbeat.app.sync_application import SyncBackbeat
 from backbeat.app.tracing import carry_with
+from backbeat.app.vitals import Vitals, read_vitals
 from backbeat.config import Settings
 from backbeat.engine.ids import check_name
 from backbeat.errors import ConfigurationError, QueueNotFound
@@ -458,6 +459,21 @@ class Backbeat(Home):
 
         connection = await self.connections.open()
         return await exposition(await self.known_queues(), connection.transport)
+
+    async def vitals(self, names: Iterable[str]) -> dict[str, Vitals]:
+        """How worker processes are: memory, processor, and whether their loop stood still.
+
+        Args:
+            names: Of workers, as `Queue.workers` gives them.
+
+        Returns:
+            Vitals by name; a worker that has said nothing for 90 seconds is left out.
+
+        Raises:
+            ServerUnavailable: The server cannot be reached.
+        """
+        connection = await self.connections.open()
+        return await read_vitals(connection.transport, connection.namespace, names)
 
     async def connect(self) -> None:
         """Connect now rather than at the first use, to hear at once of what is wrong.

@@ -38,7 +38,7 @@ from backbeat.worker.routine import Pools
 from backbeat.worker.slots import Slots
 from backbeat.worker.stopping import wind_down
 from backbeat.worker.threads import ThreadPool
-from backbeat.worker.vitals import Vitals
+from backbeat.worker.vitals import VitalsReader
 from backbeat.worker.waiter import Waiter
 from backbeat.worker.watchdog import Watchdog
 
@@ -255,8 +255,8 @@ class Worker:
         )
         watchdog = self._start_watchdog(connection)
         if assembly.measuring is not None:
-            vitals = Vitals(watchdog)
-            assembly.measuring.report(vitals_key(connection.namespace, self.name), vitals.read)
+            reader = VitalsReader(watchdog)
+            assembly.measuring.report(vitals_key(connection.namespace, self.name), reader.read)
         if (rule := self.options.adaptive) is not None:
             self._begin(Adapting(rule, self._slots, self.scale).run(), "backbeat: adapting")
         self._begin(RelayDuty(connection).run(), "backbeat: relay")

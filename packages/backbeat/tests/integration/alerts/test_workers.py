@@ -55,7 +55,7 @@ async def test_a_worker_that_grows(app: Backbeat, box: Mailbox) -> None:
     watcher = Watcher(app, AlertSetup(rules=[MemoryGrowth(mib=40)], channels=[box]))
     async with working(app) as worker:
         async with asyncio.timeout(10):
-            while not await vitals(app, worker.name):
+            while not await app.vitals([worker.name]):
                 await turn(watcher)
         assert box.told == []
         await ended(queue, (await send.enqueue()).id)
@@ -102,10 +102,3 @@ async def test_jobs_that_lost_their_worker_are_named(app: Backbeat, box: Mailbox
     assert (notice.kind, notice.key) == ("QUEUE_STALL", "queue_stall|mails")
     assert sorted(notice.data.pop("stalledJobIds")) == sorted(ids)
     assert notice.data == {"queue": "mails", "stalledJobCount": 3}
-
-
-async def vitals(app: Backbeat, worker: str) -> bool:
-    """Whether the worker has said how it is."""
-    connection = await app.connections.open()
-    key = f"{connection.namespace}:vitals:{worker}"
-    return await connection.transport.execute("EXISTS", key) == 1

@@ -42,7 +42,10 @@ def test_a_worker_process_and_every_command_work_on_a_cluster(
     added = ("enqueue", "wallets", "analyze", '{"wallet": "w1", "number": 3}', "--app", spread_shop)
     answer = terminal.json(*added, "--wait")
     assert answer["result"] == "w1:3"
-    assert [each["queue"] for each in terminal.json("workers", "wallets")] == ["wallets"]
+    (shown,) = terminal.json("workers", "wallets")
+    assert shown["queue"] == "wallets"
+    assert {"cpu", "memory_bytes"} <= shown.keys()
+    assert "CPU" in terminal("workers").stdout
     worker.send_signal(signal.SIGTERM)
     worker.communicate(timeout=30)
     assert worker.returncode == 0

@@ -2,8 +2,11 @@
 
 import asyncio
 
+import pytest
+
+from backbeat.worker import measuring
 from packages.backbeat.tests.support.desk import Desk
-from packages.backbeat.tests.support.working import working
+from packages.backbeat.tests.support.working import PATIENCE_S, working
 
 
 async def test_schedules_are_made_looked_at_run_and_removed(desk: Desk) -> None:
@@ -50,6 +53,18 @@ async def test_workers_say_what_they_run(desk: Desk) -> None:
         release.set()
         await handle.result(timeout=10)
     assert await desk.error("POST", "workers/mail/999/pause") == (404, "WORKER_NOT_FOUND")
+
+
+async def test_workers_say_what_they_use(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measuring, "EVERY_SECONDS", 0.05)
+    async with working(desk.app):
+        async with asyncio.timeout(PATIENCE_S):
+            while None in {each["cpu"] for each in await desk.data("GET", "workers")}:
+                pass
+        for worker in await desk.data("GET", "workers"):
+            assert 0 <= worker["cpu"] < 100
+            assert worker["memoryBytes"] > 10_000_000
+            assert worker["blockedSeconds"] >= 0
 
 
 async def test_groups_have_rules(desk: Desk) -> None:

@@ -39,3 +39,21 @@ async def test_a_worker_without_history_writes_nothing_of_handlers(app: Backbeat
     async with Worker(app, history=False):
         await (await well.enqueue()).result(10)
     assert [point for point in await queue.history() if point.handlers] == []
+
+
+async def test_what_a_worker_uses_is_written_down_under_its_name(app: Backbeat) -> None:
+    queue = app.queue("busy")
+
+    @queue.job()
+    async def spin() -> int:
+        return sum(range(3_000_000))
+
+    async with Worker(app) as worker:
+        await (await spin.enqueue()).result(10)
+    found = await app.vitals([worker.name, "nobody"])
+    assert list(found) == [worker.name]
+    vitals = found[worker.name]
+    assert vitals.cpu is not None
+    assert vitals.cpu > 0
+    assert vitals.rss > 10_000_000
+    assert vitals.rss_at_start > 0

@@ -18,7 +18,7 @@ PAIRS: list[tuple[type[Any], type[Any], set[str]]] = [
         # What operators look at through the command line.
         | {"locks", "known_queue", "known_queues", "queue_names"}
         # What the gateway and its pages are made of, which run in a loop.
-        | {"limits", "metrics", "trace"},
+        | {"limits", "metrics", "trace", "vitals"},
     ),
     (
         app.Queue,

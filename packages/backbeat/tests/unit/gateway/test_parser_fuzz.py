@@ -23,7 +23,7 @@ from backbeat.gateway.http.request_ids import request_id
 from backbeat.gateway.live.request import read_job_request, read_queue_request
 from backbeat.gateway.live.ring import Ring
 from backbeat.gateway.origins import Origins
-from backbeat.gateway.service.rates import network
+from backbeat.gateway.service.rate_gates import network
 from packages.backbeat.tests.support.fault_report import LONG
 
 ROUNDS: Final = 100_000 if LONG else 4_000

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from backbeat.app import WorkerInfo
+from backbeat.app import Vitals, WorkerInfo
 from backbeat.gateway.access import Action
 from backbeat.gateway.service.caller import Caller
 from backbeat.gateway.service.resource import Resource
@@ -12,11 +12,12 @@ from backbeat.gateway.service.resource import Resource
 
 @dataclass(frozen=True, slots=True)
 class WorkerView:
-    """A worker of a queue: what it says of itself, and ids of the jobs that it runs."""
+    """A worker of a queue: what it says of itself, the jobs that it runs, and how it is."""
 
     queue: str
     info: WorkerInfo
     running: tuple[str, ...]
+    vitals: Vitals | None = None
 
 
 # Inside the class below `list` is the question.
@@ -32,7 +33,9 @@ class Workers(Resource):
         if queue is not None:
             names = [(await self._queue(caller, Action.VIEW, queue)).name]
         found = await asyncio.gather(*map(self._of, names))
-        return [view for views in found for view in views]
+        views = [view for views in found for view in views]
+        vitals = await self._app.vitals(view.info.name for view in views)
+        return [replace(view, vitals=vitals.get(view.info.name)) for view in views]
 
     async def pause(self, caller: Caller, queue: str, number: int) -> None:
         """Let one worker start no more jobs of the queue."""
