@@ -6,7 +6,8 @@ import pytest
 
 from arena.base.db import Database
 from arena.base.errors import Invalid
-from arena.services.notifications import Intent
+from arena.services.notifications import Intent, Notifications
+from backbeat import Backbeat
 from packages.arena.tests.services.notifications.stage import FIELDS, Stage
 
 
@@ -73,6 +74,35 @@ async def test_an_intent_lives_and_dies_with_the_transaction_of_its_caller(
     assert await stage.notifications.inboxes.unread("ann") == 0
     await stage.outbid("1")
     assert await stage.notifications.inboxes.unread("ann") == 1
+
+
+async def test_what_is_old_goes_unless_it_is_still_to_be_brought(stage: Stage) -> None:
+    await stage.notifications.users.set_address("ann", "email", "ann@example.org")
+    open_still = await stage.outbid("bid-1", "ann")
+    ended = await stage.outbid("bid-1", "bob")
+    assert await stage.notifications.prune() == 0
+    stage.ahead_ms = 91 * 86_400_000
+    new = await stage.outbid("bid-2", "bob")
+    assert await stage.notifications.prune() == 1
+    assert await stage.notifications.deliveries(ended) == []
+    assert len(await stage.notifications.deliveries(open_still)) == 2
+    assert await stage.outbid("bid-1", "bob") not in (ended, new)
+    delivery = await stage.email(open_still)
+    await stage.delivering.bring(delivery.id, last=False)
+    assert (await stage.email(open_still)).state == "expired"
+    assert await stage.notifications.prune() == 1
+
+
+async def test_a_channel_that_is_gone_leaves_nothing_open(stage: Stage, database: Database) -> None:
+    await stage.notifications.users.set_address("ann", "email", "ann@example.org")
+    notification = await stage.outbid("bid-1", "ann")
+    without = Notifications(Backbeat(), database, [], clock=stage.now_ms)
+    stage.ahead_ms = 120_000
+    assert await without.sweep() == 0
+    assert (await stage.email(notification)).state == "queued"
+    stage.ahead_ms = 3 * 3_600_000
+    assert await without.sweep() == 0
+    assert (await stage.email(notification)).state == "expired"
 
 
 async def test_what_is_too_much_is_refused(stage: Stage) -> None:

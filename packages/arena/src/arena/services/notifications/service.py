@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,10 +19,11 @@ from arena.services.notifications.errors import UnknownChannel
 from arena.services.notifications.handlers import declare, declare_sweep
 from arena.services.notifications.model.deliveries import Attempt, Delivery
 from arena.services.notifications.model.kinds import IN_APP, Intent, Kind, Kinds
-from arena.services.notifications.store import deliveries
+from arena.services.notifications.store import deliveries, retention
 from backbeat import Backbeat, Rate, Retry
 
-RETRY: Final = Retry.exponential(attempts=5, delay=2.0, jitter=0.2)
+# Four minutes in all; a breaker that is open uses none of it.
+RETRY: Final = Retry.exponential(attempts=8, delay=2.0, jitter=0.2)
 PER_USER: Final = Rate(10, per=60)
 _MOST_SWEPT: Final = 500
 
@@ -37,7 +39,9 @@ class Options:
         breaker: Options of the breaker of each channel; see `backbeat.Breaker`.
         repeats: Whether what may have been brought is sent again where the channel keeps no keys.
             True: nothing is lost, and something may come twice; False: the other way round.
-        sweep_seconds: How often deliveries whose job was lost are looked for.
+        sweep_seconds: How often deliveries whose job was lost are looked for, and old notifications
+            are taken away.
+        keep: What was told longer ago is taken away, and its key may be told again.
     """
 
     per_user: Rate = PER_USER
@@ -45,6 +49,7 @@ class Options:
     breaker: Mapping[str, Any] | None = None
     repeats: bool = True
     sweep_seconds: float = 60.0
+    keep: timedelta = timedelta(days=90)
 
 
 class Notifications:
@@ -94,7 +99,8 @@ class Notifications:
             raise Invalid("two channels of notifications have one name")
         declared = list(kinds)
         _check_channels(declared, by_name)
-        self._app, self._database, self._clock = app, database, clock
+        self._database, self._clock = database, clock
+        self._keep_ms = options.keep // timedelta(milliseconds=1)
         self._channels = frozenset({IN_APP, *by_name})
         self._recorder = Recorder(Kinds(declared), by_name, clock=clock)
         delivering = Delivering(
@@ -106,7 +112,7 @@ class Notifications:
             clock=clock,
         )
         self._handlers = declare(app, delivering, by_name, options.retry, options.breaker or {})
-        declare_sweep(app, self.sweep, options.sweep_seconds)
+        declare_sweep(app, self._tidy, options.sweep_seconds)
         self.inboxes = Inboxes(database, clock=clock)
         self.users = Users(database, self._channels)
 
@@ -146,18 +152,34 @@ class Notifications:
             return await deliveries.log_of(session, delivery)
 
     async def sweep(self) -> int:
-        """Make jobs for deliveries that are open and should have had one by now.
+        """Make jobs for deliveries that should have had one by now, and give up what expired.
 
         Returns:
-            How many were looked at, at most 500.
+            How many jobs were asked for, at most 500.
         """
-        before_ms = self._clock() - SLACK_MS
+        now = self._clock()
+        before_ms = now - SLACK_MS
+        async with self._database.transaction() as session:
+            await deliveries.expire(session, before_ms, now, _MOST_SWEPT)
         async with self._database.reading() as session:
-            late = await deliveries.overdue(session, before_ms, _MOST_SWEPT)
+            late = await deliveries.overdue(session, self._handlers, before_ms, _MOST_SWEPT)
         for delivery, channel in late:
-            if channel in self._handlers:
-                await self._enqueue(channel, delivery)
+            await self._enqueue(channel, delivery)
         return len(late)
+
+    async def prune(self) -> int:
+        """Take away what was told longer ago than is kept.
+
+        Returns:
+            How many notifications, at most 500; the rest goes with the next ones.
+        """
+        before_ms = self._clock() - self._keep_ms
+        async with self._database.transaction() as session:
+            return await retention.remove_older(session, before_ms, _MOST_SWEPT)
+
+    async def _tidy(self) -> int:
+        await self.prune()
+        return await self.sweep()
 
     async def _enqueue(self, channel: str, delivery: int) -> None:
         # One job for a delivery at a time; one that has ended, however, is replaced.

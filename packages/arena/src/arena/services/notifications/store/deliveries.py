@@ -1,8 +1,9 @@
 """Deliveries and the log of their attempts."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import case, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from arena.services.notifications.model.deliveries import (
@@ -67,11 +68,38 @@ async def log_of(session: AsyncSession, delivery: int) -> list[Attempt]:
     return [Attempt(*row) for row in await session.execute(statement)]
 
 
-async def overdue(session: AsyncSession, before_ms: int, most: int) -> list[tuple[int, str]]:
+async def expire(session: AsyncSession, before_ms: int, now_ms: int, most: int) -> None:
+    """Give up open deliveries that expired and had no job, those of channels that are gone too."""
+    late = (
+        select(deliveries.c.id)
+        .where(
+            deliveries.c.state.in_(OPEN),
+            deliveries.c.due_ms < before_ms,
+            deliveries.c.expires_ms < before_ms,
+        )
+        .order_by(deliveries.c.due_ms)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    state = case((deliveries.c.state == "sending", "unsure"), else_="expired")
+    await session.execute(
+        update(deliveries)
+        .where(deliveries.c.id.in_(late.scalar_subquery()))
+        .values(state=state, updated_ms=now_ms)
+    )
+
+
+async def overdue(
+    session: AsyncSession, channels: Collection[str], before_ms: int, most: int
+) -> list[tuple[int, str]]:
     """Open deliveries that should have had a job by now: number and channel, the oldest first."""
     statement = (
         select(deliveries.c.id, deliveries.c.channel)
-        .where(deliveries.c.state.in_(OPEN), deliveries.c.due_ms < before_ms)
+        .where(
+            deliveries.c.state.in_(OPEN),
+            deliveries.c.due_ms < before_ms,
+            deliveries.c.channel.in_(channels),
+        )
         .order_by(deliveries.c.due_ms)
         .limit(most)
     )
