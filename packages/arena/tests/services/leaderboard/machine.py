@@ -33,7 +33,8 @@ from packages.arena.tests.services.leaderboard.oracle import Full, ModelBoard, O
 LARGEST: Final = 2**63 - 1
 REMEMBERED: Final = 5
 # Few of everything: what is interesting happens where things meet.
-IDS: Final = st.sampled_from(["ann", "Æsa", "x" * 128, "a b{c}", "0"])
+NAMES: Final = ["ann", "Æsa", "x" * 128, "a b{c}", "0"]
+IDS: Final = st.sampled_from(NAMES)
 POINTS: Final = st.integers(-1, 2) | st.sampled_from([-LARGEST, LARGEST, 2**53, 2**53 + 1])
 TIES: Final = st.none() | st.integers(0, 3) | st.just(10**16 - 1)
 REVISIONS: Final = st.none() | st.integers(1, 2)
@@ -49,6 +50,13 @@ CHANGES: Final = st.one_of(
 def distinct(values: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[list[Any]]:
     """Some, each of another entry."""
     return st.lists(values, min_size=1, max_size=most, unique_by=lambda value: value.id)
+
+
+STEPS: Final = st.one_of(
+    distinct(st.builds(Row, IDS, POINTS, TIES, REVISIONS), 3),
+    distinct(CHANGES, 3),
+    st.integers(0, 3),
+)
 
 
 class BoardMachine(RuleBasedStateMachine):
@@ -89,7 +97,7 @@ class BoardMachine(RuleBasedStateMachine):
     def update_often(self, each: list[list[Change]]) -> None:
         for changes in each:
             self.update(changes)
-            self.top_is_that_of_the_model()
+            self.is_as_the_model()
 
     def update(self, changes: list[Change]) -> None:
         name = f"u{next(self.numbers)}"
@@ -117,14 +125,27 @@ class BoardMachine(RuleBasedStateMachine):
         receipt = self.run(self.board.update(name, *changes))
         assert (receipt.version, receipt.changed, receipt.repeated) == (version, changed, True)
 
-    @rule()
+    @rule(steps=st.lists(STEPS, min_size=1, max_size=6), ends=st.booleans())
+    def rebuild(self, steps: list[Any], ends: bool) -> None:
+        """Rows, updates that come meanwhile, and updates that the rows have."""
+        self.begin_rebuild()
+        for step in steps:
+            if isinstance(step, int):
+                self.contain(step)
+            elif isinstance(step[0], Row):
+                self.load(step)
+            else:
+                self.update(step)
+                self.is_as_the_model()
+        if ends:
+            self.finish_rebuild()
+            self.is_as_the_model()
+
     def begin_rebuild(self) -> None:
         self.token, self.loaded = secrets.token_hex(4), 0
         self.run(self.store.begin_rebuild(self.board.name, self.token))
         self.model.begin()
 
-    @precondition(lambda self: self.token)
-    @rule(rows=distinct(st.builds(Row, IDS, POINTS, TIES, REVISIONS), 3))
     def load(self, rows: list[Row]) -> None:
         assert self.model.rows is not None
         rows = [row for row in rows if row.id not in self.model.rows]
@@ -134,15 +155,12 @@ class BoardMachine(RuleBasedStateMachine):
         self.model.load(rows, self.loaded + 1)
         self.loaded += len(rows)
 
-    @precondition(lambda self: self.token and self.made)
-    @rule(back=st.integers(1, REMEMBERED))
     def contain(self, back: int) -> None:
-        name = self.made[-min(back, len(self.made))][0]
-        self.run(self.store.contain(self.board.name, self.token, [name]))
-        self.model.contained.add(name)
+        # Some have come, and one is on its way.
+        for name in [f"u{next(self.numbers)}", *(made[0] for made in self.made[-back:])]:
+            self.run(self.store.contain(self.board.name, self.token, [name]))
+            self.model.contained.add(name)
 
-    @precondition(lambda self: self.token)
-    @rule()
     def finish_rebuild(self) -> None:
         call = self.store.finish_rebuild(self.board.name, self.token, self.loaded)
         self.token = ""
@@ -156,6 +174,10 @@ class BoardMachine(RuleBasedStateMachine):
         version, total = self.run(call)
         self.version += 1
         assert (int(version), total) == (self.version, len(self.model.entries))
+        # What the rows had already may come only now, and is not made again.
+        for name in self.model.contained:
+            receipt = self.run(self.board.update(name, Add("ann", 1)))
+            assert receipt.repeated
 
     @precondition(lambda self: not self.closed)
     @rule(chance=st.integers(0, 9))
@@ -191,7 +213,9 @@ class BoardMachine(RuleBasedStateMachine):
         self.same(page.standings, places[max(0, at - reach) : at + reach + 1])
 
     @invariant()
-    def top_is_that_of_the_model(self) -> None:
+    def is_as_the_model(self) -> None:
+        page = self.run(self.board.standings(NAMES))
+        self.same(page.standings, self.model.places())
         page = self.run(self.board.top(100))
         assert (page.version, page.total) == (self.version, len(self.model.entries))
         self.same(page.standings, self.model.places())
