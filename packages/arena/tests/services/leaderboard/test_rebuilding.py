@@ -133,6 +133,33 @@ async def test_adds_during_rebuilds_end_as_the_database_says(board: Board) -> No
     assert await points(board) == dict(database.execute(SUMS))
 
 
+async def test_much_may_come_meanwhile(board: Board) -> None:
+    async def rows() -> AsyncIterator[Row]:
+        for number in range(4):
+            await board.update(f"u{number}", *(Add(f"p{place}", 1) for place in range(1_000)))
+        yield Row("p0", 10)
+
+    await board.rebuild(rows())
+    found = await points(board)
+    assert found == {"p0": 14} | {f"p{place}": 4 for place in range(1, 1_000)}
+
+
+async def test_too_much_meanwhile_gives_the_rebuild_up_and_not_the_updates(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("arena.services.leaderboard.store.MOST_LOGGED", 3)
+
+    async def rows() -> AsyncIterator[Row]:
+        await board.update("1", Add("a", 1), Add("b", 1))
+        await board.update("2", Add("a", 1), Add("b", 1))
+        yield Row("c", 1)
+
+    with pytest.raises(RebuildLost):
+        await board.rebuild(rows())
+    assert await points(board) == {"a": 2, "b": 2}
+    assert not (await board.info()).rebuilding
+
+
 async def test_a_second_rebuild_takes_over_from_the_first(board: Board) -> None:
     async def rows() -> AsyncIterator[Row]:
         yield Row("ann", 1)
