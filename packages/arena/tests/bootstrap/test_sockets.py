@@ -9,9 +9,11 @@ import aiohttp
 import httpx
 import pytest
 import socketio
+from fastapi import FastAPI
 
 from arena.base.house import House
 from arena.base.http.options import HttpOptions
+from arena.base.identity import Role
 from arena.bootstrap.opening import declare
 from arena.bootstrap.serving import listen, serve
 from arena.bootstrap.web import build_web
@@ -29,7 +31,7 @@ PATIENCE_S = 60.0
 
 
 @asynccontextmanager
-async def served(house: House, corner: Corner) -> AsyncIterator[str]:
+async def served(house: House, corner: Corner) -> AsyncIterator[tuple[str, FastAPI]]:
     web = build_web(declare(house, [corner]), options=FREE, pages=False)
     stop, ready = asyncio.Event(), asyncio.Event()
     with listen("127.0.0.1", 0) as listening:
@@ -38,7 +40,7 @@ async def served(house: House, corner: Corner) -> AsyncIterator[str]:
             tasks.create_task(serve(web, listening, stop, ready=ready.set))
             await ready.wait()
             try:
-                yield at
+                yield at, web
             finally:
                 stop.set()
 
@@ -74,7 +76,7 @@ async def test_events_are_answered_in_one_form_and_people_in_a_room_are_told(
     house: House,
 ) -> None:
     corner = Corner()
-    async with served(house, corner) as at:
+    async with served(house, corner) as (at, _):
         token = await sign_up(at)
         told: asyncio.Queue[Any] = asyncio.Queue()
         async with connected(at, token) as ada, connected(at) as visitor:
@@ -94,6 +96,24 @@ async def test_events_are_answered_in_one_form_and_people_in_a_room_are_told(
     assert corner.lives == ["serving begins", "serving ends"]
 
 
+async def test_a_socket_ends_with_its_session_and_heeds_new_roles(house: House) -> None:
+    corner = Corner()
+    async with served(house, corner) as (at, web):
+        token = await sign_up(at)
+        gone = asyncio.Event()
+        async with connected(at, token) as ada, connected(at) as visitor:
+            ada.on("disconnect", lambda _reason: gone.set())
+            await web.state.accounts.grant("ada", frozenset({Role.ADMIN}))
+            await web.state.sockets.recheck()
+            assert (await ask(ada, "roles"))["data"] == ["admin"]
+            await web.state.accounts.block("ada")
+            await web.state.sockets.recheck()
+            async with asyncio.timeout(PATIENCE_S):
+                await gone.wait()
+            assert (await ask(visitor, "hello"))["success"]
+        assert corner.left[0] == "ada"
+
+
 @pytest.mark.parametrize(
     ("token", "headers"),
     [
@@ -105,7 +125,7 @@ async def test_events_are_answered_in_one_form_and_people_in_a_room_are_told(
 async def test_who_may_not_connect_does_not(
     house: House, token: str | None, headers: dict[str, str]
 ) -> None:
-    async with served(house, Corner()) as at:
+    async with served(house, Corner()) as (at, _):
         with pytest.raises(socketio.exceptions.ConnectionError):
             async with connected(at, token, **headers):
                 pass

@@ -77,6 +77,8 @@ class Corner:
         async def ask(caller: Caller, data: Any) -> Any:
             if data == "who":
                 return caller.who().name
+            if data == "roles":
+                return sorted(caller.who().roles)
             if data == "nothing":
                 raise NotFound("there is no such thing")
             if data == "broken":

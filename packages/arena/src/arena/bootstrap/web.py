@@ -21,6 +21,7 @@ from arena.base.sockets import Sockets
 from arena.bootstrap.opening import Opened
 from backbeat.gateway.access import FirstOf, Loopback
 from backbeat.gateway.http.options import GatewayOptions
+from backbeat.gateway.live import LiveOptions
 
 PLATFORM: Final = "/backbeat"
 
@@ -51,6 +52,7 @@ def build_web(
         async with AsyncExitStack() as stack:
             for end in endings:
                 stack.callback(end)
+            await stack.enter_async_context(sockets.watching())
             for parts in opened.parts.values():
                 if parts.serving is not None:
                     await stack.enter_async_context(parts.serving())
@@ -75,6 +77,8 @@ def build_web(
         house.jobs, web, PLATFORM,
         access=FirstOf(access, Loopback()) if here else access,
         options=GatewayOptions(origins=house.settings.origins),
+        # At the usual path of Socket.IO the house has its own.
+        live=LiveOptions(path=None),
     )  # fmt: skip
     if pages:
         from backbeat.dashboard.attaching import attach  # NiceGUI takes a second to import

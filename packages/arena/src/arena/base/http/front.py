@@ -9,6 +9,7 @@ from arena.base.http.options import HttpOptions
 from arena.base.identity import Identity, Recognise
 from backbeat import Rate
 from backbeat.app import Backbeat, Repeats
+from backbeat.gateway.access import Credentials
 from backbeat.gateway.http import Origins, RateGates, network, read_credentials
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -64,6 +65,10 @@ class Front:
         else:
             await self.count(f"visitor:{address}", options.visitor)
         return identity
+
+    async def known(self, credentials: Credentials) -> Identity | None:
+        """Who comes with these credentials; nothing is counted. None where nobody known does."""
+        return await self._recognise(credentials)
 
     async def count(self, name: str, rate: Rate | None) -> None:
         """Count something over all processes, such as attempts to sign in.

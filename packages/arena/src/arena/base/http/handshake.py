@@ -7,7 +7,9 @@ from starlette.requests import HTTPConnection
 
 from arena.base.http.front import Front
 from arena.base.identity import Identity
+from backbeat.gateway.access import Credentials
 from backbeat.gateway.errors import ForeignOrigin
+from backbeat.gateway.http import read_credentials
 
 
 async def admit_handshake(front: Front, environ: Mapping[str, Any], auth: Any) -> Identity | None:
@@ -26,5 +28,13 @@ async def admit_handshake(front: Front, environ: Mapping[str, Any], auth: Any) -
     connection = HTTPConnection(environ["asgi.scope"])
     if not front.origins.allows(connection):
         raise ForeignOrigin
-    token = auth.get("token") if isinstance(auth, Mapping) else None
-    return await front.admit(connection, writes=False, token=token)
+    return await front.admit(connection, writes=False, token=_token(auth))
+
+
+def read_handshake(environ: Mapping[str, Any], auth: Any) -> Credentials:
+    """What came with a handshake, to be asked about again later."""
+    return read_credentials(HTTPConnection(environ["asgi.scope"]), _token(auth))
+
+
+def _token(auth: Any) -> Any:
+    return auth.get("token") if isinstance(auth, Mapping) else None

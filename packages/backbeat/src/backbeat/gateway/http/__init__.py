@@ -22,6 +22,7 @@ from backbeat.gateway.http.repeats import HEADER as IDEMPOTENCY_KEY
 from backbeat.gateway.http.repeats import once
 from backbeat.gateway.http.request_ids import request_id
 from backbeat.gateway.http.snapshots import tagged
+from backbeat.gateway.http.table import said
 from backbeat.gateway.origins import Origins
 from backbeat.gateway.service.rate_gates import RateGates, network
 
@@ -47,6 +48,7 @@ __all__ = [
     "problem",
     "read_credentials",
     "request_id",
+    "said",
     "tagged",
     "with_body",
 ]
