@@ -48,6 +48,16 @@ async def test_an_application_is_at_its_own_path_and_at_those_that_people_know(
     assert "/api/things" not in document["paths"]
 
 
+async def test_routes_are_measured_by_their_whole_path(house: House) -> None:
+    web = web_with(house, Corner(), here=True)
+    async with client_of(web) as client:
+        for path in ("/api/corner/things", "/api/things", f"{PLATFORM}/health/live", "/nowhere"):
+            await client.get(path)
+    text = web.state.metrics.exposition()
+    for path in ("/api/corner/things", "/api/things", f"{PLATFORM}/health/live", "other"):
+        assert f'arena_http_request_seconds_count{{method="GET",route="{path}"' in text
+
+
 async def test_what_an_application_is_asked_becomes_a_job_of_its_queue(house: House) -> None:
     web = web_with(house, Corner())
     async with client_of(web) as client:

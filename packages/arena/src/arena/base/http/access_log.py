@@ -49,8 +49,7 @@ class AccessLog:
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in _METHODS else "other"
-        route = getattr(scope.get("route"), "path", "other")
-        self._metrics.observe(method, route, status, seconds)
+        self._metrics.observe(method, _route_of(scope), status, seconds)
         logger.info(
             "request",
             method=method,
@@ -59,6 +58,14 @@ class AccessLog:
             ms=round(seconds * 1000, 1),
             **_user(scope),
         )
+
+
+def _route_of(scope: Scope) -> str:
+    """The whole path of a route, with names for what varies: there are as many as routes."""
+    # The route itself knows only its path within its router, of which others may have the same.
+    whole = scope.get("fastapi", {}).get("effective_route_context")
+    path = getattr(whole or scope.get("route"), "path", None)
+    return "other" if path is None else f"{scope.get('root_path', '')}{path}"
 
 
 def _user(scope: Scope) -> dict[str, Any]:
