@@ -138,6 +138,16 @@ def test_the_demo_says_its_addresses_and_one_ctrl_c_ends_everything(arena: Run, 
     assert list(room.glob("arena-demo-*")) == []
 
 
+def test_a_ledger_that_is_whole_is_said_to_be(arena: Run) -> None:
+    code, _, said = done(arena("ledger", "verify"))
+    assert (code, "arena migrate" in said) == (2, True), said
+    assert done(arena("migrate"))[0] == 0
+    code, out, said = done(arena("ledger", "verify", "--json"))
+    assert code == 0, said
+    report = json.loads(out)
+    assert (report["ok"], report["broken"], report["sealed"]) == (True, [], 0)
+
+
 @pytest.mark.parametrize(
     ("words", "environment", "code", "what"),
     [

@@ -1,7 +1,12 @@
-"""Every application of the house. Nothing else names one."""
+"""Every application of the house, and every recording that one of them holds again.
+
+Nothing else names an application.
+"""
 
 from typing import Final
 
 from arena.base.application import Application
+from arena.base.replaying import Replay
 
 APPLICATIONS: Final[tuple[Application, ...]] = ()
+REPLAYS: Final[dict[str, Replay]] = {}

@@ -2,7 +2,7 @@
 
 import typer
 
-from arena.cli.commands import demo, migrate, serve, users, worker
+from arena.cli.commands import demo, ledger, migrate, replay, serve, users, worker
 
 
 def build() -> typer.Typer:
@@ -17,5 +17,7 @@ def build() -> typer.Typer:
     program.command("worker")(worker.worker)
     program.command("demo")(demo.demo)
     program.command("migrate")(migrate.migrate)
+    program.command("replay")(replay.replay)
     program.add_typer(users.program, name="users")
+    program.add_typer(ledger.program, name="ledger")
     return program

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 import typer
 
@@ -10,6 +11,9 @@ from arena.base.settings import ArenaSettings
 from arena.cli.exits import Exit, exit_for
 from arena.cli.output import Output
 from backbeat import BackbeatError
+
+# Of PostgreSQL: there is no such table, no such column.
+_OTHER_TABLES: Final = frozenset({"42P01", "42703"})
 
 
 def settings() -> ArenaSettings:
@@ -48,4 +52,13 @@ def run(output: Output, body: Callable[[], Awaitable[int | None] | int | None]) 
         raise typer.Exit(exit_for(error)) from None
     except KeyboardInterrupt:
         raise typer.Exit(Exit.INTERRUPTED) from None
+    except Exception as error:
+        if _sqlstate(error) not in _OTHER_TABLES:
+            raise
+        output.error(Misconfigured("the tables are not those of this version: run `arena migrate`"))
+        raise typer.Exit(Exit.USAGE) from None
     raise typer.Exit(code or Exit.OK)
+
+
+def _sqlstate(error: Exception) -> object:
+    return getattr(getattr(error, "orig", None), "sqlstate", None)
