@@ -9,7 +9,7 @@ import pytest
 from backbeat import Backbeat, InvalidOption, ProtocolError
 from backbeat.app import Entry, Follower
 from backbeat.lua import LuaError
-from backbeat.testing import FakeClock
+from backbeat.testing import FakeClock, application
 
 COUNT: Final = """--- count: add to a number, and say when.
 ---
@@ -62,6 +62,15 @@ async def test_a_script_runs_without_an_event_loop(app: Backbeat, folder: Path) 
     with pytest.raises(InvalidOption, match="no script"):
         await asyncio.to_thread(scripts.run_sync, "cuont", "a")
     await asyncio.to_thread(app.sync.close)
+
+
+async def test_scripts_of_a_declaration_run_in_the_store_of_the_test(
+    url: str | None, folder: Path
+) -> None:
+    declared = Backbeat()
+    scripts = declared.scripts(folder, "counters")
+    async with application(declared, url=url) as clock:
+        assert (await scripts.run("count", "a", 2))[:2] == [2, clock()]
 
 
 async def test_what_does_not_fit_is_refused_before_it_is_sent(app: Backbeat, folder: Path) -> None:

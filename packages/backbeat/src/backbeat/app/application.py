@@ -396,7 +396,7 @@ class Backbeat(Home):
             InvalidOption: The name is none, or the folder has no script.
             LuaError: A header is wrong.
         """
-        return Scripts(self.connections, folder, name)
+        return Scripts(self, folder, name)
 
     def middleware(self, function: M) -> M:
         """Run `function` around every handler; the first declared is the outermost.

@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Any, Final
 
-from backbeat.app.connections import AsyncConnection, Connections, SyncConnection
+from backbeat.app.connections import AsyncConnection, SyncConnection
 from backbeat.app.following import Follower
+from backbeat.app.home import Home
 from backbeat.engine.ids import check_name
 from backbeat.engine.session import PATIENCE_S
 from backbeat.engine.transport.base import NotAnswered
@@ -31,12 +32,12 @@ class Scripts:
     """
 
     def __init__(
-        self, connections: Connections, folder: Path, name: str, *, patience: float = PATIENCE_S
+        self, app: Home, folder: Path, name: str, *, patience: float = PATIENCE_S
     ) -> None:
         """Read the scripts, connect to nothing.
 
         Args:
-            connections: The way to the server, `app.connections`.
+            app: The application, on whose server they run at the time of each call.
             folder: Each `.lua` file in it is a script, by its header; see `backbeat.lua`. Those of
                 its folder `includes`, if it has one, are functions.
             name: Tells their keys from those of others: letters, digits and `._-`.
@@ -47,7 +48,7 @@ class Scripts:
             LuaError: A header is wrong.
         """
         self.name = check_name(name, "scripts")
-        self._connections = connections
+        self._app = app
         self._patience = patience
         self._known = load_folder(folder, folder / "includes")
         if not self._known:
@@ -83,7 +84,7 @@ class Scripts:
             StorageFull: The server is at its memory limit.
             ProtocolError: The script failed.
         """
-        connection = await self._connections.open()
+        connection = await self._app.connections.open()
         known, command = self._command(connection, script, on, args)
         transport = connection.transport
         try:
@@ -93,7 +94,7 @@ class Scripts:
 
     def run_sync(self, script: str, on: str, *args: Arg) -> Any:
         """`run` for code without an event loop, from any thread."""
-        connection = self._connections.open_sync()
+        connection = self._app.connections.open_sync()
         known, command = self._command(connection, script, on, args)
         transport = connection.transport
         try:
@@ -107,7 +108,7 @@ class Scripts:
         Args:
             key: Name of the stream in the headers.
         """
-        return Follower(self._connections, lambda namespace, on: self._key(namespace, on) + key)
+        return Follower(self._app.connections, lambda namespace, on: self._key(namespace, on) + key)
 
     def _key(self, namespace: str, on: str) -> str:
         # No queue can have this hash tag: the names of queues have no colon.
