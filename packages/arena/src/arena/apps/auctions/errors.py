@@ -1,0 +1,128 @@
+"""What goes wrong in auctions, as one tree. A refused bid is an answer and no error.
+
+AuctionError
+├── InvalidTerms      an auction that cannot be held: carries `field`
+├── AuctionNotFound   no auction of this id
+├── WrongStatus       the auction is past that, or not there yet
+└── BidRefused        what HTTP says of a refused bid: BID_TOO_LOW, and a child for each other word
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from arena.base.errors import ArenaError, Conflict, Invalid, NotFound, Refused
+
+
+class AuctionError(ArenaError):
+    """Root of what auctions raise."""
+
+
+class InvalidTerms(AuctionError, Invalid):
+    """An auction cannot be held on these terms.
+
+    Attributes:
+        field: The term that does not fit.
+    """
+
+    code = "INVALID_TERMS"
+
+    def __init__(self, field: str, problem: str) -> None:
+        """Name the term and what is wrong with it."""
+        self.field = field
+        super().__init__(f"{field}: {problem}", details={"field": field})
+
+
+class AuctionNotFound(AuctionError, NotFound):
+    """There is no such auction."""
+
+    code = "AUCTION_NOT_FOUND"
+
+    def __init__(self, auction_id: str) -> None:
+        """Name the id."""
+        super().__init__(f"there is no auction {auction_id!r}", details={"auctionId": auction_id})
+
+
+class WrongStatus(AuctionError, Conflict):
+    """The status of an auction does not allow this."""
+
+    code = "WRONG_STATUS"
+
+    def __init__(self, auction_id: str, status: str, wanted: str) -> None:
+        """Name the auction, its status, and what it cannot be."""
+        super().__init__(
+            f"auction {auction_id!r} is {status}: it cannot be {wanted}",
+            details={"auctionId": auction_id, "status": status},
+        )
+
+
+class BidRefused(AuctionError, Refused):
+    """A bid does not count; a higher one could."""
+
+    code = "BID_TOO_LOW"
+
+    def __init__(self, answer: dict[str, Any]) -> None:
+        """Say so, with the whole answer for who wants to bid again."""
+        super().__init__(f"the bid does not count: {self.code}", details=answer)
+
+
+class AlreadyLeading(BidRefused):
+    """Who leads already would have to raise their maximum."""
+
+    code = "ALREADY_LEADING"
+
+
+class InvalidBidAmount(BidRefused):
+    """It is not more than nothing, or more than anybody may bid."""
+
+    code, status = "INVALID_BID_AMOUNT", 400
+
+
+class SellerCannotBid(BidRefused):
+    """It is their own auction."""
+
+    code, status = "SELLER_CANNOT_BID", 403
+
+
+class BidderBlocked(BidRefused):
+    """They may not bid on this auction."""
+
+    code, status = "BIDDER_BLOCKED", 403
+
+
+class AuctionNotActive(BidRefused):
+    """It has not begun, or was called off."""
+
+    code, status = "AUCTION_NOT_ACTIVE", 409
+
+
+class AuctionEnded(BidRefused):
+    """It is over."""
+
+    code, status = "AUCTION_ENDED", 409
+
+
+class BidIdReused(BidRefused):
+    """Another bid has this id."""
+
+    code, status = "BID_ID_REUSED", 409
+
+
+class BidTooSoon(BidRefused):
+    """Their last bid was a moment ago."""
+
+    code, status = "RATE_LIMIT_EXCEEDED", 429
+
+    def __init__(self, answer: dict[str, Any]) -> None:
+        """Say so, and when to come again."""
+        super().__init__(answer)
+        self.retry_after = 1.0
+
+
+REFUSALS: Final[Mapping[str, type[BidRefused]]] = {
+    each.code: each
+    for each in (
+        BidRefused, AlreadyLeading, InvalidBidAmount, SellerCannotBid, BidderBlocked,
+        AuctionNotActive, AuctionEnded, BidIdReused, BidTooSoon,
+    )
+}  # fmt: skip
+"""Refusals as errors, by the word of the answer: only HTTP needs them."""
