@@ -1,0 +1,61 @@
+"""What every use case of auctions works with."""
+
+from dataclasses import dataclass
+
+from arena.apps.auctions.actions.deposits import Deposits, NoDeposits
+from arena.apps.auctions.actions.notices import NoNotices, Notices
+from arena.apps.auctions.actions.relaying import Relay
+from arena.apps.auctions.jobs import AuctionJobs
+from arena.apps.auctions.store.live import LiveStore
+from arena.base.clock import Clock, now_ms
+from arena.base.db import Database
+from backbeat import Backbeat
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The stores and queues of auctions, and the services that they use.
+
+    Attributes:
+        database: Where auctions are kept for good.
+        live: Where people bid on them.
+        jobs: What is done outside of a bid.
+        relay: From `live` to `jobs`.
+        deposits: Holds money of bidders.
+        notices: Tells people.
+        clock: The time where no server is asked, in ms since 1970.
+    """
+
+    database: Database
+    live: LiveStore
+    jobs: AuctionJobs
+    relay: Relay
+    deposits: Deposits
+    notices: Notices
+    clock: Clock
+
+    @classmethod
+    def at(
+        cls,
+        app: Backbeat,
+        database: Database,
+        *,
+        jobs: AuctionJobs | None = None,
+        deposits: Deposits | None = None,
+        notices: Notices | None = None,
+        clock: Clock = now_ms,
+    ) -> "Desk":
+        """A desk in an application.
+
+        Args:
+            app: Has the queues, and the server on which people bid.
+            database: Where auctions are kept for good.
+            jobs: The queues. Defaults to those of the seed.
+            deposits: Holds money. Defaults to a house that takes none.
+            notices: Tells people. Defaults to nobody.
+            clock: Defaults to that of this machine.
+        """
+        live, queues = LiveStore(app), jobs or AuctionJobs(app)
+        relay = Relay(live, queues)
+        deposits, notices = deposits or NoDeposits(), notices or NoNotices()
+        return cls(database, live, queues, relay, deposits, notices, clock)

@@ -1,0 +1,60 @@
+"""Who is to hear of the end of an auction, before it and after it."""
+
+from collections.abc import Collection
+
+from arena.apps.auctions.actions.desk import Desk
+from arena.apps.auctions.actions.following_up import SOON_MS, NotYet
+from arena.apps.auctions.actions.notices import Occasion
+from arena.apps.auctions.model.lots import Lot
+from arena.apps.auctions.model.states import LIVE, Outcome
+from arena.apps.auctions.store.lots import find_lot
+from arena.apps.auctions.store.people import bidders_of, watchers_of
+
+
+async def remind_watchers(desk: Desk, auction_id: str) -> int | NotYet:
+    """Tell watchers that the end is near; how many there are. 0 where it is over.
+
+    Raises:
+        DatabaseAway: PostgreSQL is away.
+    """
+    seen = await desk.live.read(auction_id)
+    if seen is None or seen.auction.status not in LIVE:
+        return 0
+    early_ms = seen.auction.end_at_ms - seen.at_ms - SOON_MS
+    if early_ms > 0:
+        return NotYet(early_ms)
+    async with desk.database.reading() as session:
+        lot = await find_lot(session, auction_id)
+        watchers = await watchers_of(session, auction_id)
+    if lot is not None:
+        await desk.notices.tell("ending-soon", lot, watchers, f"ending-soon-{auction_id}")
+    return len(watchers)
+
+
+async def tell_outcome(desk: Desk, lot: Lot) -> None:
+    """Tell seller, winner, the other bidders and watchers how an auction came out.
+
+    Raises:
+        DatabaseAway: PostgreSQL is away.
+    """
+    async with desk.database.reading() as session:
+        bidders = set(await bidders_of(session, lot.id))
+        watchers = set(await watchers_of(session, lot.id))
+    auction = lot.auction
+    winner = set() if auction.winner is None else {auction.winner}
+    told: dict[Occasion, set[str]]
+    if auction.outcome is Outcome.CANCELLED:
+        told = {"cancelled": bidders | watchers | {auction.terms.seller}}
+    else:
+        told = {
+            "won": winner,
+            "sold" if winner else "not-sold": {auction.terms.seller},
+            "lost": (bidders | watchers) - winner,
+        }
+    for occasion, people in told.items():
+        await _tell(desk, occasion, lot, people)
+
+
+async def _tell(desk: Desk, occasion: Occasion, lot: Lot, people: Collection[str]) -> None:
+    if people:
+        await desk.notices.tell(occasion, lot, people, f"{occasion}-{lot.id}")

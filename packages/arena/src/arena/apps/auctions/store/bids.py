@@ -1,0 +1,81 @@
+"""Bids and events as rows: added once each, never changed."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from arena.apps.auctions.model.bids import Bid
+from arena.apps.auctions.model.replaying import Timed
+from arena.apps.auctions.store.tables import AttemptTable, AuctionTable, BidTable, EventTable
+
+Persisted = Literal["persisted", "already_persisted", "duplicate"]
+
+
+async def insert_bid(session: AsyncSession, **row: Any) -> Persisted:
+    """Add a bid, once.
+
+    Returns:
+        `persisted`; `already_persisted` where a bid of this id is there; `duplicate` where another
+        bid has its number.
+    """
+    adding = upsert(BidTable).values(**row).on_conflict_do_nothing().returning(BidTable.seq)
+    if (await session.scalar(adding)) is not None:
+        return "persisted"
+    same = select(BidTable.seq).where(
+        BidTable.auction_id == row["auction_id"], BidTable.id == row["id"]
+    )
+    return "duplicate" if (await session.scalar(same)) is None else "already_persisted"
+
+
+async def insert_event(session: AsyncSession, **row: Any) -> bool:
+    """Add an event, once; False where it is there."""
+    adding = upsert(EventTable).values(**row).on_conflict_do_nothing().returning(EventTable.seq)
+    return (await session.scalar(adding)) is not None
+
+
+async def insert_attempt(session: AsyncSession, **row: Any) -> None:
+    """Add a bid that was refused."""
+    await session.execute(insert(AttemptTable).values(**row))
+
+
+async def timed_bids(session: AsyncSession, auction_id: str) -> list[Timed]:
+    """Every accepted bid of an auction in the order in which they were accepted."""
+    rows = await session.execute(
+        select(BidTable.id, BidTable.bidder, BidTable.offer, BidTable.at_ms)
+        .where(BidTable.auction_id == auction_id)
+        .order_by(BidTable.seq)
+    )
+    return [Timed(Bid(row.id, row.bidder, row.offer), row.at_ms) for row in rows]
+
+
+async def last_seq(session: AsyncSession, auction_id: str) -> int:
+    """Number of the last event of an auction that is known here; 0 where none is."""
+    events = select(func.max(EventTable.seq)).where(EventTable.auction_id == auction_id)
+    return (await session.scalar(events)) or 0
+
+
+async def page_bids(
+    session: AsyncSession, auction_id: str, *, before_seq: int | None, limit: int
+) -> Sequence[BidTable]:
+    """Bids of an auction, the newest first, from before a number."""
+    page = select(BidTable).where(BidTable.auction_id == auction_id)
+    if before_seq is not None:
+        page = page.where(BidTable.seq < before_seq)
+    return (await session.scalars(page.order_by(BidTable.seq.desc()).limit(limit))).all()
+
+
+async def bids_of_user(
+    session: AsyncSession, bidder: str, *, limit: int
+) -> list[tuple[BidTable, str]]:
+    """What somebody bid anywhere, the newest first, each with its currency."""
+    page = (
+        select(BidTable, AuctionTable.currency)
+        .join(AuctionTable, AuctionTable.id == BidTable.auction_id)
+        .where(BidTable.bidder == bidder)
+        .order_by(BidTable.at_ms.desc())
+        .limit(limit)
+    )
+    return [(row, currency) for row, currency in await session.execute(page)]
