@@ -5,8 +5,10 @@ Nothing else names an application.
 
 from typing import Final
 
+from arena.apps.auctions import auctions
+from arena.apps.auctions.recorded import replay_file
 from arena.base.application import Application
 from arena.base.replaying import Replay
 
-APPLICATIONS: Final[tuple[Application, ...]] = ()
-REPLAYS: Final[dict[str, Replay]] = {}
+APPLICATIONS: Final[tuple[Application, ...]] = (auctions,)
+REPLAYS: Final[dict[str, Replay]] = {"auctions": replay_file}

@@ -1,0 +1,52 @@
+"""Auctions, as the house mounts them."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from typing_extensions import override
+
+from arena.apps.auctions.actions.desk import Desk
+from arena.apps.auctions.handlers import declare_handlers
+from arena.apps.auctions.rooms import Rooms
+from arena.apps.auctions.rooms.telling import Teller
+from arena.apps.auctions.routes.bids import bids
+from arena.apps.auctions.routes.items import items
+from arena.apps.auctions.routes.mine import mine
+from arena.base.application import Application, Parts
+from arena.base.house import House
+from arena.base.sockets import Sockets
+
+
+class Auctions(Application):
+    """Live auctions: bids over REST and sockets, decided in one step on the server of the jobs."""
+
+    name = "auctions"
+
+    @override
+    def open(self, house: House) -> Parts:
+        """Declare queues, handlers and schedules, and say what else there is."""
+        desk = Desk.at(house.jobs, house.database)
+        declare_handlers(house.jobs, desk)
+        tellers: list[Teller] = []
+
+        def rooms(sockets: Sockets) -> None:
+            Rooms(desk, sockets)
+            tellers.append(Teller(desk.live, sockets))
+
+        @asynccontextmanager
+        async def serving() -> AsyncIterator[None]:
+            async with AsyncExitStack() as stack:
+                for teller in tellers:
+                    await stack.enter_async_context(teller.telling())
+                yield
+                await desk.relay.settled()
+
+        return Parts(
+            routers=(items(desk), bids(desk), mine(desk)),
+            aliases=("/api",),
+            rooms=rooms,
+            serving=serving,
+        )
+
+
+auctions = Auctions()
