@@ -31,9 +31,7 @@ class Scripts:
         name: What the keys of these scripts begin with.
     """
 
-    def __init__(
-        self, app: Home, folder: Path, name: str, *, patience: float = PATIENCE_S
-    ) -> None:
+    def __init__(self, app: Home, folder: Path, name: str, *, patience: float = PATIENCE_S) -> None:
         """Read the scripts, connect to nothing.
 
         Args:

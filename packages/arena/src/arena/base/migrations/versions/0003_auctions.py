@@ -115,9 +115,7 @@ def _events() -> None:
 
 
 def _people() -> None:
-    op.create_table(
-        "auction_blocks", _auction(), sa.Column("bidder", sa.String, primary_key=True)
-    )
+    op.create_table("auction_blocks", _auction(), sa.Column("bidder", sa.String, primary_key=True))
     op.create_table(
         "auction_watches",
         sa.Column("user_id", sa.String, primary_key=True),
