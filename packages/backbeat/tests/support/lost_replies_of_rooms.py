@@ -123,7 +123,7 @@ async def _note(play: Play) -> None:
     near = AuditClient(await _transport(play.near), "bb")
     play.lose("note", known=gateway_scripts())
     entry_id = await far.note(entry)
-    assert [each.id for each in await near.read(None, 100) if each.text == entry] == [entry_id]
+    assert [each.id for each in await near.read("", 100) if each.text == entry] == [entry_id]
 
 
 async def _replies(play: Play, script: str) -> None:
