@@ -32,7 +32,7 @@ GOOD: Final = [
     '{"name": "send", "data": {"to": ["a", 1.5, null, true]}, "id": "a:b"}',
     "z|1700000000000|a:b", "3|g|1|acme|a", "1700000000000-7", "Bearer bb_aaaaaaaaaaaa_x", "1-1/7",
     JobTokens(SECRET).issue("work", "a"), "https://shop.example.com:8443", "10.0.0.1",
-    "::ffff:1.2.3.4", "password=hunter2", "https://a:b@host/", "-----BEGIN PRIVATE KEY-----",
+    "::ffff:1.2.3.4", "password=hunter2", "https://a:b@example.com/", "-----BEGIN PRIVATE KEY-----",
     "[[[[1,2],[3]]]]",
 ]  # fmt: skip
 BITS: Final = [
