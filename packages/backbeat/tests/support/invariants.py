@@ -1,7 +1,7 @@
 """What must be true of a queue's keys after every script, whatever happened before."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -9,6 +9,7 @@ import redis
 
 from backbeat.engine.keys import KEYS, QueueKeys
 from backbeat.engine.scripts import scripts
+from backbeat.engine.verifying_tables import TABLES
 from packages.backbeat.tests.support.group_invariants import check_groups
 
 SENTINEL: Final = "~" * 65
@@ -272,6 +273,15 @@ def _the_engine_agrees(client: redis.Redis, keys: QueueKeys, seen: Picture) -> N
         assert set(places) <= ({b"no place"} if entries == "0" else set()), found
     for start in range(0, len(groups), 200):
         assert _asked(client, keys, "verify_groups", *groups[start : start + 200]) == []
+    for table in TABLES:
+        names = sorted({each for _, key in table.keys for each in _names(seen, key)})
+        for start in range(0, len(names), table.page):
+            some = names[start : start + table.page]
+            assert _asked(client, keys, f"verify_{table.script}", *some) == []
+
+
+def _names(seen: Picture, key: str) -> Iterable[str]:
+    return seen.hashes[key] if KEYS[key][0] == "hash" else seen.zsets[key]
 
 
 def _asked(client: redis.Redis, keys: QueueKeys, name: str, *args: str) -> list[bytes]:

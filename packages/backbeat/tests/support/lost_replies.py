@@ -20,6 +20,7 @@ from backbeat.engine.scripts import QueueScripts, scripts
 from backbeat.engine.session import Session
 from backbeat.engine.transport.base import NotAnswered
 from backbeat.engine.transport.resend import Resend, answered
+from backbeat.engine.verifying_tables import TABLES
 from backbeat.lua import Script
 from backbeat.worker.holding_back import HoldingBack
 from backbeat.worker.janitor import Janitor
@@ -595,6 +596,29 @@ async def _verify(play: Play, script: str) -> None:
     assert await play.far.verify() == []
 
 
+def _haunt(play: Play) -> None:
+    """Leave something of each named table behind that belongs to nobody."""
+    keys, client = play.scene.keys, play.scene.server.client
+    client.hset(keys.key("unique"), "ghost", "gone|0|e|")
+    client.zadd(keys.key("schedule_due"), {"ghost": 1})
+    client.hset(keys.key("dependents"), "ghost", f"c|{keys.queue}|nobody|0")
+
+
+async def _verify_names(play: Play, script: str) -> None:
+    _haunt(play)
+    play.lose(script)
+    found = [flaw.what for flaw in await play.far.verify() if flaw.subject == "ghost"]
+    assert found == ["lost holder", "no schedule", "untold end"]
+    assert all(flaw.repaired for flaw in await play.near.verify(repair=True))
+
+
+async def _mend_names(play: Play, script: str) -> None:
+    _haunt(play)
+    play.lose(script)
+    assert all(flaw.repaired for flaw in await play.far.verify(repair=True))
+    assert await play.near.verify() == []
+
+
 async def _mend(play: Play, script: str) -> None:
     handle = await play.near.add("effect", {"ms": 0}, delay=3_600, group="acme")
     keys, client = play.scene.keys, play.scene.server.client
@@ -626,6 +650,13 @@ DRIVERS: Final[dict[str, Drive]] = {
     "retry_dead": _retry_dead,
     **{name: partial(_verify, script=name) for name in scripts() if name.startswith("verify_")},
     **{name: partial(_mend, script=name) for name in scripts() if name.startswith("mend_")},
+    **{
+        f"verify_{each.script}": partial(_verify_names, script=f"verify_{each.script}")
+        for each in TABLES
+    },
+    **{
+        f"mend_{each.script}": partial(_mend_names, script=f"mend_{each.script}") for each in TABLES
+    },
     "remove_dead": _remove_dead,
     "drain": _drain,
     "due_schedules": partial(firing, script="due_schedules"),

@@ -6,7 +6,8 @@ import redis
 
 from backbeat.engine.calls.reply import Reply
 from backbeat.engine.flaws import Flaw
-from backbeat.engine.verifying import Call, Verifying
+from backbeat.engine.verifying import Verifying
+from backbeat.engine.verifying_tables import Call
 from backbeat.errors import ProtocolError
 from packages.backbeat.tests.support.queue_bench import QueueBench
 

@@ -9,6 +9,7 @@ import msgspec
 
 from backbeat.app.home import Home
 from backbeat.app.times import moment
+from backbeat.engine.flaws import Flaw
 from backbeat.engine.permits.calls import Look, Share
 
 
@@ -73,6 +74,21 @@ class Locks:
     async def look(self, name: str) -> LockInfo:
         """Who holds it, and who waits for it."""
         return _info(name, await (await self._home.connections.open()).permits.look(name))
+
+    async def verify(self, name: str, *, repair: bool = False) -> list[Flaw]:
+        """Find what is wrong with the numbers of a lock, semaphore or limit.
+
+        What its holders have is believed: a repair ends no hold, and grants none twice.
+
+        Args:
+            name: Its name.
+            repair: Whether to put it right. Defaults to False: reads only.
+
+        Returns:
+            What is or was wrong; nothing where all is well.
+        """
+        permits = (await self._home.connections.open()).permits
+        return await permits.verify(name, repair=repair)
 
     async def take_away(self, name: str, token: str | None = None) -> int:
         """Let a holder have it no more; the next in line is woken.

@@ -31,6 +31,7 @@ from backbeat.engine.flaws import Flaw
 from backbeat.engine.keys import partitions, registry
 from backbeat.engine.partitioned import PartitionedClient
 from backbeat.engine.states import State
+from backbeat.engine.verifying import Meter
 from backbeat.errors import JobNotFound, QueueActive, StorageFull, WorkerNotFound
 from backbeat.values import Seconds
 
@@ -405,9 +406,7 @@ class Operations(ABC):
         old, new = commands.bodies(self.payload, job_id, snapshot, data, connection.limit)
         commands.check_updated(job_id, await client.update_data(job_id, old, new))
 
-    async def verify(
-        self, *, repair: bool = False, progress: Callable[[int, int], None] | None = None
-    ) -> Flaws:
+    async def verify(self, *, repair: bool = False, progress: Meter | None = None) -> Flaws:
         """Find what is wrong with what the server holds of the queue, in steps of 200 jobs.
 
         Each job is looked at in one moment, so the queue may be in use. A repair converges: what a
@@ -421,8 +420,7 @@ class Operations(ABC):
         Returns:
             What is or was wrong; nothing where all is well.
         """
-        checks = (await self.client()).checks
-        return await checks.verify(repair=repair, meter=progress or (lambda _done, _all: None))
+        return await (await self.client()).checks.verify(repair=repair, meter=progress)
 
     async def drain(self, *, delayed: bool = False) -> int:
         """Remove what waits now; what is added meanwhile stays.

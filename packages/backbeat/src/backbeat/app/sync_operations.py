@@ -14,7 +14,7 @@ from backbeat.app.home import Home
 from backbeat.app.info import JobInfo, read_failure, read_info
 from backbeat.app.limit_terms import whole_name
 from backbeat.app.load import OLDEST_OF, QueueLoad, measure, window_ms
-from backbeat.app.operations import Operations
+from backbeat.app.operations import Flaws, Operations
 from backbeat.app.options import check_priority
 from backbeat.app.partitions import agree
 from backbeat.app.sync_flow_post import bring_all_sync
@@ -26,6 +26,7 @@ from backbeat.engine.keys import partitions, registry
 from backbeat.engine.states import State
 from backbeat.engine.sync_client import SyncQueueClient
 from backbeat.engine.sync_partitioned import SyncPartitionedClient
+from backbeat.engine.verifying import Meter
 from backbeat.errors import JobNotFound, QueueActive, StorageFull, WorkerNotFound
 from backbeat.values import Seconds
 
@@ -209,6 +210,10 @@ class SyncOperations:
         snapshot = client.get(job_id)
         old, new = commands.bodies(self.of.payload, job_id, snapshot, data, connection.limit)
         commands.check_updated(job_id, client.update_data(job_id, old, new))
+
+    def verify(self, *, repair: bool = False, progress: Meter | None = None) -> Flaws:
+        """See `Queue.verify`."""
+        return self.client().checks.verify(repair=repair, meter=progress)
 
     def drain(self, *, delayed: bool = False) -> int:
         """See `Queue.drain`."""

@@ -7,7 +7,8 @@ from backbeat.engine.flaws import Flaw
 from backbeat.engine.keys import QueueKeys
 from backbeat.engine.session import Session
 from backbeat.engine.transport.base import Transport
-from backbeat.engine.verifying import Call, Meter, Verifying
+from backbeat.engine.verifying import Meter, Verifying
+from backbeat.engine.verifying_tables import Call
 from backbeat.errors import ProtocolError
 
 Ask = Callable[[str, Sequence[Arg]], Awaitable[Reply]]
@@ -23,12 +24,13 @@ class QueueChecks:
         self._transport = transport
         self._keys = keys
 
-    async def verify(self, *, repair: bool, meter: Meter = lambda _done, _all: None) -> list[Flaw]:
+    async def verify(self, *, repair: bool, meter: Meter | None = None) -> list[Flaw]:
         """Walk over the queue; what is wrong with it, and what of that was put right.
 
         Args:
             repair: Whether to put things right.
-            meter: Is told how many entries were looked at, and how many there are about.
+            meter: Is told how many entries were looked at, and how many there are about. Defaults
+                to nobody.
         """
         walk = Verifying(self._keys, meter, repair=repair).walk()
         try:
@@ -59,7 +61,7 @@ class PartitionedChecks:
         """Verify through the checks of the partitions."""
         self._parts = parts
 
-    async def verify(self, *, repair: bool, meter: Meter = lambda _done, _all: None) -> list[Flaw]:
+    async def verify(self, *, repair: bool, meter: Meter | None = None) -> list[Flaw]:
         """See `QueueChecks.verify`; the meter begins anew with each partition."""
         found = [await part.verify(repair=repair, meter=meter) for part in self._parts]
         return [flaw for flaws in found for flaw in flaws]

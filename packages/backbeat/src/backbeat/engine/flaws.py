@@ -20,6 +20,22 @@ WORDS: Final = {
     "worker": "a worker is known and has no lease: it is given up",
     "sentinel": "entries that keep tables quick are missing: they are put in",
     "total": "as many jobs as have a record should have a place",
+    "no holder": "a time is noted for a unique key that nobody holds: that is forgotten",
+    "lost holder": "a unique key is held by a job that is gone or has ended: it is free again",
+    "no period": "a unique key would be held for ever: its time is noted",
+    "no state": "of this schedule only the rule is known: it is paused until it is put again",
+    "no schedule": "something is kept of a schedule that is not there: that is removed",
+    "lost runs": "a run that is over holds up the next ones: it is forgotten",
+    "no slot": "the schedule is not due when its next slot is: it is now",
+    "untold end": "others wait for the end of this job and were not told: they are",
+    "no parent": "something is kept of the children of a job that is gone: that is removed",
+    "no children": "it waits for children and has none: it goes on",
+    "children": "how many of its children have ended is not what they say: they are counted anew",
+    "undecided": "it waits, and its children have said enough: it goes on, or fails",
+    "lost share": "a holder is noted that does not hold: it is forgotten",
+    "taken": "as many slots count as taken as are not: they are counted anew",
+    "pending": "as many units count as pending as are not: they are counted anew",
+    "fence": "a holder has a higher fence than was given: the higher one counts",
     "wrong type": "this key is of another type than ours: somebody else writes here",
     "more": "there are more than one run looks at: repair these, and verify again",
 }
@@ -30,9 +46,10 @@ class Flaw:
     """One thing that is not as it must be.
 
     Attributes:
-        queue: Name of the queue; of one with partitions, that of the partition.
+        queue: Name of the queue; of one with partitions, that of the partition. Empty for a lock or
+            limit.
         what: One of `WORDS`, or the name of a number in `meta`.
-        subject: The job, or the key, or the hint; empty where it is the queue.
+        subject: The job, unique key, schedule, lock, key or hint; empty where it is the queue.
         detail: What was found, for people.
         repaired: Whether it was put right.
     """

@@ -20,6 +20,7 @@ from backbeat.engine.paging import MOST_LISTED
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.session import PATIENCE_S, Clock, SyncSession
 from backbeat.engine.states import State
+from backbeat.engine.sync_checks import SyncQueueChecks
 from backbeat.engine.sync_dead import SyncQueueDead
 from backbeat.engine.sync_flow_control import SyncFlowControl
 from backbeat.engine.sync_queue_schedules import SyncQueueSchedules
@@ -38,6 +39,7 @@ class SyncQueueClient(SyncFlowControl):
 
     Attributes:
         keys: The keys of the queue.
+        checks: Finds what is wrong with it.
         dead: Its jobs that failed for good.
         schedules: Its schedules.
     """
@@ -59,6 +61,7 @@ class SyncQueueClient(SyncFlowControl):
         session = SyncSession(transport, self._scripts, clock=clock, patience=patience)
         super().__init__(session)
         self._leading = Leading(self._fill, session.abandon)
+        self.checks = SyncQueueChecks(session, self._ask, transport, keys)
         self.dead = SyncQueueDead(session, self._ask)
         self.schedules = SyncQueueSchedules(session, self._ask, transport, keys)
 

@@ -20,6 +20,7 @@ from backbeat.engine.partitioned import (
 )
 from backbeat.engine.partitions import Partitioning
 from backbeat.engine.states import State
+from backbeat.engine.sync_checks import SyncPartitionedChecks
 from backbeat.engine.sync_client import SyncQueueClient
 from backbeat.engine.sync_dead import SyncPartitionedDead
 
@@ -30,6 +31,7 @@ class SyncPartitionedClient:
     """`PartitionedClient` for threads: safe to share between them.
 
     Attributes:
+        checks: Finds what is wrong with it.
         dead: Its jobs that failed for good.
     """
 
@@ -37,6 +39,7 @@ class SyncPartitionedClient:
         """Ask through the clients of the partitions, in the order of their numbers."""
         self._parts = parts
         self._partitioning = partitioning
+        self.checks = SyncPartitionedChecks([part.checks for part in parts])
         self.dead = SyncPartitionedDead([part.dead for part in parts])
 
     def get(self, job_id: str) -> Snapshot | None:

@@ -4,13 +4,13 @@ Every judgement is a script's, of at most 200 jobs at one moment: so a queue may
 it is in use. The walk brings the ids there, and has those that look wrong looked at once more.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable
 from typing import Final
 
-from backbeat.engine.calls.reply import Arg, Reply, items, number, text
+from backbeat.engine.calls.reply import Reply, items, number, text
 from backbeat.engine.flaws import WORDS, Flaw
 from backbeat.engine.keys import KEYS, QueueKeys
+from backbeat.engine.verifying_tables import Call, Walk, pairs, scan, walk_tables
 from backbeat.errors import ProtocolError
 
 # Jobs in one call, and in one that searches the lists for them.
@@ -18,8 +18,6 @@ _PAGE: Final = 200
 _SEARCHED: Final = 20
 # Suspects that one walk looks at again.
 _MOST_SUSPECTS: Final = 10_000
-_SENTINEL: Final = b"~" * 65
-
 # Tables with ids of jobs in them, apart from `jobs` and the lists.
 _HASHES: Final = (
     "results", "runs", "history", "progress", "cancels", "watchers", "kept_sizes", "starts",
@@ -31,22 +29,6 @@ _ZSETS: Final = (
 _LISTS: Final = ("waiting", "front")
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of the walk: a script, or a plain command.
-
-    Attributes:
-        name: Of the script; empty for a command.
-        args: What comes after the time, or the whole command.
-        numbered: Whether it changes something.
-    """
-
-    name: str
-    args: tuple[Arg, ...]
-    numbered: bool = False
-
-
-Walk = Generator[Call, Reply, list[Flaw]]
 Rows = Generator[Call, Reply, list[tuple[str, str]]]
 Meter = Callable[[int, int], None]
 _Suspect = tuple[str, str]
@@ -55,12 +37,13 @@ _Suspect = tuple[str, str]
 class Verifying:
     """One walk over one queue."""
 
-    def __init__(self, keys: QueueKeys, meter: Meter, *, repair: bool) -> None:
+    def __init__(self, keys: QueueKeys, meter: Meter | None, *, repair: bool) -> None:
         """Walk nowhere yet.
 
         Args:
             keys: Of the queue.
-            meter: Is told how many entries were looked at, and how many there are about.
+            meter: Is told how many entries were looked at, and how many there are about; None:
+                nobody is.
             repair: Whether to put right what is wrong.
         """
         self._keys = keys
@@ -80,6 +63,7 @@ class Verifying:
             return foreign
         if self._repair:
             yield Call("mend_books", (), numbered=True)
+        named = yield from walk_tables(self._keys, repair=self._repair)
         yield from self._measure()
         listed = yield from self._lists()
         yield from self._groups()
@@ -96,7 +80,7 @@ class Verifying:
             stays = {(flaw.what, flaw.subject) for flaw in left}
             flaws += [_mended(flaw) for flaw in books if (flaw.what, flaw.subject) not in stays]
             books = left
-        return [*flaws, *books]
+        return [*flaws, *named, *books]
 
     def _books(self) -> Walk:
         rows = items((yield Call("verify_books", ())), 0)
@@ -153,7 +137,7 @@ class Verifying:
     def _jobs(self, listed: set[int]) -> Generator[Call, Reply, None]:
         cursor = b"0"
         while True:
-            cursor, job_ids = yield from self._scan("HSCAN", self._keys.key("jobs"), cursor)
+            cursor, job_ids = yield from scan("HSCAN", self._keys.key("jobs"), cursor)
             rows = yield from self._judged(job_ids, 0)
             self._suspect(
                 job_id for job_id, what in rows if what != "no place" or hash(job_id) not in listed
@@ -167,7 +151,7 @@ class Verifying:
         for command, name in tables:
             cursor = b"0"
             while True:
-                cursor, job_ids = yield from self._scan(command, self._keys.key(name), cursor)
+                cursor, job_ids = yield from scan(command, self._keys.key(name), cursor)
                 rows = yield from self._judged(job_ids, 0)
                 self._suspect(job_id for job_id, what in rows if what == "no record")
                 if cursor == b"0":
@@ -183,7 +167,7 @@ class Verifying:
                 some = ids[start : start + _SEARCHED]
                 if self._repair:
                     reply = yield Call("mend_jobs", (group, *some), numbered=True)
-                    rows = _pairs(reply)
+                    rows = pairs(reply)
                 else:
                     rows = yield from self._judged(some, -1, group)
                 flaws += [self._flaw(what, job_id, repaired=self._repair) for job_id, what in rows]
@@ -215,25 +199,16 @@ class Verifying:
         rows: list[tuple[str, str]] = []
         for start in range(0, len(job_ids), _PAGE):
             some = job_ids[start : start + _PAGE]
-            rows += _pairs((yield Call("verify_jobs", (entries, group, *some))))
+            rows += pairs((yield Call("verify_jobs", (entries, group, *some))))
             self._done += len(some)
-            self._meter(self._done, max(self._all, self._done))
+            if self._meter is not None:
+                self._meter(self._done, max(self._all, self._done))
         return rows
-
-    def _scan(
-        self, command: str, key: str, cursor: bytes
-    ) -> Generator[Call, Reply, tuple[bytes, list[str]]]:
-        """A page of the fields or members of a key, and the next cursor; b"0" at the end."""
-        following, found = items((yield Call("", (command, key, cursor, "COUNT", 100))), 2)
-        names = items(found, 0)[::2]
-        return bytes(str(number(following)), "ascii"), [
-            text(name) for name in names if name != _SENTINEL
-        ]
 
     def _scanned_pages(self, command: str, key: str) -> Generator[Call, Reply, list[list[str]]]:
         pages, cursor = [], b"0"
         while True:
-            cursor, names = yield from self._scan(command, key, cursor)
+            cursor, names = yield from scan(command, key, cursor)
             pages.append(names)
             if cursor == b"0":
                 return pages
@@ -252,8 +227,3 @@ class Verifying:
 
 def _mended(flaw: Flaw) -> Flaw:
     return Flaw(flaw.queue, flaw.what, flaw.subject, flaw.detail, repaired=True)
-
-
-def _pairs(reply: Reply) -> list[tuple[str, str]]:
-    words: Iterator[str] = (text(each) for each in items(reply, 0))
-    return list(zip(words, words, strict=True))

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from backbeat import Backbeat, JobFailed, Worker
+from backbeat import Backbeat, JobFailed, State, Worker
 from backbeat.cli.program import build
 from packages.backbeat.tests.support.private_server import PrivateServer
 
@@ -112,6 +112,25 @@ def work(shop: str) -> Work:
         asyncio.run(_work(shop, queue, job_ids))
 
     return until_ended
+
+
+Reach = Callable[[str, str, State], None]
+
+
+@pytest.fixture
+def reach(valkey: PrivateServer, project: Path) -> Reach:
+    """Waits until a job is in a state; fails where it never is."""
+
+    def until_it_is(queue: str, job_id: str, state: State) -> None:
+        async def wait() -> None:
+            async with Backbeat(valkey.url) as app, asyncio.timeout(60):
+                handle = app.queue(queue).handle(job_id)
+                while await handle.state() is not state:  # noqa: ASYNC110 - the server tells no one
+                    await asyncio.sleep(0.02)
+
+        asyncio.run(wait())
+
+    return until_it_is
 
 
 MODULE = (sys.executable, "-m", "backbeat.cli")

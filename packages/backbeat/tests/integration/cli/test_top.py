@@ -5,7 +5,8 @@ import pty
 import signal
 import subprocess
 
-from packages.backbeat.tests.integration.cli.conftest import Start, Terminal
+from backbeat import State
+from packages.backbeat.tests.integration.cli.conftest import Reach, Start, Terminal
 
 
 def test_one_look_has_counts_backlog_and_workers(terminal: Terminal) -> None:
@@ -22,11 +23,13 @@ def test_without_queues_it_says_so(terminal: Terminal) -> None:
     assert "no queue yet" in terminal("top").stdout
 
 
-def test_workers_are_shown_with_what_they_run(terminal: Terminal, start: Start, shop: str) -> None:
+def test_workers_are_shown_with_what_they_run(
+    terminal: Terminal, start: Start, shop: str, reach: Reach
+) -> None:
     start("worker", "--app", shop)
     job_id = terminal.add("reports", "forever", {})
-    while not (running := terminal.json("top", "reports")[0])["running"]:
-        pass
+    reach("reports", job_id, State.ACTIVE)
+    (running,) = terminal.json("top", "reports")
     assert running["running"] == [{"id": job_id, "name": "forever"}]
     assert len(running["workers"]) == 1
     assert job_id in terminal("top", "--once").stdout

@@ -1,5 +1,6 @@
 """`backbeat up` with real processes: restarted, given up, ended with all that they started."""
 
+import json
 import os
 import signal
 import subprocess
@@ -10,7 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from packages.backbeat.tests.integration.cli.conftest import Start, Terminal
+from backbeat import State
+from packages.backbeat.tests.integration.cli.conftest import Reach, Start, Terminal
 
 SLEEP = "exec sleep 600"
 # Tells of its own child, and leaves it behind when it is killed.
@@ -83,6 +85,10 @@ def test_lines_have_the_name_of_their_process_and_go_to_its_log(
     assert running.end() == 0
     assert (project / ".backbeat/logs/talk.1.log").read_text() == "hello\n"
     assert terminal.json("logs", "talk") == {"process": "talk.1", "line": "hello"}
+    lines = [json.loads(line) for line in terminal("logs", "--json").stdout.splitlines()]
+    assert lines == [
+        {"process": "other.1", "line": "there"}, {"process": "talk.1", "line": "hello"},
+    ]  # fmt: skip
     shown = terminal("logs").stdout
     assert "other.1 | there" in shown
     assert terminal("logs", "nobody").exit_code == 4
@@ -142,14 +148,12 @@ def test_a_second_signal_ends_at_once(up: Begin) -> None:
 
 
 def test_a_real_worker_runs_jobs_and_leaves_nothing(
-    up: Begin, shop: str, terminal: Terminal
+    up: Begin, shop: str, terminal: Terminal, reach: Reach
 ) -> None:
     running = up(f"worker: backbeat worker --app {shop}", words=("-c", "worker=2"))
     pids = [running.pid_of("worker.1"), running.pid_of("worker.2")]
     job_id = terminal.add("mail", "send", {"to": "ada"})
-    queue = ("job", "mail", job_id)
-    while terminal.json(*queue)["state"] != "completed":
-        pass
+    reach("mail", job_id, State.COMPLETED)
     assert running.end() == 0
     assert all(map(gone, pids))
     assert terminal.json("workers", "mail") == []

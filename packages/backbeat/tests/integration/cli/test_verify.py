@@ -5,7 +5,7 @@ from packages.backbeat.tests.support.private_server import PrivateServer
 
 
 def test_a_sound_store_is_said_to_be_so(terminal: Terminal) -> None:
-    assert terminal.json("verify") == {"queues": 0, "flaws": []}
+    assert terminal.json("verify") == {"queues": 0, "locks": 0, "flaws": []}
     terminal.add("mail", "send", {})
     assert "all is well" in terminal("verify", "mail").stdout
     assert terminal("verify", "nowhere").exit_code == 4

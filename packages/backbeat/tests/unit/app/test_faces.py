@@ -27,7 +27,7 @@ PAIRS: list[tuple[type[Any], type[Any], set[str]]] = [
         # Streams that never end are for async code; each worker, which is async, introduces itself.
         | {"events", "introduce"}
         # What operators look at through the command line and the gateway.
-        | {"running", "verify"},
+        | {"running"},
     ),
     (app.JobHandle, app.SyncJobHandle, set()),
     (app.Flow, app.SyncFlow, set()),

@@ -6,7 +6,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from backbeat.app import Flaw
+from backbeat.app import Backbeat, Flaw
 from backbeat.cli.confirm import confirm
 from backbeat.cli.context import Context
 from backbeat.cli.exits import Exit
@@ -27,8 +27,9 @@ async def verify(
 ) -> Exit:
     """Check that each job is in one state, that counts are true, and that nothing is left behind.
 
-    Reads only, in small steps, while the queues are in use. Ends with 0 if all is well, or was put
-    right; with 1 if something is not.
+    Looks at unique keys, schedules and flows of the queues, too, and without queues at all locks
+    and limits. Reads only, in small steps, while everything is in use. Ends with 0 if all is well,
+    or was put right; with 1 if something is not.
     """
     if repair:
         confirm(context.output, "Repair what is wrong? A job that was lost may run again.", yes=yes)
@@ -39,9 +40,20 @@ async def verify(
             queue = await app.known_queue(name)
             with context.output.progress(f"verifying {name}", 1) as step:
                 found += await queue.verify(repair=repair, progress=step.at)
-    data = {"queues": len(names), "flaws": found}
-    context.output.show(data, _table(found) if found else f"{len(names)} queues: all is well")
+        locks = 0 if queues else await _verify_locks(app, found, repair=repair)
+    data = {"queues": len(names), "locks": locks, "flaws": found}
+    well = f"{len(names)} queues and {locks} locks and limits: all is well"
+    context.output.show(data, _table(found) if found else well)
     return Exit.REFUSED if any(not flaw.repaired for flaw in found) else Exit.OK
+
+
+async def _verify_locks(app: Backbeat, found: list[Flaw], *, repair: bool) -> int:
+    """Add what is wrong with locks and limits; how many there are."""
+    count = 0
+    async for name in app.locks.names():
+        found += await app.locks.verify(name, repair=repair)
+        count += 1
+    return count
 
 
 def _table(found: list[Flaw]) -> Table:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
 from backbeat.engine.calls.reply import items, names, text
+from backbeat.engine.flaws import WORDS, Flaw
 from backbeat.engine.keys import QueueKeys
 from backbeat.engine.permits import calls
 from backbeat.engine.permits.calls import Answer, Kept, Look, Mode, Wish
@@ -132,6 +133,11 @@ class PermitClient:
     async def look(self, name: str) -> Look:
         """Who holds a lock or semaphore, and who waits for it."""
         return calls.parse_look(await self._ask(name, "look", []))
+
+    async def verify(self, name: str, *, repair: bool) -> list[Flaw]:
+        """What is wrong with the numbers of a name, or was, where it is to be put right."""
+        found = items(await self._ask(name, "verify", [int(repair)]), 0)
+        return [Flaw("", what, name, WORDS[what], repair) for what in map(text, found)]
 
     async def names(self) -> AsyncIterator[str]:
         """Every name that is or was in use within the last minutes; looks at all keys in steps."""
