@@ -92,18 +92,17 @@ def _why_no_redis7() -> str | None:
     return None
 
 
-def _why_no_chromium() -> str | None:
-    return None if shutil.which("chromium") else "not on PATH"
-
-
-def _why_no_gcc() -> str | None:
-    return None if shutil.which("gcc") else "not on PATH"
+def _on_path(name: str) -> Callable[[], str | None]:
+    """What asks whether a program is there."""
+    return lambda: None if shutil.which(name) else "not on PATH"
 
 
 PROGRAMS = (
     Program(f"redis-server >= {MIN_REDIS_MAJOR}", "needs_redis7", _why_no_redis7),
-    Program("chromium", "needs_chromium", _why_no_chromium),
-    Program("gcc", "needs_gcc", _why_no_gcc),
+    Program("chromium", "needs_chromium", _on_path("chromium")),
+    Program("gcc", "needs_gcc", _on_path("gcc")),
+    Program("nginx", "needs_nginx", _on_path("nginx")),
+    Program("systemd-analyze", "needs_systemd", _on_path("systemd-analyze")),
 )
 
 

@@ -40,7 +40,8 @@ class Machine:
         self.put("stub", "#!/bin/sh\n")
         self.put("make", MAKE)
         # Three that may be missing would only make the sentences longer.
-        self.put("gcc", "#!/bin/sh\n")
+        for name in ("gcc", "nginx", "systemd-analyze"):
+            self.put(name, "#!/bin/sh\n")
 
     def put(self, name: str, text: str) -> None:
         """A program on PATH."""

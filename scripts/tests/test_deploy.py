@@ -1,23 +1,18 @@
-"""What is in `deploy/`: parsed, held together by rules, and run where its program is on PATH."""
+"""What is in `deploy/`: parsed, judged by systemd where it is here, and held together by rules."""
 
-import http.client
-import http.server
 import re
-import shutil
-import socket
 import subprocess
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 import yaml  # type: ignore[import-untyped] # untyped
-from typing_extensions import override
 
 from backbeat.cli.processes.procfile import read_procfile
 from backbeat.cli.program import COMMANDS
 from backbeat.config import Settings
+from scripts.tests.shapes import COMPOSE, KUBERNETES
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
@@ -77,9 +72,7 @@ def test_the_unit_of_a_worker_signals_its_supervisor_only_and_has_no_watchdog() 
         assert f"{line}\n" in text
 
 
-@pytest.mark.skipif(
-    shutil.which("systemd-analyze") is None, reason="needs systemd-analyze, which is not on PATH"
-)
+@pytest.mark.needs_systemd
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
 def test_systemd_accepts_the_units(unit: Path, tmp_path: Path) -> None:
     # It looks for the program; here that is anywhere.
@@ -96,6 +89,20 @@ def test_systemd_accepts_the_units(unit: Path, tmp_path: Path) -> None:
 def test_every_file_that_is_never_started_here_says_so() -> None:
     for file in [*(DEPLOY / "kubernetes").glob("*.yaml"), DEPLOY / "compose/compose.yaml", *UNITS]:
         assert "never started there" in file.read_text(), file.name
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda each: each["metadata"]["name"])
+def test_a_kubernetes_object_has_the_fields_of_its_kind(document: dict[str, Any]) -> None:
+    schema = jsonschema_rs.validator_for(KUBERNETES[document["kind"]])
+    assert [str(error) for error in schema.iter_errors(document)] == []
+
+
+def test_the_compose_file_has_the_fields_of_one() -> None:
+    whole = yaml.safe_load((DEPLOY / "compose/compose.yaml").read_text())
+    schema = jsonschema_rs.validator_for(COMPOSE)
+    assert [str(error) for error in schema.iter_errors(whole)] == []
+    whole["services"]["web"]["restrat"] = "always"
+    assert not schema.is_valid(whole)
 
 
 def test_selectors_labels_and_targets_agree() -> None:
@@ -140,61 +147,3 @@ def test_nginx_keeps_a_client_of_socket_io_at_one_process() -> None:
     assert block is not None
     for words in ("Upgrade $http_upgrade", "proxy_buffering off", "proxy_http_version 1.1"):
         assert words in block[1]
-
-
-class Backend(http.server.BaseHTTPRequestHandler):
-    """Answers with its own port."""
-
-    def do_GET(self) -> None:
-        body = str(self.connection.getsockname()[1]).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    @override
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def backends() -> Iterator[list[int]]:
-    """Two web processes."""
-    servers = [http.server.ThreadingHTTPServer(("127.0.0.1", 0), Backend) for _ in range(2)]
-    for server in servers:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield [server.server_address[1] for server in servers]
-    for server in servers:
-        server.shutdown()
-        server.server_close()
-
-
-@pytest.mark.skipif(shutil.which("nginx") is None, reason="needs nginx, which is not on PATH")
-def test_nginx_passes_a_client_to_the_same_process_each_time(
-    backends: list[int], tmp_path: Path
-) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    text = (DEPLOY / "nginx/backbeat.conf").read_text()
-    for old, new in zip(("127.0.0.1:8000", "127.0.0.1:8001"), backends, strict=True):
-        text = text.replace(old, f"127.0.0.1:{new}")
-    text = text.replace("listen 8080", f"listen 127.0.0.1:{port}")
-    conf = tmp_path / "nginx.conf"
-    conf.write_text(
-        f"daemon off; pid {tmp_path}/pid; error_log stderr;\nevents {{}}\nhttp {{ access_log off;\n"
-        f"{text}\n}}\n"
-    )
-    nginx = subprocess.Popen(["nginx", "-c", conf, "-p", tmp_path])
-    try:
-        while nginx.poll() is None and not (tmp_path / "pid").exists():
-            pass
-        answers = set()
-        for path in ("/socket.io/?a", "/socket.io/?b", "/backbeat"):
-            asked = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-            asked.request("GET", path)
-            answers.add(asked.getresponse().read())
-            asked.close()
-        assert len(answers) == 1
-    finally:
-        nginx.terminate()
-        nginx.wait(10)

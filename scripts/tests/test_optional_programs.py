@@ -29,6 +29,8 @@ markers =
     needs_redis7: x
     needs_chromium: x
     needs_gcc: x
+    needs_nginx: x
+    needs_systemd: x
 """
 
 
@@ -77,7 +79,8 @@ def test_a_missing_program_is_named_and_its_tests_counted(
     assert code == 0
     assert lines[-1] == (
         "optional: redis-server >= 7 skipped (not on PATH): 2 tests skipped;"
-        " chromium: no test needs it; gcc: no test needs it"
+        " chromium: no test needs it; gcc: no test needs it; nginx: no test needs it;"
+        " systemd-analyze: no test needs it"
     )
     assert "1 passed, 2 skipped" in lines[-2]
 
