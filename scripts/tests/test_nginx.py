@@ -64,7 +64,7 @@ def nginx(folder: Path, ports: list[int], text: str) -> Iterator[str]:
         f" proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;"
         f" uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;\n{text}\n}}\n"
     )
-    command = ["nginx", "-c", conf, "-p", folder]
+    command: list[str | Path] = ["nginx", "-c", conf, "-p", folder]
     # It goes into the background once it listens, and not before.
     subprocess.run(command, check=True)
     try:

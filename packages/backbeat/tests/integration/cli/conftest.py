@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from backbeat import Backbeat, JobFailed, State, Worker
+from backbeat import Backbeat, JobFailed, JobHandle, State, Worker
 from backbeat.cli.program import build
 from packages.backbeat.tests.support.private_server import PrivateServer
 
@@ -124,7 +124,7 @@ def reach(valkey: PrivateServer, project: Path) -> Reach:
     def until_it_is(queue: str, job_id: str, state: State) -> None:
         async def wait() -> None:
             async with Backbeat(valkey.url) as app, asyncio.timeout(60):
-                handle = app.queue(queue).handle(job_id)
+                handle: JobHandle[Any] = app.queue(queue).handle(job_id)
                 while await handle.state() is not state:  # noqa: ASYNC110 - the server tells no one
                     await asyncio.sleep(0.02)
 
