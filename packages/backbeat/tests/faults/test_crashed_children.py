@@ -4,6 +4,8 @@ import asyncio
 from collections import Counter
 from collections.abc import Container
 
+import pytest
+
 from backbeat.app.queue import Queue
 from backbeat.engine.events import Event
 from backbeat.engine.states import State
@@ -144,6 +146,7 @@ async def test_the_fourth_crash_of_a_poison_job_fails_it_and_its_neighbours_go_o
     effects_are_exact(scene.ledger, [*(handle.id for handle in neighbours), *others])
 
 
+@pytest.mark.timeout(400)
 async def test_a_job_that_kills_its_process_fails_alone_and_its_neighbours_do_not(
     scene: Scene,
 ) -> None:
@@ -152,7 +155,7 @@ async def test_a_job_that_kills_its_process_fails_alone_and_its_neighbours_do_no
     killers = [await company.add("killer", {}) for _ in range(2)]
     neighbours += [await company.add("effect", {"ms": 300}) for _ in range(6)]
     scene.supervise(processes=1, concurrency=20, lease=LEASE_S)
-    await scene.until(lambda: ended(company, 14), "all jobs have ended", seconds=60)
+    await scene.until(lambda: ended(company, 14), "all jobs have ended", seconds=200)
 
     for handle in killers:
         info = await handle.info()
