@@ -1,0 +1,93 @@
+"""A gateway process is killed under its sockets, which all come back to the next one."""
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from backbeat import Backbeat, Queue
+from packages.backbeat.tests.support.followers import Follower, all_of, following
+from packages.backbeat.tests.support.gateway import free_port
+
+_ROOT: Final = Path(__file__).parents[4]
+_PROCESS: Final = "packages.backbeat.tests.support.gateway_process"
+_AT_ONCE: Final = 50
+
+
+@dataclass(frozen=True)
+class Storm:
+    """What came of it.
+
+    Attributes:
+        ends: How often each socket was told of the end of its job.
+        back: Seconds from when the second process listens until each socket followed again.
+        told: Seconds from there until all were told of everything.
+    """
+
+    ends: list[int]
+    back: list[float]
+    told: float
+
+
+@asynccontextmanager
+async def gateway_process(url: str, port: int) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A gateway that is killed at the end, if not before."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", _PROCESS, url, str(port), cwd=_ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        assert process.stdout is not None
+        assert int(await process.stdout.readline()) == port
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def storm(url: str, sockets: int) -> Storm:
+    """A third of the jobs end while nobody is there, one while all come back, the rest after.
+
+    Args:
+        url: The job server.
+        sockets: How many; each follows a job of its own.
+    """
+    async with Backbeat(url, namespace="bb") as app:
+        queue, port = app.queue("work", events="all"), free_port()
+        handles = await queue.add_many([("do", {})] * sockets)
+        ids = [handle.id for handle in handles]
+        third = sockets // 3
+        async with (
+            gateway_process(url, port) as first,
+            following(f"http://127.0.0.1:{port}", ids) as followers,
+        ):
+            first.kill()
+            await first.wait()
+            await end(queue, ids[:third])
+            async with gateway_process(url, port):
+                began = time.monotonic()
+                await end(queue, ids[third : 2 * third])
+                await all_of(each.here.wait() for each in followers)
+                await end(queue, ids[2 * third :])
+                await all_of(each.ended.wait() for each in followers)
+                return _result(followers, began)
+
+
+async def end(queue: Queue, job_ids: Iterable[str]) -> None:
+    """End jobs, some at a time."""
+    turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(job_id: str) -> None:
+        async with turns:
+            await queue.cancel(job_id)
+
+    await all_of(one(job_id) for job_id in job_ids)
+
+
+def _result(followers: list[Follower], began: float) -> Storm:
+    back = [each.back_at - began for each in followers]
+    return Storm([each.ends for each in followers], back, time.monotonic() - began)
