@@ -175,12 +175,14 @@ async def test_nobody_is_sent_to_sign_in_with_a_policy_that_runs_no_script(stage
     assert page.headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example.com", "null", None])
+@pytest.mark.parametrize("origin", ["https://evil.example.com", "null", None, "https://{host}"])
 async def test_a_socket_for_a_page_of_another_origin_is_refused(
     stage: Stage, origin: str | None
 ) -> None:
     where = stage.address.replace("http", "ws", 1) + "/_nicegui_ws/socket.io/"
-    headers = {"Cookie": "user=admin", **({"Origin": origin} if origin else {})}
+    host = httpx.URL(stage.address).netloc.decode()
+    given = {"Origin": origin.format(host=host)} if origin else {}
+    headers = {"Cookie": "user=admin", **given}
     with pytest.raises(InvalidStatus, match="403"):
         await connect(f"{where}?EIO=4&transport=websocket", additional_headers=headers, proxy=None)
 

@@ -16,8 +16,15 @@ from backbeat.gateway.access import Loopback
 from backbeat.gateway.http.outermost import HEADERS
 from backbeat.gateway.live import LiveLimits, LiveOptions
 from backbeat.gateway.service.rates import Rates
-from packages.backbeat.tests.support.gateway import PATIENCE_S, Client, gateway
+from packages.backbeat.tests.support.gateway import (
+    PATIENCE_S,
+    Client,
+    Served,
+    free_port,
+    gateway,
+)
 from packages.backbeat.tests.support.private_server import PrivateServer
+from packages.backbeat.tests.support.storm import gateway_process
 from packages.backbeat.tests.support.tiny_worker import TinyWorker
 
 API: Final = "/backbeat/api/v1"
@@ -116,6 +123,26 @@ async def test_a_queue_that_only_others_declare_can_be_followed(
         handle = await queue.add("do", {})
         assert (await client.next("job-waiting"))["jobId"] == handle.id
     await stranger.close()
+
+
+async def test_several_processes_tell_the_same(
+    valkey: PrivateServer, app: Backbeat, queue: Queue
+) -> None:
+    ports = free_port(), free_port()
+    first, second = [Served(f"http://127.0.0.1:{port}") for port in ports]
+    async with gateway_process(valkey.url, ports[0]), gateway_process(valkey.url, ports[1]):
+        async with first.client() as one, second.client() as other, second.stream("work") as stream:
+            for client in (one, other):
+                await client.follow("work")
+                await client.next("queue-snapshot")
+            await stream.next()
+            await queue.add("do", {}, id="a")
+            told = [await each.next("job-waiting") for each in (one, other)]
+            assert [*told, (await stream.next())[1]] == [told[0]] * 3
+        async with second.client() as client:
+            await client.follow("work", "a", since=told[0]["sequence"])
+            await queue.cancel("a")
+            assert (await client.next("job-cancelled"))["jobId"] == "a"
 
 
 async def test_s12_one_identity_has_so_many_sockets_and_streams(app: Backbeat) -> None:
