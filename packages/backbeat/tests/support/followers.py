@@ -14,9 +14,9 @@ from typing import Any, Final
 import aiohttp
 
 _HELLO: Final = '40{"token":"reader"}'
-# As clients of the library do: soon, and not all at the same moment.
-_FIRST_S: Final = 0.1
-_LONGEST_S: Final = 2.0
+# As clients of the library do: not all at the same moment, and less and less often.
+_FIRST_S: Final = 1.0
+_LONGEST_S: Final = 5.0
 
 
 class Follower:
