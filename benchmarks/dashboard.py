@@ -6,6 +6,7 @@ server and writes docs/reference/benchmarks-dashboard.md. Needs chromium; takes 
 
 import argparse
 import asyncio
+import os
 import re
 import statistics
 import sys
@@ -136,7 +137,8 @@ def render(measured: Mapping[int, Times], rounds: int, server: str) -> str:
         "# The dashboard before a million jobs",
         "",
         f"Taken on {datetime.now(UTC):%Y-%m-%d}: `backbeat web` on a private server ({server}),"
-        " Chromium, browser and server on the same two cores, beside other work of that machine."
+        " Chromium, browser and server on the same two cores, beside other work of that machine"
+        f" (load average {os.getloadavg()[1]:.0f})."
         f" Medians of {rounds} rounds in ms, and the longest in brackets; from the click, or from"
         " the address, until the page shows it. All jobs wait in one queue.",
         "",

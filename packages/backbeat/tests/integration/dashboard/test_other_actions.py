@@ -199,6 +199,7 @@ async def test_a_key_is_made_shown_once_used_and_revoked(stage: Stage, admin: Vi
     secret = await admin.dialog.locator(".code").text_content()
     assert secret
     await admin.agree("Back")
+    await expect(admin.dialog).to_have_count(0)
     assert secret not in await admin.page.content()
     panel = admin.page.locator(".panel").filter(has_text="deploy")
     await expect(panel).to_contain_text("mail")

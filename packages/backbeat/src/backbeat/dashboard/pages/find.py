@@ -1,7 +1,8 @@
 """What the search box leads to: jobs by their id, and whatever has these words in it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from backbeat import State
@@ -10,14 +11,16 @@ from backbeat.dashboard.components.table import Column, table
 from backbeat.dashboard.pages.job_rows import COLUMNS, job_rows
 from backbeat.dashboard.pages.overview import busiest
 from backbeat.dashboard.pages.screen import Refresh, screen
+from backbeat.dashboard.reader import Snapshot
 from backbeat.dashboard.visit import Visit
 from backbeat.gateway.service.jobs import MOST_SEARCHED, Wanted
 from backbeat.gateway.service.looking import JobView
 
 _LONGEST: Final = 200
-# Jobs of so many queues, those with most to do first, are looked through in each of these states.
-_MOST_QUEUES: Final = 5
+# In these states jobs are looked through for words, those of the busiest queues first.
 _STATES: Final = (State.ACTIVE, State.WAITING, State.FAILED, State.DELAYED)
+_MOST_LOOKED_AT: Final = 20_000
+_MOST_PAGES: Final = 100
 _MOST_SHOWN: Final = 25
 _NAMED: Final = Column("queue", "Queue", "link")
 
@@ -54,8 +57,8 @@ async def find_page(visit: Visit) -> Refresh | None:
                 "Ended jobs are kept for as long as their queue says.",
             )  # fmt: skip
     text(
-        f"Ids were looked for in all queues; words in the first {MOST_SEARCHED:,} jobs of each"
-        f" state of the {_MOST_QUEUES} busiest. The page of a queue looks on.",
+        f"Ids were looked for in all queues; words in {_MOST_LOOKED_AT:,} jobs at most,"
+        f" {MOST_SEARCHED:,} of each state of a queue. The page of a queue looks on.",
         "quiet", "small",
     )  # fmt: skip
     return None
@@ -85,12 +88,22 @@ async def _places(visit: Visit, wanted: str) -> list[tuple[str, str]]:
 
 async def _with_words(visit: Visit, wanted: str) -> list[JobView]:
     await visit.count_search()
-    queues = busiest(visit.snapshot)[:_MOST_QUEUES]
     pages = await asyncio.gather(*(
         visit.service.jobs.list(
             visit.caller, name, state, wanted=Wanted(text=wanted), limit=_MOST_SHOWN
         )
-        for name in queues
-        for state in _STATES
+        for name, state in islice(_searched(visit.snapshot), _MOST_PAGES)
     ))  # fmt: skip
     return [job for page in pages for job in page.jobs]
+
+
+def _searched(seen: Snapshot) -> Iterator[tuple[str, State]]:
+    """Queues and states that have jobs, as many as may be looked at."""
+    left = _MOST_LOOKED_AT
+    for name in busiest(seen):
+        status = seen.queue(name)
+        for state in _STATES:
+            count = 0 if status is None or status.counts is None else status.counts.of(state)
+            if count > 0 and left > 0:
+                left -= min(count, MOST_SEARCHED)
+                yield name, state
