@@ -113,12 +113,11 @@ async def test_an_alert_is_shown_silenced_and_told_again(stage: Stage, admin: Vi
     await admin.agree("Silence")
     await admin.told("nobody is told of")
     book = AlertBook(stage.app)
-    [silence] = await book.silences()
-    assert queue.name in silence.pattern
+    [silence] = [each for each in await book.silences() if queue.name in each.pattern]
     assert silence.reason == "admin: we know"
     await admin.page.locator(".line").filter(has_text="we know").get_by_role("button").click()
     await admin.told("people are told of")
-    assert await book.silences() == []
+    assert silence.pattern not in [each.pattern for each in await book.silences()]
     for what in ("alerts.silence", "alerts.unsilence"):
         assert (await stage.audited(what, subject=silence.pattern)).who == "admin"
 
