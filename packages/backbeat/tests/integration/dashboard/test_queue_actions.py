@@ -107,6 +107,10 @@ async def test_a_worker_is_shown_with_its_job_and_pauses(stage: Stage, operator:
         await begun.wait()
         await operator.go("/workers")
         row = operator.page.locator(".line").filter(has_text=queue.name)
+        await expect(operator.page.locator(".facts").first).to_contain_text(
+            "MiB",
+            timeout=60_000,  # a worker says so for the first time after a while
+        )
         await expect(row.get_by_role("link", name=running.id)).to_be_visible()
         await row.get_by_role("button", name="Pause").click()
         await operator.told("starts no more jobs")

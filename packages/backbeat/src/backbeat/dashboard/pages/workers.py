@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from backbeat.app import Vitals
 from backbeat.dashboard.components.act import action
 from backbeat.dashboard.components.look import box, facts, heading, link, nothing, panel, text
 from backbeat.dashboard.components.parts import Fill, Parts
 from backbeat.dashboard.components.redrawn import Redrawn
-from backbeat.dashboard.components.text import ago, number
+from backbeat.dashboard.components.text import ago, duration, number
 from backbeat.dashboard.pages.screen import Refresh, screen
 from backbeat.dashboard.reader import Snapshot
 from backbeat.dashboard.visit import Visit
@@ -18,6 +19,7 @@ from backbeat.gateway.service.workers import WorkerView
 
 _MOST_SHOWN: Final = 60
 _MOST_JOBS: Final = 3
+_MIB: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +70,31 @@ def _draw(visit: Visit, worker: Worker) -> Fill[Worker]:
         )  # fmt: skip
 
     def fill(worker: Worker) -> None:
-        first = worker.places[0].info
-        about.show(_facts(first.about, ago(first.lease_until)), lambda: facts(
-            _facts(first.about, ago(first.lease_until))
-        ))  # fmt: skip
+        said = _facts(worker.places[0])
+        about.show(said, lambda: facts(said))
         queues.show(worker.places)
 
     return fill
 
 
-def _facts(about: dict[str, object], lease: str) -> dict[str, str]:
-    said = {
+def _facts(place: WorkerView) -> dict[str, str]:
+    about = {
         name: number(value) if isinstance(value, int | float) and name != "pid" else str(value)
-        for name, value in about.items()
+        for name, value in place.info.about.items()
         if name != "name"
     }
-    return {**said, "lease ends": lease}
+    return {**about, **_vitals(place.vitals), "lease ends": ago(place.info.lease_until)}
+
+
+def _vitals(vitals: Vitals | None) -> dict[str, str]:
+    if vitals is None:
+        return {}
+    made = {
+        "memory": f"{vitals.rss / _MIB:,.0f} MiB, {vitals.rss_at_start / _MIB:,.0f} at its start",
+        "processor": "" if vitals.cpu is None else f"{vitals.cpu:.0%} of a core",
+        "loop stood still": duration(vitals.blocked) if vitals.blocked else "",
+    }
+    return {name: value for name, value in made.items() if value}
 
 
 def _place(visit: Visit, place: WorkerView) -> Fill[WorkerView]:
