@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Final
@@ -17,6 +18,7 @@ from arena.base.db.opening import connect
 from arena.base.migrations import migrate
 from arena.base.postgres import SYSTEM_DATABASE, EmbeddedPostgres, address_of
 
+_PATIENCE_S: Final = 20.0
 _TEMPLATE: Final = "template_arena"
 # All but the number of the migration; past the triggers that keep tables from it.
 _EMPTY: Final = """
@@ -92,6 +94,16 @@ class Databases:
             await connection.execute(statement)
         finally:
             await connection.close()
+
+
+def kill_server(server: EmbeddedPostgres) -> None:
+    """Kill a server as a crash does, and wait until it is gone: a signal takes its time."""
+    deadline = time.monotonic() + _PATIENCE_S
+    if pid := server.server_pid:
+        os.kill(pid, signal.SIGKILL)
+    while server.server_pid is not None:
+        assert time.monotonic() < deadline, "the server does not end"
+        time.sleep(0.005)
 
 
 @contextmanager

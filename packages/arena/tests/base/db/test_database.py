@@ -1,9 +1,7 @@
 """Transactions commit once or not at all, run again after a conflict, and say when it is away."""
 
 import asyncio
-import os
 import shutil
-import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,8 +21,9 @@ from arena.base.db import (
 )
 from arena.base.db.opening import connect
 from arena.base.errors import Misconfigured
+from arena.base.postgres import EmbeddedPostgres
 from arena.base.settings import ArenaSettings
-from packages.arena.tests.support.databases import Databases
+from packages.arena.tests.support.databases import Databases, kill_server
 
 
 @pytest.fixture
@@ -215,8 +214,7 @@ async def test_an_embedded_server_that_was_killed_is_started_again(data_dir: Pat
             return int((await session.execute(text("SELECT pg_backend_pid()"))).scalar_one())
 
     await ask_pid()
-    postmaster = int((data_dir / "pg/data/postmaster.pid").read_text().split()[0])
-    os.kill(postmaster, signal.SIGKILL)
+    await asyncio.to_thread(kill_server, EmbeddedPostgres(data_dir / "pg"))
 
     assert await ask_pid()
     await database.close()

@@ -5,7 +5,6 @@ import multiprocessing
 import os
 import pwd
 import shutil
-import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from arena.base.postgres import EmbeddedPostgres
 from arena.base.postgres.folder import prepare_folder
 from arena.base.postgres.programs import find_programs
 from arena.base.postgres.server_user import ServerUser, server_user
+from packages.arena.tests.support.databases import kill_server
 
 PATIENCE_S = 30.0
 
@@ -94,12 +94,7 @@ def test_many_that_come_at_once_share_one(folder: Path) -> None:
 def test_what_was_answered_is_there_after_a_crash(server: EmbeddedPostgres) -> None:
     ask(server.ensure(), "CREATE TABLE IF NOT EXISTS kept (n int)", "INSERT INTO kept VALUES (1)")
     pid = server.server_pid
-    assert pid is not None
-    os.kill(pid, signal.SIGKILL)
-    # It listens on until the kernel has taken it apart.
-    deadline = time.monotonic() + PATIENCE_S
-    while server.server_pid == pid and time.monotonic() < deadline:
-        time.sleep(0.01)
+    kill_server(server)
 
     assert ask(server.ensure(), "SELECT count(*) FROM kept") == 1
     assert server.server_pid not in (None, pid)
