@@ -11,6 +11,8 @@ from arena.base.house import House
 from arena.base.migrations import migrate
 from arena.base.settings import ArenaSettings
 from arena.bootstrap.applications import APPLICATIONS
+from arena.services.ledger import Ledger
+from arena.services.ledger.handlers import declare as declare_ledger
 from backbeat import Backbeat
 
 
@@ -46,6 +48,11 @@ def declare(house: House, applications: Sequence[Application]) -> Opened:
     return Opened(house, parts)
 
 
+def declare_services(house: House) -> None:
+    """Let the services declare what they do by themselves, whichever applications there are."""
+    declare_ledger(house.jobs, Ledger(house.database))
+
+
 @asynccontextmanager
 async def open_house(
     settings: ArenaSettings, applications: Sequence[Application] = APPLICATIONS
@@ -67,7 +74,9 @@ async def open_house(
         if settings.node_env != "production":
             await migrate(database)
         async with make_jobs(settings) as jobs:
-            opened = declare(House(settings=settings, jobs=jobs, database=database), applications)
+            house = House(settings=settings, jobs=jobs, database=database)
+            declare_services(house)
+            opened = declare(house, applications)
             await jobs.schedules.sync()
             yield opened
     finally:

@@ -8,7 +8,7 @@ from arena.base.house import House
 from arena.base.postgres import choose_postgres
 from arena.base.settings import ArenaSettings
 from arena.bootstrap.applications import APPLICATIONS
-from arena.bootstrap.opening import Opened, declare, make_jobs
+from arena.bootstrap.opening import Opened, declare, declare_services, make_jobs
 from backbeat import Backbeat
 
 
@@ -28,7 +28,9 @@ def jobs_of_this_installation() -> Backbeat:
     else:
         database = connect(target.ensure(), pool=settings.database_pool, embedded=target)
     jobs = make_jobs(settings)
-    opened = declare(House(settings=settings, jobs=jobs, database=database), APPLICATIONS)
+    house = House(settings=settings, jobs=jobs, database=database)
+    declare_services(house)
+    opened = declare(house, APPLICATIONS)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[House]:

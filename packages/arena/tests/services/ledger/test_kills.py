@@ -95,7 +95,9 @@ async def mother(address: str, answered: Answered) -> AsyncIterator[Mother]:
         stdout=asyncio.subprocess.PIPE,
     )
     yield Mother(process, answered)
-    await process.communicate()
+    assert process.stdin is not None
+    process.stdin.close()
+    await process.wait()
 
 
 def crash(server: EmbeddedPostgres) -> None:
