@@ -1,10 +1,11 @@
 """The notification service: one object to tell people something, and to ask what became of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from arena.base.clock import Clock, now_ms
@@ -19,6 +20,7 @@ from arena.services.notifications.errors import UnknownChannel
 from arena.services.notifications.handlers import declare, declare_sweep
 from arena.services.notifications.model.deliveries import Attempt, Delivery
 from arena.services.notifications.model.kinds import IN_APP, Intent, Kind, Kinds
+from arena.services.notifications.routes import notification_routes
 from arena.services.notifications.store import deliveries, retention
 from backbeat import Backbeat, Rate, Retry
 
@@ -97,12 +99,12 @@ class Notifications:
         by_name = {channel.name: channel for channel in given}
         if len(by_name) != len(given):
             raise Invalid("two channels of notifications have one name")
-        declared = list(kinds)
-        _check_channels(declared, by_name)
         self._database, self._clock = database, clock
         self._keep_ms = options.keep // timedelta(milliseconds=1)
         self._channels = frozenset({IN_APP, *by_name})
-        self._recorder = Recorder(Kinds(declared), by_name, clock=clock)
+        self._kinds = Kinds([])
+        self.declare(*kinds)
+        self._recorder = Recorder(self._kinds, by_name, clock=clock)
         delivering = Delivering(
             app,
             database,
@@ -115,6 +117,24 @@ class Notifications:
         declare_sweep(app, self._tidy, options.sweep_seconds)
         self.inboxes = Inboxes(database, clock=clock)
         self.users = Users(database, self._channels)
+
+    def declare(self, *kinds: Kind) -> None:
+        """Add kinds: those of an application, to the service that all of them share.
+
+        Raises:
+            Invalid: There is one of this name.
+            UnknownChannel: A kind goes by a channel that is not there.
+        """
+        for kind in kinds:
+            gone = [channel for channel in kind.channels if channel not in self._channels]
+            if gone:
+                known = ", ".join(sorted(self._channels))
+                raise UnknownChannel(f"kind {kind.name!r} goes by {gone[0]!r}; there are {known}")
+            self._kinds.add(kind)
+
+    def routes(self) -> APIRouter:
+        """REST of inboxes and preferences, below `/notifications`."""
+        return notification_routes(self.inboxes, self.users)
 
     async def notify(self, intent: Intent) -> Told:
         """Tell somebody something.
@@ -185,11 +205,3 @@ class Notifications:
         # One job for a delivery at a time; one that has ended, however, is replaced.
         options = self._handlers[channel].options(id=f"delivery-{delivery}", on_kept="replace")
         await options.enqueue(delivery)
-
-
-def _check_channels(kinds: Sequence[Kind], channels: Mapping[str, Channel]) -> None:
-    for kind in kinds:
-        for channel in kind.channels:
-            if channel != IN_APP and channel not in channels:
-                known = ", ".join(sorted({IN_APP, *channels}))
-                raise UnknownChannel(f"kind {kind.name!r} goes by {channel!r}; there are {known}")

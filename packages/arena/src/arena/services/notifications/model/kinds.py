@@ -97,9 +97,17 @@ class Kinds:
         """
         self._kinds: dict[str, Kind] = {}
         for kind in kinds:
-            if kind.name in self._kinds:
-                raise Invalid(f"two kinds of notifications are called {kind.name!r}")
-            self._kinds[kind.name] = kind
+            self.add(kind)
+
+    def add(self, kind: Kind) -> None:
+        """Take another one.
+
+        Raises:
+            Invalid: There is one of this name.
+        """
+        if kind.name in self._kinds:
+            raise Invalid(f"two kinds of notifications are called {kind.name!r}")
+        self._kinds[kind.name] = kind
 
     def __getitem__(self, name: str) -> Kind:
         """A kind.
