@@ -11,6 +11,7 @@ import pytest
 import socketio
 from fastapi import FastAPI
 
+from arena.base.application import Application
 from arena.base.house import House
 from arena.base.http.options import HttpOptions
 from arena.base.identity import Role
@@ -31,8 +32,8 @@ PATIENCE_S = 60.0
 
 
 @asynccontextmanager
-async def served(house: House, corner: Corner) -> AsyncIterator[tuple[str, FastAPI]]:
-    web = build_web(declare(house, [corner]), options=FREE, pages=False)
+async def served(house: House, application: Application) -> AsyncIterator[tuple[str, FastAPI]]:
+    web = build_web(declare(house, [application]), options=FREE, pages=False)
     stop, ready = asyncio.Event(), asyncio.Event()
     with listen("127.0.0.1", 0) as listening:
         at = f"http://127.0.0.1:{listening.getsockname()[1]}"

@@ -1,4 +1,4 @@
-"""Servers of each kind for the services, one for a run, and an application on each."""
+"""Redis 7 beside Valkey for the services, and an application on each."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -6,26 +6,19 @@ import pytest
 
 from backbeat import Backbeat
 from packages.backbeat.tests.support.private_server import PrivateServer
-from packages.backbeat.tests.support.servers import private_redis, private_valkey
+from packages.backbeat.tests.support.servers import private_redis
 
-REDIS7 = pytest.param("redis7_for_services", marks=pytest.mark.needs_redis7)
-
-
-@pytest.fixture(scope="session")
-def valkey_for_services() -> Iterator[PrivateServer]:
-    """Valkey from the wheel, for the whole run."""
-    with private_valkey() as server:
-        yield server
+REDIS7 = pytest.param("redis7_server", marks=pytest.mark.needs_redis7)
 
 
 @pytest.fixture(scope="session")
-def redis7_for_services() -> Iterator[PrivateServer]:
+def redis7_server() -> Iterator[PrivateServer]:
     """The redis-server on PATH, for the whole run; only for tests marked `needs_redis7`."""
     with private_redis() as server:
         yield server
 
 
-@pytest.fixture(params=["valkey_for_services", REDIS7])
+@pytest.fixture(params=["valkey", REDIS7])
 def any_server(request: pytest.FixtureRequest) -> PrivateServer:
     """Each real server in turn, empty."""
     server = request.getfixturevalue(request.param)

@@ -75,6 +75,20 @@ async def test_a_pause_that_is_asked_for_is_kept_and_uses_no_attempt(
     assert info.failures == 0
 
 
+async def test_who_asks_for_pauses_for_ever_is_given_up(
+    stage: Stage, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = "arena.services.notifications.actions.delivering.MOST_ATTEMPTS"
+    monkeypatch.setattr(module, 3)
+    provider.behaviours += ["429:1"] * 9
+    delivery = await stage.email(await stage.outbid("bid-1"))
+    for _ in range(2):
+        await stage.delivering.bring(delivery.id, last=True)
+        assert (await stage.email(delivery.notification)).state == "queued"
+    await stage.delivering.bring(delivery.id, last=False)
+    assert (await stage.email(delivery.notification)).state == "failed"
+
+
 async def test_a_refusal_is_final(stage: Stage, provider: FakeProvider) -> None:
     provider.behaviours += ["422"]
     notification = await stage.outbid("bid-1")

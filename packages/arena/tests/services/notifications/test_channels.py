@@ -68,12 +68,13 @@ async def test_a_provider_that_is_not_there_was_not_told(provider: FakeProvider)
         await channel.close()
 
 
-def test_a_pause_is_seconds_or_a_date_and_never_longer_than_an_hour() -> None:
+def test_a_pause_is_seconds_or_a_date_from_a_second_to_an_hour() -> None:
     soon = format_datetime(datetime.now(UTC) + timedelta(seconds=30))
     assert read_pause("7") == 7
     assert 25 <= (read_pause(soon) or 0) <= 30
     assert read_pause("999999999999999") == 3_600
-    assert read_pause(format_datetime(datetime.now(UTC) - timedelta(days=1))) == 0
+    assert read_pause(format_datetime(datetime.now(UTC) - timedelta(days=1))) == 1
+    assert read_pause("0") == 1
     assert [read_pause(text) for text in (None, "", "soon", "-1", "1.5", "٣")] == [None] * 6
 
 

@@ -73,6 +73,7 @@ async def test_wishes_are_said_and_taken_back(shop: Shop) -> None:
         ("POST", "/0/read", {}, (400, "VALIDATION_FAILED")),
         ("PUT", "/preferences", {"json": {"channel": "fax", "wanted": True}},
          (404, "UNKNOWN_CHANNEL")),
+        ("PUT", "/preferences", {"json": {"kind": "spam", "wanted": True}}, (404, "UNKNOWN_KIND")),
         ("PUT", "/preferences", {"json": {"wanted": "yes"}}, (400, "VALIDATION_FAILED")),
         ("PUT", "/quiet-hours", {"json": {"zone": "X/Y", "start": 1, "end": 2}},
          (400, "VALIDATION_FAILED")),

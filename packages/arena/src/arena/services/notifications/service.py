@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from arena.base.clock import Clock, now_ms
 from arena.base.db import Database
 from arena.base.errors import Invalid
+from arena.base.sockets import Sockets
 from arena.services.notifications.actions.delivering import SLACK_MS, Delivering
 from arena.services.notifications.actions.inboxes import Inboxes
 from arena.services.notifications.actions.notifying import Recorder, Told
@@ -20,6 +21,7 @@ from arena.services.notifications.errors import UnknownChannel
 from arena.services.notifications.handlers import declare, declare_sweep
 from arena.services.notifications.model.deliveries import Attempt, Delivery
 from arena.services.notifications.model.kinds import IN_APP, Intent, Kind, Kinds
+from arena.services.notifications.rooms import open_rooms
 from arena.services.notifications.routes import notification_routes
 from arena.services.notifications.store import deliveries, retention
 from backbeat import Backbeat, Rate, Retry
@@ -116,7 +118,7 @@ class Notifications:
         self._handlers = declare(app, delivering, by_name, options.retry, options.breaker or {})
         declare_sweep(app, self._tidy, options.sweep_seconds)
         self.inboxes = Inboxes(database, clock=clock)
-        self.users = Users(database, self._channels)
+        self.users = Users(database, self._kinds, self._channels)
 
     def declare(self, *kinds: Kind) -> None:
         """Add kinds: those of an application, to the service that all of them share.
@@ -135,6 +137,10 @@ class Notifications:
     def routes(self) -> APIRouter:
         """REST of inboxes and preferences, below `/notifications`."""
         return notification_routes(self.inboxes, self.users)
+
+    def rooms(self, sockets: Sockets) -> None:
+        """Socket.IO of inboxes: `notifications:follow`."""
+        open_rooms(sockets, self.inboxes)
 
     async def notify(self, intent: Intent) -> Told:
         """Tell somebody something.

@@ -22,6 +22,8 @@ from backbeat import Backbeat, Rate
 
 # A delivery has a job for so long, whatever happens; then the sweep looks after it.
 SLACK_MS: Final = 60_000
+# Those that a provider put off with Retry-After count in here, too.
+MOST_ATTEMPTS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,8 @@ class Delivering:
             is_latest = delivery.state == "sending" and delivery.attempts == begun.attempt
             if not is_latest and attempted.outcome != "brought":
                 return delivery.state
+            # A pause that is asked for uses no attempt of the job.
+            last = (last and attempted.retry_after is None) or begun.attempt >= MOST_ATTEMPTS
             state = self._state_after(begun.channel, attempted, last)
             await deliveries.set_state(
                 session, number, state, now, due_ms=due_ms, reference=attempted.reference
@@ -203,7 +207,7 @@ class Delivering:
                 return "failed"
             case "unsure" if last or not self._may_repeat(channel):
                 return "unsure"
-            case "later" if last and attempted.retry_after is None:
+            case "later" if last:
                 return "failed"
         return "queued"
 

@@ -6,7 +6,7 @@ from typing import Final
 from arena.base.db import Database
 from arena.base.errors import Invalid
 from arena.services.notifications.errors import UnknownChannel
-from arena.services.notifications.model.kinds import IN_APP, check_name, check_user
+from arena.services.notifications.model.kinds import IN_APP, Kinds, check_user
 from arena.services.notifications.model.preferences import ANY
 from arena.services.notifications.model.quiet_hours import QuietHours
 from arena.services.notifications.store import people
@@ -17,14 +17,16 @@ _MOST_ADDRESS: Final = 500
 class Users:
     """Addresses, preferences and quiet hours."""
 
-    def __init__(self, database: Database, channels: Set[str]) -> None:
+    def __init__(self, database: Database, kinds: Kinds, channels: Set[str]) -> None:
         """Read nothing yet.
 
         Args:
             database: Where they are.
+            kinds: All that are declared.
             channels: All that there are.
         """
         self._database = database
+        self._kinds = kinds
         self._channels = channels
 
     async def set_address(self, user: str, channel: str, address: str | None) -> None:
@@ -68,14 +70,14 @@ class Users:
             wanted: Whether; None: as if nothing had been said.
 
         Raises:
-            Invalid: The user or the kind is none.
-            UnknownChannel: There is no such channel.
+            Invalid: The user is none.
+            UnknownKind, UnknownChannel: There is no such kind or channel.
         """
-        if kind != ANY:
-            check_name(kind, "a kind")
+        # Only what there is: so nobody has more rows than kinds times channels.
+        name = kind if kind == ANY else self._kinds[kind].name
         known = channel if channel == ANY else self._known(channel)
         async with self._database.transaction() as session:
-            await people.set_wish(session, check_user(user), kind, known, wanted)
+            await people.set_wish(session, check_user(user), name, known, wanted)
 
     async def preferences(self, user: str) -> dict[tuple[str, str], bool]:
         """What a user has said: by kind and channel."""

@@ -13,6 +13,7 @@ from arena.services.notifications.model.kinds import check_name
 
 # Too early, too many, a conflict that passes, and our own credentials: none is the message's fault.
 _PASSING: Final = frozenset({401, 403, 408, 425, 429})
+_LEAST_PAUSE_S: Final = 1.0
 _LONGEST_PAUSE_S: Final = 3_600.0
 _MOST_READ: Final = 64 * 1024
 
@@ -109,7 +110,7 @@ def _read(answer: httpx.Response, body: bytes) -> str:
 
 
 def read_pause(text: str | None) -> float | None:
-    """Seconds of a `Retry-After`, a number or a date; at most an hour."""
+    """Seconds of a `Retry-After`, a number or a date: from one to an hour."""
     if text is None:
         return None
     if text.isascii() and text.isdecimal():
@@ -119,4 +120,4 @@ def read_pause(text: str | None) -> float | None:
             seconds = email.utils.parsedate_to_datetime(text).timestamp() - time.time()
         except (ValueError, TypeError):
             return None
-    return min(max(seconds, 0.0), _LONGEST_PAUSE_S)
+    return min(max(seconds, _LEAST_PAUSE_S), _LONGEST_PAUSE_S)
