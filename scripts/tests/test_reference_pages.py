@@ -10,6 +10,7 @@ import pytest
 
 import backbeat
 import backbeat.app
+import backbeat.gateway.http
 import backbeat.gateway.live
 import backbeat.testing
 from backbeat.engine.states import Reason
@@ -19,11 +20,13 @@ DIRECTIVE = re.compile(r"^::: ([\w.]+)$", re.MULTILINE)
 
 
 @pytest.mark.parametrize(
-    "module", [backbeat, backbeat.app, backbeat.gateway.live, backbeat.testing]
+    "module",
+    [backbeat, backbeat.app, backbeat.gateway.http, backbeat.gateway.live, backbeat.testing],
 )
 def test_every_public_name_is_on_a_page(module: types.ModuleType) -> None:
     shown = {id(each) for name in documented() for each in covered(name)}
-    assert [name for name in module.__all__ if id(getattr(module, name)) not in shown] == []
+    things = [name for name in module.__all__ if not isinstance(getattr(module, name), str)]
+    assert [name for name in things if id(getattr(module, name)) not in shown] == []
 
 
 def test_every_name_on_a_page_is_there() -> None:
