@@ -16,6 +16,7 @@ from typing import Any, Final
 import psutil
 import pytest
 
+from examples.tests.programs import wait_until
 from packages.arena.tests.support.environment import variables
 
 PATIENCE_S: Final = 120.0
@@ -122,11 +123,17 @@ def test_a_house_is_served_a_user_is_granted_a_role_and_sigterm_ends_it(
     assert stat.S_IMODE((room / "a" / "jwt_secret").stat().st_mode) == 0o600
 
 
+def bids_in(shown: Any) -> int:
+    """How often simulated people have bid on what is listed."""
+    return sum(each["state"]["totalBids"] for each in shown["data"])
+
+
 def test_the_demo_says_its_addresses_and_one_ctrl_c_ends_everything(arena: Run, room: Path) -> None:
     demo = arena("demo", "--port", "0", "--people", "2")
     at = address(demo)
     assert get(f"{at}/health")["data"]["status"] == "ok"
     assert get(f"{at}/backbeat/api/v1/queues")["success"]
+    wait_until(lambda: bids_in(get(f"{at}/api/items")) > 0, patience_s=PATIENCE_S)
     # Whoever looks at the dashboard does not hold up the end, nor start anything again.
     with urllib.request.urlopen(f"{at}/backbeat/dashboard/", timeout=PATIENCE_S) as page:  # noqa: S310
         assert page.status == 200

@@ -87,6 +87,7 @@ class Demo:
 
         def ready() -> None:
             self._say(f"the house        http://{host}:{port}/health")
+            self._say(f"its auctions     http://{host}:{port}/api/auctions/items")
             self._say(f"its jobs         http://{host}:{port}{PLATFORM}/dashboard/")
             self._say("Ctrl-C ends it")
             tasks.create_task(come_and_go())

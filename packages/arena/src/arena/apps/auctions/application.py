@@ -12,6 +12,7 @@ from arena.apps.auctions.rooms.telling import Teller
 from arena.apps.auctions.routes.bids import bids
 from arena.apps.auctions.routes.items import items
 from arena.apps.auctions.routes.mine import mine
+from arena.apps.auctions.simulation import simulate
 from arena.base.application import Application, Parts
 from arena.base.house import House
 from arena.base.sockets import Sockets
@@ -46,6 +47,7 @@ class Auctions(Application):
             aliases=("/api",),
             rooms=rooms,
             serving=serving,
+            simulate=simulate,
         )
 
 
