@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from arena.base.db import DatabaseAway
-from backbeat import Backbeat, Breaker, JobActive, JobNotFound, Keep, Queue, Rate, Retry
+from backbeat import Backbeat, Breaker, JobError, Keep, Queue, Rate, Retry
 from backbeat.app import JobCall
 
 DAY: Final = 86_400
@@ -146,8 +146,8 @@ async def _put(queue: Queue, name: str, job_id: str, auction_id: str, run_at: da
     """Add a job for a moment, or move it there."""
     handle = await queue.add(name, _ref(auction_id), id=job_id, run_at=run_at, on_kept="replace")
     if handle.existing:
-        # One that runs right now looks at the end by itself.
-        with suppress(JobActive, JobNotFound):
+        # One that runs right now, or has just run, looks at the end by itself.
+        with suppress(JobError):
             await handle.reschedule(run_at=run_at)
 
 
