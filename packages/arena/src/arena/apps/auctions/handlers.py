@@ -4,20 +4,24 @@ While PostgreSQL is away no job is lost and none uses an attempt: the breaker is
 was claimed is put off.
 """
 
+import logging
 from collections.abc import Awaitable
 from typing import Final, TypeVar
 
 from arena.apps.auctions.actions.desk import Desk
 from arena.apps.auctions.actions.finishing import finish, sweep
 from arena.apps.auctions.actions.following_up import NotYet
+from arena.apps.auctions.actions.reconciling import reconcile
 from arena.apps.auctions.actions.recording import keep_bid, keep_event, update_auction
 from arena.apps.auctions.actions.reminding import remind_watchers
 from arena.apps.auctions.actions.restoring import load
 from arena.apps.auctions.jobs import POSTGRES, AuctionRef, AuctionUpdate, BidRow, EventRow
 from arena.base.db import DatabaseAway
-from backbeat import Backbeat, Snooze, every
+from backbeat import Backbeat, Snooze, cron, every
 
 T = TypeVar("T")
+
+log: Final = logging.getLogger(__name__)
 
 SWEEP_S: Final = 10
 PAUSE_S: Final = 5.0
@@ -72,6 +76,16 @@ def _declare_finishing(app: Backbeat, desk: Desk) -> None:
     async def load_all() -> int | Snooze:
         return await _unless_away(app, load(desk))
 
+    @jobs.care.job("reconcile", timeout=600, breaker=POSTGRES)
+    async def compare() -> int | Snooze:
+        found = await _unless_away(app, reconcile(desk))
+        if isinstance(found, Snooze):
+            return found
+        for each in found:
+            log.error("auction differs from its bids", extra={"difference": each})
+        return len(found)
+
+    app.schedule("auctions-reconcile", cron("0 3 * * *"), compare.call())
     app.schedule("auctions-sweep", every(SWEEP_S), sweep_up.call(), overlap="skip", missed="skip")
     app.schedule("auctions-load", every(60), load_all.call(), overlap="skip")
 

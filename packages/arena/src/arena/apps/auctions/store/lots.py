@@ -65,6 +65,14 @@ async def live_lots(session: AsyncSession, after: str, limit: int) -> list[Lot]:
     return [_lot(row) for row in rows]
 
 
+async def ended_lots(session: AsyncSession, since_ms: int, after: str, limit: int) -> list[Lot]:
+    """Auctions that have ended since a moment, by id, from behind one."""
+    ended = AuctionTable.status == Status.ENDED.value, AuctionTable.end_at_ms >= since_ms
+    page = select(AuctionTable).where(*ended, AuctionTable.id > after)
+    rows = await session.scalars(page.order_by(AuctionTable.id).limit(limit))
+    return [_lot(row) for row in rows]
+
+
 async def overdue_lots(session: AsyncSession, before_ms: int, limit: int) -> Sequence[str]:
     """Ids of auctions that should have ended before a moment, the first to end first."""
     late = select(AuctionTable.id).where(_IS_LIVE, AuctionTable.end_at_ms < before_ms)
