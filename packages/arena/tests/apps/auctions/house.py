@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from arena.apps.auctions.actions.bidding import place_bid
 from arena.apps.auctions.actions.desk import Desk
+from arena.apps.auctions.actions.ledger_deposits import LedgerDeposits
 from arena.apps.auctions.actions.publishing import draft, publish
 from arena.apps.auctions.handlers import declare_handlers
 from arena.apps.auctions.jobs import AuctionJobs
@@ -19,6 +20,7 @@ from arena.apps.auctions.model.lots import Description
 from arena.apps.auctions.store.lots import find_lot
 from arena.apps.auctions.store.tables import InvoiceTable
 from arena.base.db import Database
+from arena.services.ledger import Ledger
 from backbeat import Backbeat
 from backbeat.testing import FakeClock, Ran, application, drain
 from packages.arena.tests.apps.auctions.sale import HOUR_MS, cents, terms
@@ -31,6 +33,7 @@ class AuctionHouse:
     app: Backbeat
     desk: Desk
     clock: FakeClock
+    ledger: Ledger
 
     @classmethod
     @asynccontextmanager
@@ -38,10 +41,12 @@ class AuctionHouse:
         """A house on a server and a database; bids go to PostgreSQL as fast as they can."""
         app, clock = Backbeat(), FakeClock()
         jobs = AuctionJobs(app, persist_rate=None)
-        desk = Desk.at(app, database, jobs=jobs, clock=clock)
+        ledger = Ledger(database)
+        deposits = LedgerDeposits(database, ledger)
+        desk = Desk.at(app, database, jobs=jobs, deposits=deposits, clock=clock)
         declare_handlers(app, desk)
         async with application(app, clock=clock, url=url):
-            yield cls(app, desk, clock)
+            yield cls(app, desk, clock, ledger)
             await desk.relay.settled()
 
     async def sell(self, *, words: dict[str, Any] | None = None, **given: Any) -> str:

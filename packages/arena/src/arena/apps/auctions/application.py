@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing_extensions import override
 
 from arena.apps.auctions.actions.desk import Desk
+from arena.apps.auctions.actions.ledger_deposits import LedgerDeposits
 from arena.apps.auctions.handlers import declare_handlers
 from arena.apps.auctions.rooms import Rooms
 from arena.apps.auctions.rooms.telling import Teller
@@ -16,6 +17,7 @@ from arena.apps.auctions.simulation import simulate
 from arena.base.application import Application, Parts
 from arena.base.house import House
 from arena.base.sockets import Sockets
+from arena.services.ledger import Ledger
 
 
 class Auctions(Application):
@@ -26,7 +28,8 @@ class Auctions(Application):
     @override
     def open(self, house: House) -> Parts:
         """Declare queues, handlers and schedules, and say what else there is."""
-        desk = Desk.at(house.jobs, house.database)
+        deposits = LedgerDeposits(house.database, Ledger(house.database))
+        desk = Desk.at(house.jobs, house.database, deposits=deposits)
         declare_handlers(house.jobs, desk)
         tellers: list[Teller] = []
 

@@ -89,6 +89,12 @@ class BidderBlocked(BidRefused):
     code, status = "BIDDER_BLOCKED", 403
 
 
+class DepositRequired(BidRefused):
+    """Their deposit is not held."""
+
+    code, status = "DEPOSIT_REQUIRED", 402
+
+
 class AuctionNotActive(BidRefused):
     """It has not begun, or was called off."""
 
@@ -122,7 +128,7 @@ REFUSALS: Final[Mapping[str, type[BidRefused]]] = {
     each.code: each
     for each in (
         BidRefused, AlreadyLeading, InvalidBidAmount, SellerCannotBid, BidderBlocked,
-        AuctionNotActive, AuctionEnded, BidIdReused, BidTooSoon,
+        DepositRequired, AuctionNotActive, AuctionEnded, BidIdReused, BidTooSoon,
     )
 }  # fmt: skip
 """Refusals as errors, by the word of the answer: only HTTP needs them."""

@@ -140,14 +140,21 @@ class Pair:
 
 
 @settings(max_examples=40, deadline=None)
-@given(terms=all_terms(), taken=steps())
-def test_the_scripts_do_what_the_rules_say(url: str, terms: Terms, taken: list[Step]) -> None:
+@given(terms=all_terms(), taken=steps(), deposit=st.booleans())
+def test_the_scripts_do_what_the_rules_say(
+    url: str, terms: Terms, taken: list[Step], deposit: bool
+) -> None:
     async def compare() -> None:
         declared = Backbeat()
         async with application(declared, url=url) as clock:
             store = LiveStore(declared)
-            pair = Pair(store, LiveAuction(Auction.on(terms), {"mallory"}), clock)
-            assert await store.open(pair.auction_id, pair.live.auction, blocked={"mallory"})
+            depositors = {"ann", "123"} if deposit else None
+            pair = Pair(store, LiveAuction(Auction.on(terms), {"mallory"}, depositors), clock)
+            assert await store.open(
+                pair.auction_id, pair.live.auction, deposit=deposit, blocked={"mallory"}
+            )
+            for bidder in depositors or ():
+                assert await store.note_deposit(pair.auction_id, bidder)
             for step in taken:
                 await pair.take(step)
             events = await store.events(pair.auction_id, 1)

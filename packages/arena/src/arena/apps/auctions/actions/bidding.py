@@ -20,9 +20,14 @@ async def place_bid(desk: Desk, auction_id: str, bid: Bid, origin: str = "") -> 
 
     Raises:
         OutcomeUnknown: It was not answered: place the same bid again.
+        Refused: It needs a deposit, and the bidder does not have as much.
     """
     placed = await desk.live.place(auction_id, bid, origin)
     if placed.answer.code is Code.AUCTION_NOT_FOUND and await restore(desk, auction_id):
+        placed = await desk.live.place(auction_id, bid, origin)
+    if placed.answer.code is Code.DEPOSIT_REQUIRED:
+        await desk.deposits.hold(auction_id, bid.bidder)
+        await desk.live.note_deposit(auction_id, bid.bidder)
         placed = await desk.live.place(auction_id, bid, origin)
     if placed.answer.accepted:
         desk.relay.nudge(auction_id)

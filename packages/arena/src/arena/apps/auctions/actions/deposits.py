@@ -21,11 +21,12 @@ class Deposits(Protocol):
             InvalidTerms: It asks for one in a way that is not offered.
         """
 
-    async def hold(self, lot: Lot, bidder: str) -> None:
+    async def hold(self, auction_id: str, bidder: str) -> None:
         """Hold the deposit of a bidder, before the first bid.
 
         Raises:
             Refused: They do not have it.
+            WrongStatus: The auction is over.
         """
 
     async def settle(self, lot: Lot) -> None:
@@ -42,7 +43,7 @@ class NoDeposits(Deposits):
             raise InvalidTerms("deposit", "no deposits are taken here")
 
     @override
-    async def hold(self, lot: Lot, bidder: str) -> None:
+    async def hold(self, auction_id: str, bidder: str) -> None:
         """Nothing is held."""
 
     @override

@@ -36,8 +36,14 @@ async def restore(desk: Desk, auction_id: str) -> bool:
             return False
         auction = await _replayed(session, lot)
         blocked = await blocked_bidders(session, auction_id)
-    currency = lot.description.currency
-    await desk.live.open(auction_id, auction, currency=currency, blocked=blocked)
+    words = lot.description
+    await desk.live.open(
+        auction_id,
+        auction,
+        currency=words.currency,
+        deposit=words.deposit > 0,
+        blocked=blocked,
+    )
     await plan(desk, replace(lot, auction=auction))
     return True
 

@@ -16,11 +16,18 @@ class LiveAuction:
     Attributes:
         auction: What it has come to.
         blocked: Who may not bid.
+        depositors: Whose deposit is held; None: nobody needs one.
     """
 
-    def __init__(self, auction: Auction, blocked: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        auction: Auction,
+        blocked: Iterable[str] = (),
+        depositors: Iterable[str] | None = None,
+    ) -> None:
         """Take bids on an auction."""
         self.auction = auction
+        self.depositors = None if depositors is None else set(depositors)
         self.blocked = frozenset(blocked)
         self._answers: dict[str, tuple[Bid, Answer]] = {}
         self._last_bid_ms: dict[str, int] = {}
@@ -28,7 +35,8 @@ class LiveAuction:
     def place(self, bid: Bid, now_ms: int) -> Answer:
         """Judge a bid and let it count if it may.
 
-        The order is a promise: known id, amount, status, end, seller, blocked, rate, price.
+        The order is a promise: known id, amount, status, end, seller, blocked, deposit,
+        rate, price.
 
         Args:
             bid: The bid.
@@ -73,6 +81,8 @@ class LiveAuction:
             return Code.SELLER_CANNOT_BID
         if bid.bidder in self.blocked:
             return Code.BIDDER_BLOCKED
+        if self.depositors is not None and bid.bidder not in self.depositors:
+            return Code.DEPOSIT_REQUIRED
         last_ms = self._last_bid_ms.get(bid.bidder)
         if last_ms is not None and now_ms - last_ms < terms.pace_ms:
             return Code.RATE_LIMIT_EXCEEDED

@@ -40,6 +40,7 @@ class AskedItem(Asked):
     increment_rule: str = Field(default="ebay", max_length=30)
     proxy: bool = True
     pace_ms: int = Field(default=1_000, ge=0, le=60_000)
+    deposit: Amount = "0"
     start_time: Moment
     end_time: Moment
     soft_close: AskedSoftClose = Field(default_factory=AskedSoftClose)
@@ -47,7 +48,11 @@ class AskedItem(Asked):
     def description(self) -> Description:
         """The words about it."""
         return Description(
-            title=self.title, text=self.text, category=self.category, currency=self._currency.code
+            title=self.title,
+            text=self.text,
+            category=self.category,
+            currency=self._currency.code,
+            deposit=self._minor(self.deposit),
         )
 
     def terms(self, seller: str) -> Terms:

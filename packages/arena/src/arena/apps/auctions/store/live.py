@@ -85,10 +85,11 @@ class LiveStore:
         auction: Auction,
         *,
         currency: str = "USD",
+        deposit: bool = False,
         blocked: Collection[str] = (),
     ) -> bool:
         """Hold an auction; False where it is held already, which is left as it is."""
-        fields = {**to_fields(auction), "currency": currency}
+        fields = {**to_fields(auction), "currency": currency, "deposit": str(int(deposit))}
         flat = [text for pair in fields.items() for text in pair]
         names = json.dumps(sorted(blocked))
         said = await self._run("open_auction", auction_id, auction.end_at_ms, names, *flat)
@@ -111,6 +112,10 @@ class LiveStore:
     async def block(self, auction_id: str, bidder: str, *, may_bid: bool = False) -> bool:
         """Let somebody not bid any more, or again; False where the auction is not held."""
         return bool(await self._run("block_bidder", auction_id, bidder, int(may_bid)))
+
+    async def note_deposit(self, auction_id: str, bidder: str) -> bool:
+        """Let somebody bid whose deposit is held; False where the auction is not held."""
+        return bool(await self._run("note_deposit", auction_id, bidder))
 
     async def read(self, auction_id: str) -> Seen | None:
         """An auction as it is now; None if it is not held."""

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from arena.apps.auctions.store.tables import BidTable, BlockTable, WatchTable
+from arena.apps.auctions.store.tables import BidTable, BlockTable, DepositTable, WatchTable
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import CursorResult
@@ -36,6 +36,18 @@ async def unwatch(session: AsyncSession, user_id: str, auction_id: str) -> bool:
         WatchTable.user_id == user_id, WatchTable.auction_id == auction_id
     )
     return cast("CursorResult[object]", await session.execute(gone)).rowcount == 1
+
+
+async def add_depositor(session: AsyncSession, auction_id: str, bidder: str) -> None:
+    """Remember whose deposit is held; once is enough."""
+    row = upsert(DepositTable).values(auction_id=auction_id, bidder=bidder)
+    await session.execute(row.on_conflict_do_nothing())
+
+
+async def depositors_of(session: AsyncSession, auction_id: str) -> list[str]:
+    """Whose deposit is held for an auction, or was."""
+    rows = select(DepositTable.bidder).where(DepositTable.auction_id == auction_id)
+    return list(await session.scalars(rows))
 
 
 async def block_bidder(session: AsyncSession, auction_id: str, bidder: str) -> None:

@@ -120,6 +120,15 @@ class BlockTable(Base):
     bidder: Mapped[str] = mapped_column(primary_key=True)
 
 
+class DepositTable(Base):
+    """Whose deposit is held for an auction, or was."""
+
+    __tablename__ = "auction_deposits"
+
+    auction_id: Mapped[str] = mapped_column(ForeignKey("auctions.id"), primary_key=True)
+    bidder: Mapped[str] = mapped_column(primary_key=True)
+
+
 class WatchTable(Base):
     """Who wants to hear of an auction."""
 

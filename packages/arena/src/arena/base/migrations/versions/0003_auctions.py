@@ -35,7 +35,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop the tables and all that is in them."""
-    for table in ("invoices", "images", "watches", "blocks", "bid_attempts", "events", "bids"):
+    for table in ("invoices", "images", "watches", "deposits", "blocks"):
+        op.drop_table(f"auction_{table}")
+    for table in ("bid_attempts", "events", "bids"):
         op.drop_table(f"auction_{table}")
     op.drop_table("auctions")
     op.execute("DROP FUNCTION auctions_refuse_change()")
@@ -116,6 +118,9 @@ def _events() -> None:
 
 def _people() -> None:
     op.create_table("auction_blocks", _auction(), sa.Column("bidder", sa.String, primary_key=True))
+    op.create_table(
+        "auction_deposits", _auction(), sa.Column("bidder", sa.String, primary_key=True)
+    )
     op.create_table(
         "auction_watches",
         sa.Column("user_id", sa.String, primary_key=True),

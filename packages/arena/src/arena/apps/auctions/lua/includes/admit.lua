@@ -1,10 +1,11 @@
 --- admit: why the price rules are not even asked about a bid; nil where they are.
 ---
 --- @dynamic blocked:<id> set who may not bid
+--- @dynamic depositors:<id> set whose deposit is held
 --- @dynamic paced:<id> zset bidder -> when the price rules were last asked, in ms
 --- @include whole
 
--- The order is a promise: amount, status, end, seller, blocked, rate.
+-- The order is a promise: amount, status, end, seller, blocked, deposit, rate.
 local function admit(auction, now_ms, bidder, offer)
   if not offer or offer <= 0 or offer > 999999999999 then
     return 'INVALID_BID_AMOUNT'
@@ -23,6 +24,10 @@ local function admit(auction, now_ms, bidder, offer)
   end
   if call('SISMEMBER', prefix .. 'blocked:' .. auction.id, bidder) == 1 then
     return 'BIDDER_BLOCKED'
+  end
+  if auction.deposit == '1'
+    and call('SISMEMBER', prefix .. 'depositors:' .. auction.id, bidder) == 0 then
+    return 'DEPOSIT_REQUIRED'
   end
   if auction.pace_ms == 0 then
     return nil

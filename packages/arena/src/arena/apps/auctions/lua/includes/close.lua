@@ -4,6 +4,7 @@
 --- @dynamic answers:<id> hash
 --- @dynamic paced:<id> zset
 --- @dynamic blocked:<id> set
+--- @dynamic depositors:<id> set
 --- @include emit whole
 
 local function close(auction, now_ms, status, outcome, reason)
@@ -13,7 +14,7 @@ local function close(auction, now_ms, status, outcome, reason)
     'winner', outcome == 'SOLD' and auction.leader or '', 'bid_count', whole(auction.bid_count),
     'end_at_ms', whole(auction.end_at_ms), 'reason', reason or '')
   call('ZREM', ends, auction.id)
-  for _, name in ipairs({'auction:', 'answers:', 'paced:', 'blocked:', 'events:'}) do
+  for _, name in ipairs({'auction:', 'answers:', 'paced:', 'blocked:', 'depositors:', 'events:'}) do
     call('PEXPIRE', prefix .. name .. auction.id, 86400000)
   end
 end
