@@ -12,10 +12,17 @@ from arena.apps.auctions.actions.desk import Desk
 from arena.apps.auctions.actions.finishing import finish, sweep
 from arena.apps.auctions.actions.following_up import NotYet
 from arena.apps.auctions.actions.reconciling import reconcile
-from arena.apps.auctions.actions.recording import keep_bid, keep_event, update_auction
+from arena.apps.auctions.actions.recording import keep_attempt, keep_bid, keep_event, update_auction
 from arena.apps.auctions.actions.reminding import remind_watchers
 from arena.apps.auctions.actions.restoring import load
-from arena.apps.auctions.jobs import POSTGRES, AuctionRef, AuctionUpdate, BidRow, EventRow
+from arena.apps.auctions.jobs import (
+    POSTGRES,
+    AttemptRow,
+    AuctionRef,
+    AuctionUpdate,
+    BidRow,
+    EventRow,
+)
 from arena.base.db import DatabaseAway
 from backbeat import Backbeat, Snooze, cron, every
 
@@ -43,6 +50,10 @@ def _declare_recording(app: Backbeat, desk: Desk) -> None:
     @jobs.persistence.job("record-event", timeout=30, breaker=POSTGRES)
     async def record_event(event: EventRow) -> str | Snooze:
         return await _unless_away(app, keep_event(desk, event))
+
+    @jobs.care.job("record-attempt", timeout=30, breaker=POSTGRES)
+    async def record_attempt(attempt: AttemptRow) -> Snooze | None:
+        return await _unless_away(app, keep_attempt(desk, attempt))
 
     @jobs.updates.job("update-auction", timeout=30, breaker=POSTGRES)
     async def update(update: AuctionUpdate) -> str | Snooze:

@@ -39,6 +39,18 @@ class BidRow(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     origin: str
 
 
+class AttemptRow(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A bid that was refused, to be kept for whoever looks into it."""
+
+    auction_id: str
+    bid_id: str
+    bidder_id: str
+    amount: int
+    code: str
+    bid_time: int
+    origin: str
+
+
 class EventRow(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """An event of an auction, for its audit trail."""
 
@@ -111,6 +123,11 @@ class AuctionJobs:
         """Keep an accepted bid. The id names the auction too: clients choose the ids of bids."""
         job_id = f"bid-{row.auction_id}-{row.bid_id}"
         return self.persistence.call("persist-bid", {"bid": row}, id=job_id)
+
+    async def record_attempt(self, row: AttemptRow) -> None:
+        """Keep a refused bid; refused again for the same reason it is the same."""
+        job_id = f"attempt-{row.auction_id}-{row.bid_id}-{row.code}"
+        await self.care.add("record-attempt", {"attempt": row}, id=job_id)
 
     def record_event(self, row: EventRow) -> JobCall[Any]:
         """Keep an event that is no bid."""

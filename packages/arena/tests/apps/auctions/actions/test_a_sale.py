@@ -4,11 +4,13 @@ from typing import Final
 
 import pytest
 
+from arena.apps.auctions.actions.blocking import block
 from arena.apps.auctions.actions.publishing import cancel, publish
 from arena.apps.auctions.errors import AuctionNotFound, WrongStatus
 from arena.apps.auctions.model.bids import Code
 from arena.apps.auctions.model.states import Outcome, Status
 from packages.arena.tests.apps.auctions.house import AuctionHouse
+from packages.backbeat.tests.support.private_server import PrivateServer
 
 HOUR_S: Final = 3_600
 
@@ -92,3 +94,22 @@ async def test_publishing_twice_does_it_once(house: AuctionHouse) -> None:
     assert (await house.live(auction_id)).bid_count == 1
     with pytest.raises(AuctionNotFound):
         await publish(house.desk, "nothing")
+
+
+async def test_refused_bids_are_kept_apart_from_those_that_count(house: AuctionHouse) -> None:
+    auction_id = await house.sell()
+    assert (await house.bid(auction_id, "seller", "20.00")).code is Code.SELLER_CANNOT_BID
+    assert (await house.bid(auction_id, "ann", "1.00")).code is Code.BID_TOO_LOW
+    await house.work()
+    assert await house.count("auction_bid_attempts") == 2
+    assert await house.count("auction_bids") == 0
+
+
+async def test_who_is_blocked_stays_blocked(house: AuctionHouse, valkey: PrivateServer) -> None:
+    auction_id = await house.sell()
+    assert (await house.bid(auction_id, "mallory", "20.00")).accepted
+    await block(house.desk, auction_id, "mallory")
+    assert (await house.bid(auction_id, "mallory", "30.00")).code is Code.BIDDER_BLOCKED
+    await house.work()
+    valkey.client.flushall()
+    assert (await house.bid(auction_id, "mallory", "30.00")).code is Code.BIDDER_BLOCKED

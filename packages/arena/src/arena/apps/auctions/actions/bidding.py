@@ -1,9 +1,17 @@
 """To bid. Nothing here decides: the script does, and the queue only hears of it."""
 
+from typing import Final
+
 from arena.apps.auctions.actions.desk import Desk
 from arena.apps.auctions.actions.restoring import restore
+from arena.apps.auctions.jobs import AttemptRow
 from arena.apps.auctions.model.bids import Bid, Code
 from arena.apps.auctions.store.live import Placed
+
+WORTH_KEEPING: Final = frozenset(
+    {Code.SELLER_CANNOT_BID, Code.BIDDER_BLOCKED, Code.BID_TOO_LOW, Code.AUCTION_ENDED}
+)
+"""Refusals that tell something about a bidder or an end; what is merely too fast is not kept."""
 
 
 async def place_bid(desk: Desk, auction_id: str, bid: Bid, origin: str = "") -> Placed:
@@ -31,4 +39,18 @@ async def place_bid(desk: Desk, auction_id: str, bid: Bid, origin: str = "") -> 
         placed = await desk.live.place(auction_id, bid, origin)
     if placed.answer.accepted:
         desk.relay.nudge(auction_id)
+    elif placed.answer.code in WORTH_KEEPING:
+        await desk.jobs.record_attempt(_attempt(auction_id, bid, origin, placed))
     return placed
+
+
+def _attempt(auction_id: str, bid: Bid, origin: str, placed: Placed) -> AttemptRow:
+    return AttemptRow(
+        auction_id=auction_id,
+        bid_id=bid.id,
+        bidder_id=bid.bidder,
+        amount=bid.max_amount,
+        code=placed.answer.code.value,
+        bid_time=placed.at_ms,
+        origin=origin,
+    )

@@ -3,10 +3,15 @@
 from typing import Literal
 
 from arena.apps.auctions.actions.desk import Desk
-from arena.apps.auctions.jobs import AuctionUpdate, BidRow, EventRow
+from arena.apps.auctions.jobs import AttemptRow, AuctionUpdate, BidRow, EventRow
 from arena.apps.auctions.model.events import EventKind
 from arena.apps.auctions.model.states import Status
-from arena.apps.auctions.store.bids import Persisted, insert_bid, insert_event
+from arena.apps.auctions.store.bids import (
+    Persisted,
+    insert_attempt,
+    insert_bid,
+    insert_event,
+)
 from arena.apps.auctions.store.lots import apply_state, move_status
 
 
@@ -47,6 +52,25 @@ async def keep_bid(desk: Desk, row: BidRow) -> Persisted:
                 facts=facts,
             )
     return persisted
+
+
+async def keep_attempt(desk: Desk, row: AttemptRow) -> None:
+    """Keep a refused bid; a job that runs twice may keep it twice.
+
+    Raises:
+        DatabaseAway: PostgreSQL is away.
+    """
+    async with desk.database.transaction() as session:
+        await insert_attempt(
+            session,
+            auction_id=row.auction_id,
+            bid_id=row.bid_id,
+            bidder=row.bidder_id,
+            offer=row.amount,
+            code=row.code,
+            at_ms=row.bid_time,
+            origin=row.origin,
+        )
 
 
 async def keep_event(desk: Desk, row: EventRow) -> Literal["persisted", "already_persisted"]:

@@ -109,6 +109,12 @@ class AskedBid(Asked):
             raise InvalidTerms("bidId", "must be a UUID") from None
 
 
+class AskedBlock(Asked):
+    """Who may bid no more on an auction."""
+
+    user_id: Annotated[str, Field(pattern=r"^[0-9a-fA-F-]{36}$")]
+
+
 class AskedCancel(Asked):
     """Why an auction is called off."""
 

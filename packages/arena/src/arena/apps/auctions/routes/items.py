@@ -7,13 +7,14 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from arena.apps.auctions.actions.blocking import block
 from arena.apps.auctions.actions.desk import Desk
 from arena.apps.auctions.actions.looking import find, page, see, show
 from arena.apps.auctions.actions.publishing import cancel, draft, publish
 from arena.apps.auctions.actions.showing import Item, State
 from arena.apps.auctions.errors import AuctionNotFound
 from arena.apps.auctions.model.states import Status
-from arena.apps.auctions.routes.asked import AskedCancel, AskedItem
+from arena.apps.auctions.routes.asked import AskedBlock, AskedCancel, AskedItem
 from arena.base.errors import Forbidden
 from arena.base.http.pages import Numbered, NumberedEnvelope, NumberedPage
 from arena.base.http.permission import EVERYONE, needs
@@ -76,6 +77,11 @@ def items(desk: Desk) -> APIRouter:
         if status == Status.ACTIVE and not who.has(Role.ADMIN):
             raise Forbidden("people bid on it already: ask the house to call it off")
         await cancel(desk, auction_id, asked.reason)
+        return Envelope(data=None)
+
+    @router.post("/{auction_id}/block", **needs(Role.ADMIN))
+    async def block_bidder(auction_id: str, asked: AskedBlock) -> Envelope[None]:
+        await block(desk, auction_id, asked.user_id)
         return Envelope(data=None)
 
     return router
