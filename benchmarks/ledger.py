@@ -135,7 +135,9 @@ def _plainly(pool: "asyncpg.Pool[asyncpg.Record]", wallets: list[int]) -> Post:
         async with pool.acquire() as connection, connection.transaction():
             journal = await connection.fetchval(_JOURNAL, key, bytes(32))
             for account, amount in moves:
-                number, running = await connection.fetchrow(_MOVE, account, amount)
+                moved = await connection.fetchrow(_MOVE, account, amount)
+                assert moved is not None, "a wallet has run out"
+                number, running = moved
                 await connection.execute(_POSTING, account, number, journal, amount, running)
         return journal
 
