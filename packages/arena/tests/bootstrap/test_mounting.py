@@ -9,7 +9,7 @@ from arena.base.house import House
 from arena.base.http.options import HttpOptions
 from arena.base.identity import Role
 from arena.bootstrap.applications import APPLICATIONS
-from arena.bootstrap.opening import declare
+from arena.bootstrap.opening import declare, declare_services
 from arena.bootstrap.registry import without_timeout
 from arena.bootstrap.web import PLATFORM, addresses, build_web
 from backbeat import Backbeat
@@ -112,7 +112,9 @@ async def test_every_route_of_the_house_says_who_may_use_it(house: House) -> Non
 
 
 async def test_every_handler_of_the_house_has_a_timeout(house: House) -> None:
+    declare_services(house)
     declare(house, APPLICATIONS)
+    assert len(house.jobs.queues) > len(APPLICATIONS)
     assert list(without_timeout(house.jobs)) == []
 
 

@@ -48,7 +48,7 @@ async def test_a_house_that_is_opened_has_its_tables_and_its_schedules(
     async with open_house(settings, [corner]) as opened:
         assert set(opened.parts) == {"corner"}
         schedules = await opened.house.jobs.schedules.list()
-        assert [each.name for each in schedules] == ["corner-tidy"]
+        assert "corner-tidy" in {each.name for each in schedules}
 
 
 def test_there_is_nothing_else_to_be_had() -> None:
