@@ -5,7 +5,7 @@ events of many. A slot is a slot of a cluster too.
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -170,8 +170,8 @@ class LiveStore:
 
 def event_of(entry: StreamEntry) -> Event:
     """The event that an entry of an outbox tells of."""
-    facts = {name: value.decode() for name, value in entry.fields.items()}
-    return _event(facts.pop("auction"), int(facts.pop("seq")), facts)
+    fields = {name: value.decode() for name, value in entry.fields.items()}
+    return _event(fields["auction"], int(fields["seq"]), fields)
 
 
 def _answer(told: str) -> Answer:
@@ -192,13 +192,14 @@ def _answer(told: str) -> Answer:
 
 
 def _entry(entry_id: bytes, flat: Sequence[bytes]) -> Entry:
-    facts = _pairs(flat)
-    return Entry(entry_id, _event(facts.pop("auction"), int(facts.pop("seq")), facts))
+    fields = _pairs(flat)
+    return Entry(entry_id, _event(fields["auction"], int(fields["seq"]), fields))
 
 
-def _event(auction_id: str, seq: int, facts: dict[str, str]) -> Event:
-    kind, at_ms = EventKind(facts.pop("kind")), int(facts.pop("at_ms"))
-    return Event(auction_id, seq, kind, at_ms, facts)
+def _event(auction_id: str, seq: int, fields: Mapping[str, str]) -> Event:
+    words = json.loads(fields["facts"])
+    facts = dict(zip(words[::2], words[1::2], strict=True))
+    return Event(auction_id, seq, EventKind(fields["kind"]), int(fields["at_ms"]), facts)
 
 
 def _pairs(flat: Sequence[bytes]) -> dict[str, str]:

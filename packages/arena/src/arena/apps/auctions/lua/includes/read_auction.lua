@@ -7,19 +7,23 @@ local numbers = {
   'extend_ms', 'max_extensions', 'hard_end_ms',
   'price', 'leader_max', 'bid_count', 'seq', 'end_at_ms', 'extensions',
 }
+local texts = {
+  'status', 'seller', 'tiers', 'proxy', 'mode', 'currency', 'deposit', 'outcome', 'leader',
+}
 
 -- A term that is not set is '' in the store and nil here. Names stay text, also those of digits.
 local function read_auction(id)
-  local flat = call('HGETALL', prefix .. 'auction:' .. id)
-  if #flat == 0 then
+  local key = prefix .. 'auction:' .. id
+  local words = call('HMGET', key, unpack(texts))
+  if not words[1] then
     return nil
   end
   local auction = {id = id}
-  for place = 1, #flat, 2 do
-    auction[flat[place]] = flat[place + 1]
+  for place, name in ipairs(texts) do
+    auction[name] = words[place]
   end
-  for _, name in ipairs(numbers) do
-    auction[name] = tonumber(auction[name])
+  for place, value in ipairs(call('HMGET', key, unpack(numbers))) do
+    auction[numbers[place]] = tonumber(value)
   end
   return auction
 end
