@@ -113,16 +113,16 @@ async def test_s2_nobody_gets_what_was_not_granted_by_guessing_ids(
         if short not in FILTERED and not short.startswith("jobs/"):
             if who.may(Action(permission), concerns, job):
                 granted += 1
+                if concerns is None:
+                    continue  # of the whole application, as the audit log is
             else:
                 refused += 1
                 assert status == 403, story
         for other in QUEUES:
             if not who.may(Action.VIEW, other, job):
-                for number in range(3):
-                    # What they sent themselves is repeated to them.
-                    assert (
-                        job_of(other, number) in {job, ""} or job_of(other, number) not in text
-                    ), story
+                # What they have sent themselves may be repeated to them.
+                hidden = {job_of(other, number) for number in range(3)} - {job}
+                assert not any(each in text for each in hidden), story
             if not who.may(Action.READ_DATA, other, job):
                 assert payload_of(other) not in text, story
     assert granted > TRIES / 20
