@@ -151,6 +151,22 @@ async def test_a_server_that_is_not_there_is_a_connection_failure(tmp_path: Path
     assert is_connection_failure(failed.value)
 
 
+async def test_a_database_that_does_not_exist_is_none(databases: Databases) -> None:
+    database = connect(databases.address("nothing"))
+    with pytest.raises(DBAPIError, match=r"\"nothing\" does not exist") as failed:
+        await database.run(add)
+    await database.close()
+
+    assert not is_connection_failure(failed.value)
+
+
+def test_an_error_that_was_raised_from_itself_is_looked_at_once() -> None:
+    error = ValueError()
+    error.__cause__ = error
+
+    assert not is_connection_failure(error)
+
+
 async def test_a_connection_that_is_cut_is_one_and_the_next_works(numbers: Database) -> None:
     async def be_cut() -> None:
         async with numbers.transaction() as session:

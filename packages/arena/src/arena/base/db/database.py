@@ -120,7 +120,9 @@ class Database:
             try:
                 connection = await stack.enter_async_context(self.engine.connect())
             except Exception as error:
-                raise DatabaseAway if is_no_connection(error) else error from error
+                if not is_no_connection(error):
+                    raise
+                raise DatabaseAway from error
             try:
                 yield connection
             except DatabaseAway:

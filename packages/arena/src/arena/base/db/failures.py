@@ -80,7 +80,10 @@ def _sqlstate(error: BaseException) -> str | None:
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
     """The error and what it was raised from, innermost last."""
-    seen: BaseException | None = error
-    while seen is not None:
-        yield seen
-        seen = seen.__cause__
+    seen: list[BaseException] = []
+    each: BaseException | None = error
+    # Whoever raises an error from itself makes a ring of it.
+    while each is not None and all(each is not known for known in seen):
+        yield each
+        seen.append(each)
+        each = each.__cause__
