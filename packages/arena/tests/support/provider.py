@@ -46,7 +46,7 @@ class FakeProvider:
         """Its address."""
         return f"http://127.0.0.1:{self.port}"
 
-    def wait_for(self, requests: int, timeout: float = 30) -> None:
+    def wait_for(self, requests: int, timeout: float = 60) -> None:
         """Wait until so many have come."""
         with self.arrival:
             assert self.arrival.wait_for(lambda: len(self.came) >= requests, timeout)

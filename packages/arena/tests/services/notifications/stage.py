@@ -111,5 +111,5 @@ class Stage:
         """What became of it by e-mail, once its job has ended."""
         delivery = await self.email(notification)
         handle: JobHandle[str] = self.app.queue("notify-email").handle(f"delivery-{delivery.id}")
-        await handle.result(timeout=30)
+        await handle.result(timeout=60)
         return await self.email(notification)
