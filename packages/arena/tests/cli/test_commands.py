@@ -20,6 +20,8 @@ from examples.tests.programs import wait_until
 from packages.arena.tests.support.environment import variables
 
 PATIENCE_S: Final = 120.0
+# Each command is a process of its own, and some start two servers.
+pytestmark = pytest.mark.timeout(300)
 Run = Callable[..., "subprocess.Popen[str]"]
 
 
@@ -79,11 +81,16 @@ def done(process: "subprocess.Popen[str]") -> tuple[int, str, str]:
 
 def address(process: "subprocess.Popen[str]") -> str:
     """The first address that it says."""
+    return first_said(process, r"http://[\d.]+:\d+")
+
+
+def first_said(process: "subprocess.Popen[str]", pattern: str) -> str:
+    """The first of these words that it says; nothing after it is read before its end."""
     assert process.stderr is not None
     for line in process.stderr:
-        if found := re.search(r"http://[\d.]+:\d+", line):
+        if found := re.search(pattern, line):
             return found[0]
-    raise AssertionError("it ended without saying an address")
+    raise AssertionError(f"it ended without saying {pattern}")
 
 
 def get(url: str) -> Any:
@@ -121,6 +128,22 @@ def test_a_house_is_served_a_user_is_granted_a_role_and_sigterm_ends_it(
     assert (code, "Traceback" in said) == (0, False), said
     assert processes_of(room) == []
     assert stat.S_IMODE((room / "a" / "jwt_secret").stat().st_mode) == 0o600
+
+
+def test_a_worker_joins_the_servers_of_the_house_and_sigterm_ends_both(
+    arena: Run, room: Path
+) -> None:
+    house = arena("serve", "--port", "0", "--no-dashboard")
+    at = address(house)
+    worker = arena("worker", "--concurrency", "4")
+    # Not asked over and over: each request is a log line, and nobody reads them meanwhile.
+    first_said(worker, "takes jobs of .*auction-finalization")
+    assert get(f"{at}/backbeat/api/v1/workers")["data"] != []
+    for process in (worker, house):
+        process.send_signal(signal.SIGTERM)
+        code, _, said = done(process)
+        assert (code, "Traceback" in said) == (0, False), said
+    assert processes_of(room) == []
 
 
 def bids_in(shown: Any) -> int:
