@@ -57,9 +57,9 @@ def test_doctor_tells_where_each_setting_came_from(
 
 
 def test_doctor_never_shows_a_password(terminal: Terminal) -> None:
-    result = terminal("doctor", "--url", "redis://me:secret@127.0.0.1:1")
+    result = terminal("doctor", "--url", "redis://me:hunter2@127.0.0.1:1")
     assert result.exit_code == 3
-    assert "secret" not in result.output
+    assert "hunter2" not in result.output
     assert "***" in result.stdout
 
 

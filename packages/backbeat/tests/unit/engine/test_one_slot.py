@@ -60,12 +60,13 @@ def test_commands_are_seen_wherever_they_are_written() -> None:
 
 
 # Commands that can name several keys, and the files in which somebody has looked at them: there,
-# all keys of one command are those of one queue.
+# all keys of one command are those of one queue, or of one thing wherever slots matter.
 SEVERAL: Final = frozenset(
     {"BLPOP", "BLMPOP", "BZMPOP", "BLMOVE", "LMOVE", "DEL", "EXISTS", "MGET", "UNLINK", "XREAD"}
 )
 LOOKED_AT: Final = frozenset(
     {
+        "app/following.py",
         "app/sync_watch.py",
         "engine/events.py",
         "engine/permits/client.py",

