@@ -63,7 +63,7 @@ class SignIn:
         return answer
 
     def _is_secure(self, request: Request) -> bool:
-        return request.url.scheme == "https" if self._secure is None else self._secure
+        return request.scope["scheme"] == "https" if self._secure is None else self._secure
 
 
 def with_key(request: Request, key: str) -> Request:

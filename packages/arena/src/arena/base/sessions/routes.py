@@ -153,7 +153,7 @@ def _session(request: Request, response: Response, signed_in: SignedIn) -> Envel
         issued.token,
         expires=issued.expires_at,
         path="/",
-        secure=request.url.scheme == "https",
+        secure=request.scope["scheme"] == "https",
         httponly=True,
         samesite="lax",
     )
