@@ -127,6 +127,20 @@ async def test_what_scripts_append_is_followed(app: Backbeat, tmp_path: Path) ->
         assert [each.fields["word"] for each in again] == [b"old", b"kept", b"heard"]
 
 
+async def test_what_is_added_while_the_last_one_is_dropped_is_followed(
+    app: Backbeat, tmp_path: Path
+) -> None:
+    (tmp_path / "append.lua").write_text(APPEND)
+    scripts = app.scripts(tmp_path, "news")
+    async with scripts.follow("news") as follower:
+        await follower.add("a", OLDEST)
+        await scripts.run("append", "a", "one")
+        assert (await asyncio.wait_for(anext(follower), 10)).on == "a"
+        await asyncio.gather(follower.drop("a"), follower.add("b", OLDEST))
+        await scripts.run("append", "b", "two")
+        assert (await asyncio.wait_for(anext(follower), 10)).on == "b"
+
+
 async def test_many_streams_are_followed_without_a_loss(app: Backbeat, tmp_path: Path) -> None:
     (tmp_path / "append.lua").write_text(APPEND)
     scripts = app.scripts(tmp_path, "news")

@@ -83,8 +83,9 @@ class Follower:
         """Follow a thing no longer; what was read ahead of it still comes."""
         for name, reader in list(self._readers.items()):
             if reader.drop(on):
+                # First out of the way: what is added meanwhile is read by another.
+                del self._readers[name]
                 await reader.close()
-                self._readers.pop(name, None)
 
     async def close(self) -> None:
         """Follow nothing, and close the connections; safe to call twice."""
