@@ -1,12 +1,14 @@
 """Ten workers that are killed at any moment, under limits that queues or partitions share."""
 
 import asyncio
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import accumulate, pairwise
-from pathlib import Path
 from typing import Any, cast
 
 from backbeat import Backbeat
+from backbeat.worker.lease_times import give_up_after
 from packages.backbeat.tests.support import limited_app
 from packages.backbeat.tests.support.fault_report import Figures, Finding, publish, size
 from packages.backbeat.tests.support.scene import Scene
@@ -51,10 +53,12 @@ async def test_limits_hold_over_all_partitions_whoever_dies(scene: Scene, seed: 
             [("span", {"key": key, "ms": scene.random.randint(1, 60)}) for key in chosen]
         )
     running = await kill_workers(scene, app, "spread-slots/*")
-    # What the dead held comes back: all of it is in use again.
-    most = partial(most_at_once, scene.ledger.path, "spread-slots")
-    await scene.until(lambda: most() >= limited_app.GPU, "all slots are used again", seconds=60)
     parts = [f"spread-slots/{part}" for part in range(limited_app.PARTITIONS)]
+    # What the dead held comes back: all of it is in use again.
+    most = partial(most_at_once, scene, "spread-slots", parts)
+    await scene.until(
+        lambda: most(any_length=True) >= limited_app.GPU, "all slots are used again", seconds=60
+    )
     spread = partial(starts, scene, *parts)
     await scene.until(lambda: len(spread()) > KILLS // 3, "the slots go on", seconds=60)
     names = {
@@ -67,7 +71,7 @@ async def test_limits_hold_over_all_partitions_whoever_dies(scene: Scene, seed: 
     check_window(claims["spread-window"])
     assert len(claims["spread-window"]) > 20
     assert max(running) <= limited_app.GPU
-    assert most() == limited_app.GPU
+    assert most() <= limited_app.GPU
     figures: Figures = {name: len(found) for name, found in claims.items()}
     publish(Finding("kill -9 under limits over partitions", n=KILLS, seed=seed, figures=figures))
 
@@ -87,24 +91,43 @@ async def kill_workers(scene: Scene, app: Backbeat, watched: str) -> list[int]:
     return running
 
 
-def most_at_once(ledger: Path | str, queue: str) -> int:
-    """How many runs that came to their end went on at the same moment, at most."""
-    with limited_app.opened(ledger) as file:
-        spans = file.execute("SELECT began, ended FROM sections WHERE key = ?", (queue,)).fetchall()
-    steps = sorted([(began, 1) for began, _ in spans] + [(ended, -1) for _, ended in spans])
-    return max(accumulate(step for _, step in steps), default=0)
+def most_at_once(
+    scene: Scene, queue: str, parts: Sequence[str], *, any_length: bool = False
+) -> int:
+    """How many runs held a slot at the same moment, at most, by what they wrote down themselves.
+
+    A process that gets no time for longer than its lease runs on without its slot: nobody can stop
+    it. So those count that ended before a lease of the time of their claim can have been over,
+    unless `any_length` is asked for.
+    """
+    with limited_app.opened(scene.ledger.path) as file:
+        spans = file.execute(
+            "SELECT key, began, ended FROM sections WHERE key LIKE ?", (f"{queue}:%",)
+        ).fetchall()
+    claims: dict[str, list[int]] = defaultdict(list)
+    for at_ms, job_id in claimed(scene, *parts):
+        claims[job_id].append(at_ms)
+    steps: list[tuple[float, int]] = []
+    for key, began, ended in spans:
+        since = max(each for each in claims[key.partition(":")[2]] if each <= began * 1000 + 1)
+        if any_length or ended - since / 1000 < LEASE_S - give_up_after(LEASE_S):
+            steps += [(began, 1), (ended, -1)]
+    return max(accumulate(step for _, step in sorted(steps)), default=0)
 
 
 def starts(scene: Scene, *parts: str) -> list[int]:
-    """When each job was claimed, by the server: in ms, which an event's id begins with."""
-    found: list[int] = []
+    """When each job was claimed, in ms."""
+    return sorted(at_ms for at_ms, _ in claimed(scene, *parts))
+
+
+def claimed(scene: Scene, *parts: str) -> Iterator[tuple[int, str]]:
+    """Every claim, by the server: in ms, which an event's id begins with, and of which job."""
     for part in parts:
         events = scene.server.client.xrange(f"bb:{{{part}}}:events")
         for event_id, fields in cast("list[tuple[bytes, dict[bytes, bytes]]]", events):
-            ids = fields.get(b"active")
-            if ids is not None:
-                found += [int(event_id.split(b"-")[0])] * (ids.count(b",") + 1)
-    return sorted(found)
+            for job_id in fields.get(b"active", b"").split(b","):
+                if job_id:
+                    yield int(event_id.split(b"-")[0]), job_id.decode()
 
 
 def check_window(claims: list[int]) -> None:

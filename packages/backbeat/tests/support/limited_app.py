@@ -64,7 +64,7 @@ async def span(job: Job, key: str, ms: int) -> None:
     """Take some time, and write down when that was."""
     began = time.time()
     await asyncio.sleep(ms / 1000)
-    note(job.queue, len(key), began)
+    note(f"{job.queue}:{job.id}", 0, began)
 
 
 def note(key: str, number: int, began: float) -> None:

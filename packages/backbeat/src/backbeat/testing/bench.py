@@ -227,6 +227,8 @@ class Bench:
         return Allowance(
             limits, permits, self, ttl_ms=_LEASE_MS, about={"queue": self._queue.name},
             on_news=lambda: None, on_wait=self._holding_back.until,
+            # It is the keeper that would say so, and there is none.
+            on_lost=lambda: None,
         )  # fmt: skip
 
     def passed(self, seconds: float) -> None:

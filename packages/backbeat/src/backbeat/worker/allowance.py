@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -20,6 +21,7 @@ from backbeat.engine.permits.limit_calls import LimitTerms, Settled, Taken, take
 from backbeat.engine.record import cost_of
 from backbeat.engine.session import Session
 from backbeat.errors import BackbeatError
+from backbeat.lua import Arg
 from backbeat.worker.keeping import Kept
 from backbeat.worker.locks import Keeps
 
@@ -30,18 +32,27 @@ _RETRY_SECONDS: Final = 1.0
 _NO_MOST: Final = 1_000_000
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Part:
-    """One limit: what this worker has of it, and what is to be settled with the next call."""
+    """One limit: what this worker has of it, and what is to be settled with the next call.
+
+    While it is `asked`, what it gave and settled is not known.
+    """
 
     terms: LimitTerms
     session: Session
     token: str
     slots: int = 0
+    pending: int = 0
     spent: int = 0
     unspent: int = 0
     freed: int = 0
     kept: Kept | None = None
+    asked: bool = False
+
+    @property
+    def empty(self) -> bool:
+        return not (self.slots or self.pending)
 
     @property
     def unsettled(self) -> bool:
@@ -51,6 +62,7 @@ class _Part:
         """What the next call settles; from now on it is settled."""
         settled = Settled(self.spent, self.unspent, self.freed)
         self.slots -= self.freed
+        self.pending -= min(self.spent + self.unspent, self.pending)
         self.spent = self.unspent = self.freed = 0
         return settled
 
@@ -74,6 +86,7 @@ class Allowance:
         about: dict[str, str],
         on_news: Callable[[], None],
         on_wait: Callable[[int], None],
+        on_lost: Callable[[], None],
     ) -> None:
         """Have nothing yet.
 
@@ -85,6 +98,7 @@ class Allowance:
             about: About the worker, for people.
             on_news: Called when something may be claimed.
             on_wait: Called when a limit gives nothing, with the ms at which it may.
+            on_lost: Called when jobs that run here no longer have their slots: they are to end.
         """
         self.jobs = self.units = 0
         self.most = min((each.most for each in limits if each.rate), default=_NO_MOST)
@@ -95,9 +109,12 @@ class Allowance:
         self._who = msgspec.json.encode(about).decode()
         self._on_news = on_news
         self._on_wait = on_wait
+        self._on_lost = on_lost
         self._wanted = 0
         self._need = self._each = 1
         self._parts = [self._part(each) for each in limits]
+        self._left: list[_Part] = []
+        self._gone: list[_Part] = []
         self._work: asyncio.Task[None] | None = None
         self._again = False
         self._news = asyncio.Event()
@@ -131,8 +148,9 @@ class Allowance:
         """
         jobs, need = len(claim.jobs), claim.need
         units = sum(min(cost_of(record), self.most) for _, record, _ in claim.jobs)
-        self.jobs -= jobs
-        self.units -= units
+        # A share that was lost meanwhile has left nothing to subtract from.
+        self.jobs = max(self.jobs - jobs, 0)
+        self.units = max(self.units - units, 0)
         for part in self._parts:
             part.spent += units
         self._need = max(need, 1)
@@ -160,16 +178,19 @@ class Allowance:
     def lose(self) -> None:
         """The jobs are no longer ours, and whether units were used is unknown: begin anew."""
         self._stop()
-        old, self._parts = self._parts, [self._part(each) for each in self._limits]
+        self._left += self._parts
+        self._parts = [self._part(each) for each in self._limits]
+        self._gone.clear()
         self.jobs = self.units = self._wanted = 0
-        self._work = asyncio.create_task(self._leave(old), name="backbeat: leaves limits")
+        self._begin()
 
     async def close(self) -> None:
         """Give everything back."""
         if (work := self._stop()) is not None:
             await asyncio.wait([work])
         self._give_back(self.jobs, self.units)
-        await self._leave(self._parts)
+        self._left += self._parts
+        await self._leave()
 
     def _part(self, terms: LimitTerms) -> _Part:
         return _Part(terms, self._permits.session(terms.name), _tokens.new())
@@ -209,17 +230,53 @@ class Allowance:
 
     async def _ask(self) -> None:
         """Settle and take until there is nothing to settle and nothing lacks."""
-        while self._lacks or self._unsettled:
+        while self._left or self._gone or self._lacks or self._unsettled:
             self._news.clear()
             self._again = False
             try:
+                await self._leave()
+                await self._look_after()
                 refusal = await self._round()
+                if refusal is not None:
+                    await self._wait(*refusal)
             except BackbeatError as error:
                 logger.warning("limits are not answered, the queue waits: %s", error)
+                self._doubt()
                 await asyncio.sleep(_RETRY_SECONDS)
-                continue
-            if refusal is not None:
-                await self._wait(*refusal)
+
+    def _not_extended(self, part: _Part) -> None:
+        """The keeper found no share of ours: look whether there should have been one."""
+        part.kept = None
+        if part in self._parts:
+            self._gone.append(part)
+            self._begin()
+
+    async def _look_after(self) -> None:
+        """Tell shares that ran out from those that had nothing in them when they were extended."""
+        while self._gone:
+            part = self._gone[-1]
+            if not part.empty:
+                hold = await self._permits.extend(part.terms.name, part.token, self._ttl_ms)
+                if hold.ours:
+                    self._keep(part)
+                else:
+                    self._lost(part)
+            self._gone.remove(part)
+
+    def _doubt(self) -> None:
+        """A call was not answered: what its share has now is not known, so it is used no more."""
+        for part in [each for each in self._parts if each.asked]:
+            self._lost(part)
+
+    def _lost(self, part: _Part) -> None:
+        """What a share had counts for others by now: begin a new one."""
+        if part.slots:
+            self._on_lost()
+            return
+        # No job that runs has a part in units: they count as used, and others are taken.
+        self._give_back(self.jobs, self.units)
+        self._parts[self._parts.index(part)] = self._part(part.terms)
+        self._left.append(part)
 
     async def _wait(self, part: _Part, taken: Taken) -> None:
         """Wait for the turn at the limit that gave nothing; what is to be settled does not."""
@@ -228,6 +285,7 @@ class Allowance:
         turn = asyncio.create_task(self._permits.turn(name, part.token, seconds))
         try:
             while not turn.done() and self._lacks and not self._again:
+                await self._look_after()
                 await self._settle_only()
                 if not self._news.is_set():
                     self._calm.set()
@@ -251,7 +309,11 @@ class Allowance:
         units = max(need, jobs * self._each)
         gave: list[tuple[_Part, Taken]] = []
         for part in self._parts:
-            taken = await self._take(part, jobs, units, need)
+            try:
+                taken = await self._take(part, jobs, units, need)
+            except BackbeatError:
+                self._return(gave, 0, 0)
+                raise
             if not taken.units:
                 self._return(gave, 0, 0)
                 return part, taken
@@ -270,11 +332,21 @@ class Allowance:
             need=min(need, most), slots=jobs if part.terms.slots else 0, pending=True, stay=True,
             ttl_ms=self._ttl_ms, who=self._who,
         )  # fmt: skip
-        taken = await self._permits.take(part.session, part.terms.name, args)
+        taken = await self._call(part, args)
         part.slots += taken.slots if part.terms.slots else 0
+        part.pending += taken.units
         if part.kept is None and taken.units:
-            part.kept = Kept(part.terms.name, part.token, part.token, self._ttl_ms)
-            self._keeps.keep(part.kept, lambda: None)
+            self._keep(part)
+        return taken
+
+    def _keep(self, part: _Part) -> None:
+        part.kept = Kept(part.terms.name, part.token, part.token, self._ttl_ms)
+        self._keeps.keep(part.kept, partial(self._not_extended, part))
+
+    async def _call(self, part: _Part, args: Sequence[Arg]) -> Taken:
+        part.asked = True
+        taken = await self._permits.take(part.session, part.terms.name, args)
+        part.asked = False
         return taken
 
     def _return(self, gave: Sequence[tuple[_Part, Taken]], jobs: int, units: int) -> None:
@@ -287,14 +359,16 @@ class Allowance:
     async def _settle_only(self) -> None:
         for part in self._parts:
             if part.unsettled:
-                args = take_args(part.terms, part.token, settled=part.settle())
-                await self._permits.take(part.session, part.terms.name, args)
+                await self._call(part, take_args(part.terms, part.token, settled=part.settle()))
 
-    async def _leave(self, parts: Sequence[_Part]) -> None:
-        for part in parts:
-            if part.kept is None:
+    async def _leave(self) -> None:
+        """Give back what is held under tokens that are used no more."""
+        while self._left:
+            part = self._left.pop()
+            if part.kept is not None:
+                self._keeps.drop(part.kept)
+            if part.empty:
                 continue
-            self._keeps.drop(part.kept)
             try:
                 args = take_args(part.terms, part.token, settled=part.settle())
                 await self._permits.take(part.session, part.terms.name, args)

@@ -314,6 +314,11 @@ class Lane:
         self._share.hungry = True
         self.kick()
 
+    def _forfeit(self) -> None:
+        """A limit no longer counts jobs that run here: they go back, as with a lost lease."""
+        logger.warning("%s lost its slots of a limit: what runs here goes back", self.queue)
+        self._membership.lost()
+
     def _held(self) -> int | None:
         if self._flying:
             return None
@@ -357,6 +362,7 @@ class Lane:
         return Allowance(
             limits, permits, self, ttl_ms=ttl_ms, about=about,
             on_news=self._allowed, on_wait=HoldingBack(self.scripts, self._transport).until,
+            on_lost=self._forfeit,
         )  # fmt: skip
 
     def _took(self, claim: Claim, want: int) -> None:

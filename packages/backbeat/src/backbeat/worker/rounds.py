@@ -135,6 +135,8 @@ class Rounds:
         held.renew_at = sent_at + held.retry
         if not self._goes_on(held):
             return
+        # Nobody may believe in a lease whose locks and slots are over: these come first.
+        extended = self._extend(held)
         args = renew_args(registration.lease_ms)
         try:
             renewal = parse_renew(self._calls.of_worker(registration, "renew", args))
@@ -146,23 +148,23 @@ class Rounds:
         else:
             idle = registration.is_of_partition and not renewal.active
             pause = renew_after(registration.lease_ms / 1000, self._draw(), idle=idle)
-            held.renew_at = sent_at + pause
+            held.renew_at = sent_at + (pause if extended else held.retry)
             self._look_at_the_clock(held, renewal.now_ms, sent_at)
             held.reclaim_at = self._when_over(renewal.next_lease_ms, held)
             news = partial(held.holder.renewed, sent_at, renewal.active, renewal.cancels)
             self._deliver(partial(self._tell, held, news))
-            self._extend(held)
 
-    def _extend(self, held: Held) -> None:
+    def _extend(self, held: Held) -> bool:
+        """Hold on to what is held under a lease; False where that has to be tried again soon."""
         for kept, lost in list(held.kept.items()):
             try:
                 ours = self._calls.extend(kept)
             except BackbeatError as error:
-                # The next renewal tries it again: a lock lives as long as a lease.
                 self._warn("%s was not extended: %s", kept.name, error)
-                continue
+                return False
             if not ours and held.kept.pop(kept, None) is not None:
                 self._deliver(partial(self._tell, held, lost))
+        return True
 
     def _tell(self, held: Held, news: Callable[[], None]) -> None:
         # It may have been released while the news were on their way: its holder has another lease

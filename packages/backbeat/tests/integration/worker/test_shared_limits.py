@@ -210,3 +210,50 @@ async def calls_so_far(app: Backbeat) -> int:
     assert isinstance(reply, bytes)
     [line] = [line for line in reply.decode().splitlines() if line.startswith("cmdstat_evalsha:")]
     return int(line.partition("calls=")[2].partition(",")[0])
+
+
+async def test_jobs_whose_slots_are_lost_go_back_and_wait_for_others(app: Backbeat) -> None:
+    """A worker that was silent for too long may not go on beside whoever has its slot by now."""
+    app.limit("gpu", max_running=1)
+    queue = app.queue("video", limits=["gpu"])
+    starts: list[Job] = []
+    ends: list[Job] = []
+
+    @queue.job()
+    async def do(job: Job) -> None:
+        starts.append(job)
+        try:
+            await asyncio.sleep(60 if len(starts) == 1 else 0)
+        finally:
+            ends.append(job)
+
+    async with working(app, lease=1.5):
+        handle = await do.enqueue()
+        await until(lambda: len(starts) == 1)
+        assert await app.locks.take_away("gpu") == 1
+        async with app.semaphore("gpu", limit=1, ttl=60):
+            await until(lambda: len(ends) == 1)
+            await is_in(queue, handle.id, State.WAITING)
+            assert len(starts) == 1
+        info = await ended(queue, handle.id)
+    assert (info.state, info.failures, len(starts)) == (State.COMPLETED, 0, 2)
+    assert (await app.limit("gpu").look()).running == 0
+
+
+async def test_a_worker_that_was_idle_keeps_its_slots_for_longer_than_its_lease(
+    app: Backbeat,
+) -> None:
+    """Its empty share is not extended, and news of that come after it has something again."""
+    app.limit("gpu", max_running=1)
+    do = declare(app.queue("video", limits=["gpu"]))
+    async with working(app, lease=0.9):
+        for _ in range(3):
+            await (await do.enqueue()).result(5)
+            await asyncio.sleep(0.5)
+        handle = await do.enqueue(2.5)
+        await is_in(app.queue("video"), handle.id, State.ACTIVE)
+        for _ in range(10):
+            await asyncio.sleep(0.2)
+            assert not await app.semaphore("gpu", limit=1, ttl=60).try_acquire()
+        await handle.result(5)
+    assert (await app.queue("video").get(handle.id)).attempts == 1

@@ -1,9 +1,13 @@
 """When a keeper renews, tries again, takes back, and takes leave: by a clock that a test moves."""
 
+from functools import partial
+
 import pytest
 
 from backbeat.engine.states import State
+from backbeat.engine.transport.base import NotSent
 from backbeat.errors import LeaseLost
+from backbeat.worker.keeping import Kept
 from backbeat.worker.lease_times import (
     answer_within,
     give_up_after,
@@ -260,3 +264,37 @@ def test_a_call_that_takes_long_is_no_step(stage: KeeperStage) -> None:
     stage.network.takes_ms.clear()
     stage.live(60.0)
     assert stage.network.made["clock_was_set"] == 0
+
+
+def test_what_is_held_under_a_lease_is_extended_before_it(
+    stage: KeeperStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that nobody believes in a lease whose slots are over; and what fails is tried again."""
+    told: list[str] = []
+    down = False
+
+    def extend(kept: Kept) -> bool:
+        told.append(f"extend {stage.network.made['renew']}")
+        if down:
+            raise NotSent("cut")
+        return kept.waiter != "lost"
+
+    monkeypatch.setattr(stage.network, "extend", extend)
+    worker = stage.worker(6.0)
+    witness = stage.hold(worker)
+    for token in ("still here", "lost"):
+        kept = Kept("gpu", token, token, 6000)
+        stage.rounds.keep(registration(worker), kept, partial(told.append, token))
+    stage.live(0)
+    # Both before the first renewal; what is gone is said once and asked for no more.
+    assert told == ["extend 0", "extend 0", "lost"]
+    assert stage.network.made["renew"] == 1
+    down = True
+    stage.live(2.5)
+    tries = stage.network.made["renew"]
+    assert tries >= 2
+    assert witness.longest_gap < 6.0 / 2
+    down = False
+    stage.live(1.0)
+    assert told[-1].startswith("extend")
+    assert len(witness.renewals) == stage.network.made["renew"]
