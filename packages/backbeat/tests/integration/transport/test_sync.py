@@ -3,10 +3,12 @@
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from backbeat.engine.transport.base import NotAnswered, NotSent
+from backbeat.engine.transport.lookout import Lookout
 from backbeat.engine.transport.sync import ThreadTransport
 from backbeat.engine.transport.target import Target
 from backbeat.errors import ProtocolError, ServerUnavailable
@@ -52,6 +54,21 @@ def test_a_frozen_server_is_noticed(sync_transport: ThreadTransport, server: Pri
         sync_transport.script(ECHO, call(ECHO, "x"))
     server.thaw()
     assert sync_transport.execute("ECHO", "thawed") == b"thawed"
+
+
+@pytest.mark.timeout(20)
+def test_who_connects_to_a_frozen_server_that_may_be_replaced_does_not_wait_for_long(
+    proxy: FaultProxy, server: PrivateServer
+) -> None:
+    stays = Lookout(moved=lambda: False, fresh=lambda _: True, look=lambda _: None)
+    watched = replace(Target.parse(proxy.url).watched(stays), connect_timeout=0.3)
+    transport = ThreadTransport(watched, answer_timeout=60.0)
+    server.freeze()
+    with pytest.raises(NotSent):
+        transport.script(ECHO, call(ECHO, "x"))
+    server.thaw()
+    assert transport.execute("ECHO", "thawed") == b"thawed"
+    transport.close()
 
 
 def test_a_script_that_the_server_does_not_have_is_sent_along_with_the_call(

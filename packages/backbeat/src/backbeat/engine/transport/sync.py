@@ -131,7 +131,7 @@ class ThreadTransport(SyncTransport):
             self._at = target = self._target.located()
         except CONNECTION_ERRORS as error:
             raise self._not_connected(error) from error
-        connection = target.connect_sync(answer_timeout=self._answer_timeout)
+        connection = target.connect_sync(answer_timeout=self._patience_with(target))
         try:
             connection.connect()
         except CONNECTION_ERRORS as error:
@@ -140,6 +140,17 @@ class ThreadTransport(SyncTransport):
         self._pacing.made()
         self._connection = connection
         return connection
+
+    def _patience_with(self, target: Target) -> float:
+        """Seconds for each answer while the connection is made.
+
+        A primary that was frozen still accepts connections, and nobody looks around meanwhile: who
+        met it on an old map would wait for as long as for an answer. The answers to calls have
+        their own time where somebody does look around.
+        """
+        if target.lookout is None:
+            return self._answer_timeout
+        return min(self._answer_timeout, target.connect_timeout)
 
     def _not_connected(self, error: Exception) -> BackbeatError:
         text = describe(error)
