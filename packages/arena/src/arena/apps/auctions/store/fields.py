@@ -1,85 +1,106 @@
-"""An auction as fields of text, as the server of the jobs holds it."""
+"""An auction as the server of the jobs holds it: its terms, and its state, in msgpack.
 
-from collections.abc import Mapping
-from typing import cast
+The scripts unpack both in one step each; as fields of text they would take half the time of a bid.
+"""
+
+from dataclasses import asdict
+from itertools import chain
+from typing import Any, Final, NamedTuple
+
+import msgspec
 
 from arena.apps.auctions.model.auction import Auction
 from arena.apps.auctions.model.increments import Increments
-from arena.apps.auctions.model.soft_close import Mode, SoftClose
+from arena.apps.auctions.model.soft_close import SoftClose
 from arena.apps.auctions.model.states import Outcome, Status
 from arena.apps.auctions.model.terms import Terms
 
-Fields = Mapping[str, str]
+_SOFT_CLOSE: Final = tuple(SoftClose.__dataclass_fields__)
 
 
-def to_fields(auction: Auction) -> dict[str, str]:
-    """Terms and state by the names that the scripts know; '' is what is not set."""
-    terms, close = auction.terms, auction.terms.soft_close
-    values = {
-        "seller": terms.seller,
-        "start_at_ms": terms.start_at_ms,
-        "first_end_at_ms": terms.end_at_ms,
-        "starting_price": terms.starting_price,
-        "reserve_price": terms.reserve_price,
-        "buy_now_price": terms.buy_now_price,
-        "increment_rule": terms.increments.rule,
-        "tiers": ",".join(f"{price}:{step}" for price, step in terms.increments.tiers),
-        "proxy": int(terms.proxy),
-        "pace_ms": terms.pace_ms,
-        "mode": close.mode,
-        "window_ms": close.window_ms,
-        "extend_ms": close.extend_ms,
-        "max_extensions": close.max_extensions,
-        "hard_end_ms": close.hard_end_ms,
-        "status": auction.status,
-        "outcome": auction.outcome,
-        "price": auction.price,
-        "leader": auction.leader,
-        "leader_max": auction.leader_max,
-        "bid_count": auction.bid_count,
-        "seq": auction.seq,
-        "end_at_ms": auction.end_at_ms,
-        "extensions": auction.extensions,
+class Held(NamedTuple):
+    """An auction, and what else is held with it.
+
+    Attributes:
+        auction: Its terms and its state.
+        currency: Of its amounts.
+        deposit: Whether who bids must have left one.
+    """
+
+    auction: Auction
+    currency: str
+    deposit: bool
+
+
+def pack(held: Held) -> tuple[bytes, bytes]:
+    """Terms by the names that the scripts know, without those that are None, and the state."""
+    of = held.auction.terms
+    terms = {
+        "seller": of.seller,
+        "start_at_ms": of.start_at_ms,
+        "first_end_at_ms": of.end_at_ms,
+        "starting_price": of.starting_price,
+        "reserve_price": of.reserve_price,
+        "buy_now_price": of.buy_now_price,
+        "increment_rule": of.increments.rule,
+        "tiers": list(chain.from_iterable(of.increments.tiers)),
+        "proxy": of.proxy,
+        "pace_ms": of.pace_ms,
+        **asdict(of.soft_close),
+        "currency": held.currency,
+        "deposit": held.deposit,
     }
-    return {name: "" if value is None else str(value) for name, value in values.items()}
+    known = {name: value for name, value in terms.items() if value is not None}
+    return msgspec.msgpack.encode(known), msgspec.msgpack.encode(_state(held.auction))
 
 
-def from_fields(fields: Fields) -> Auction:
-    """The auction that was stored as these fields."""
-    return Auction(
-        terms=_terms(fields),
-        status=Status(fields["status"]),
-        price=int(fields["price"]),
-        leader=fields["leader"] or None,
-        leader_max=int(fields["leader_max"]),
-        bid_count=int(fields["bid_count"]),
-        seq=int(fields["seq"]),
-        end_at_ms=int(fields["end_at_ms"]),
-        extensions=int(fields["extensions"]),
-        outcome=Outcome(fields["outcome"]) if fields["outcome"] else None,
+def unpack(terms: bytes, state: bytes) -> Held:
+    """What was packed, however bids have changed it since."""
+    held = msgspec.msgpack.decode(terms)
+    status, outcome, price, leader, most, bid_count, seq, end_at_ms, extensions = (
+        msgspec.msgpack.decode(state)
+    )
+    auction = Auction(
+        terms=_terms(held),
+        status=Status(status),
+        price=price,
+        leader=leader or None,
+        leader_max=most,
+        bid_count=bid_count,
+        seq=seq,
+        end_at_ms=end_at_ms,
+        extensions=extensions,
+        outcome=Outcome(outcome) if outcome else None,
+    )
+    return Held(auction, held["currency"], held["deposit"])
+
+
+def _state(auction: Auction) -> tuple[str | int, ...]:
+    """In the order in which `read_auction` reads it and `write_state` writes it."""
+    return (
+        auction.status.value,
+        "" if auction.outcome is None else auction.outcome.value,
+        auction.price,
+        auction.leader or "",
+        auction.leader_max,
+        auction.bid_count,
+        auction.seq,
+        auction.end_at_ms,
+        auction.extensions,
     )
 
 
-def _terms(fields: Fields) -> Terms:
+def _terms(held: dict[str, Any]) -> Terms:
+    soft_close: dict[str, Any] = {name: held.get(name) for name in _SOFT_CLOSE}
     return Terms(
-        seller=fields["seller"],
-        start_at_ms=int(fields["start_at_ms"]),
-        end_at_ms=int(fields["first_end_at_ms"]),
-        starting_price=int(fields["starting_price"]),
-        reserve_price=_number(fields["reserve_price"]),
-        buy_now_price=_number(fields["buy_now_price"]),
-        increments=Increments.of(fields["increment_rule"]),
-        proxy=fields["proxy"] == "1",
-        soft_close=SoftClose(
-            mode=cast("Mode", fields["mode"]),
-            window_ms=int(fields["window_ms"]),
-            extend_ms=int(fields["extend_ms"]),
-            max_extensions=_number(fields["max_extensions"]),
-            hard_end_ms=_number(fields["hard_end_ms"]),
-        ),
-        pace_ms=int(fields["pace_ms"]),
+        seller=held["seller"],
+        start_at_ms=held["start_at_ms"],
+        end_at_ms=held["first_end_at_ms"],
+        starting_price=held["starting_price"],
+        reserve_price=held.get("reserve_price"),
+        buy_now_price=held.get("buy_now_price"),
+        increments=Increments.of(held["increment_rule"]),
+        proxy=held["proxy"],
+        soft_close=SoftClose(**soft_close),
+        pace_ms=held["pace_ms"],
     )
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text else None

@@ -4,18 +4,19 @@ Auctions are spread over slots; those of one slot share its outbox, so that one 
 events of many. A slot is a slot of a cluster too.
 """
 
-import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
 
+import msgspec
+
 from arena.apps.auctions.model.auction import Auction
 from arena.apps.auctions.model.bids import Answer, Bid, Code
 from arena.apps.auctions.model.events import Event, EventKind
 from arena.apps.auctions.model.states import Status
-from arena.apps.auctions.store.fields import from_fields, to_fields
+from arena.apps.auctions.store.fields import Held, pack, unpack
 from backbeat import Backbeat
 from backbeat.app import Entry as StreamEntry
 from backbeat.app import Follower
@@ -89,10 +90,10 @@ class LiveStore:
         blocked: Collection[str] = (),
     ) -> bool:
         """Hold an auction; False where it is held already, which is left as it is."""
-        fields = {**to_fields(auction), "currency": currency, "deposit": str(int(deposit))}
-        flat = [text for pair in fields.items() for text in pair]
-        names = json.dumps(sorted(blocked))
-        said = await self._run("open_auction", auction_id, auction.end_at_ms, names, *flat)
+        held = pack(Held(auction, currency, deposit))
+        said = await self._run(
+            "open_auction", auction_id, auction.end_at_ms, *held, *sorted(blocked)
+        )
         return bool(said == b"opened")
 
     async def start(self, auction_id: str) -> Status | None:
@@ -119,16 +120,16 @@ class LiveStore:
 
     async def read(self, auction_id: str) -> Seen | None:
         """An auction as it is now; None if it is not held."""
-        flat, at_ms = await self._run("read_state", auction_id)
-        if not flat:
+        terms, state, at_ms = await self._run("read_state", auction_id)
+        if terms is None:
             return None
-        fields = _pairs(flat)
-        return Seen(auction_id, from_fields(fields), fields["currency"], at_ms)
+        held = unpack(terms, state)
+        return Seen(auction_id, held.auction, held.currency, at_ms)
 
     async def events(self, auction_id: str, from_seq: int, limit: int = 1_000) -> list[Event]:
         """Events from a number on, as far as they are kept, in their order."""
         rows = await self._run("read_events", auction_id, from_seq, limit)
-        return [_event(auction_id, int(row[0].split(b"-")[0]), _pairs(row[1])) for row in rows]
+        return [_event(flat[1]) for _, flat in rows]
 
     async def relay(
         self, slot: str, owner: str, brought: bytes, *, limit: int, lease_ms: int
@@ -146,7 +147,7 @@ class LiveStore:
             The next entries; None while another one brings them on.
         """
         rows = await self._scripts.run("relay_outbox", slot, owner, lease_ms, limit, brought)
-        return None if rows is None else [_entry(*row) for row in rows]
+        return None if rows is None else [Entry(place, _event(flat[1])) for place, flat in rows]
 
     async def viewers(self, auction_id: str, process: str, here: int) -> int:
         """Say how many look at an auction through this process, and get how many do in all.
@@ -164,14 +165,13 @@ class LiveStore:
         ids = await self._scripts.run("overdue", slot, late_ms, limit)
         return [auction_id.decode() for auction_id in ids]
 
-    async def _run(self, script: str, auction_id: str, *args: str | int) -> Any:
+    async def _run(self, script: str, auction_id: str, *args: str | bytes | int) -> Any:
         return await self._scripts.run(script, slot_of(auction_id), auction_id, *args)
 
 
 def event_of(entry: StreamEntry) -> Event:
     """The event that an entry of an outbox tells of."""
-    fields = {name: value.decode() for name, value in entry.fields.items()}
-    return _event(fields["auction"], int(fields["seq"]), fields)
+    return _event(entry.fields["event"])
 
 
 def _answer(told: str) -> Answer:
@@ -191,20 +191,10 @@ def _answer(told: str) -> Answer:
     )
 
 
-def _entry(entry_id: bytes, flat: Sequence[bytes]) -> Entry:
-    fields = _pairs(flat)
-    return Entry(entry_id, _event(fields["auction"], int(fields["seq"]), fields))
-
-
-def _event(auction_id: str, seq: int, fields: Mapping[str, str]) -> Event:
-    words = json.loads(fields["facts"])
-    facts = dict(zip(words[::2], words[1::2], strict=True))
-    return Event(auction_id, seq, EventKind(fields["kind"]), int(fields["at_ms"]), facts)
-
-
-def _pairs(flat: Sequence[bytes]) -> dict[str, str]:
-    words = [word.decode() for word in flat]
-    return dict(zip(words[::2], words[1::2], strict=True))
+def _event(packed: bytes) -> Event:
+    auction_id, seq, kind, at_ms, *words = msgspec.msgpack.decode(packed)
+    facts = {name: str(value) for name, value in zip(words[::2], words[1::2], strict=True)}
+    return Event(auction_id, seq, EventKind(kind), at_ms, facts)
 
 
 def _status(word: bytes) -> Status | None:

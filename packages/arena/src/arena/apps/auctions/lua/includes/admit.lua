@@ -22,10 +22,10 @@ local function admit(auction, now_ms, bidder, offer)
   if bidder == auction.seller then
     return 'SELLER_CANNOT_BID'
   end
-  if call('SISMEMBER', prefix .. 'blocked:' .. auction.id, bidder) == 1 then
+  if auction.blocks and call('SISMEMBER', prefix .. 'blocked:' .. auction.id, bidder) == 1 then
     return 'BIDDER_BLOCKED'
   end
-  if auction.deposit == '1'
+  if auction.deposit
     and call('SISMEMBER', prefix .. 'depositors:' .. auction.id, bidder) == 0 then
     return 'DEPOSIT_REQUIRED'
   end

@@ -1,13 +1,10 @@
 --- after: the price one step up, by the tiers of an auction.
 
--- Tiers are written 'price:step,price:step', ascending, the first from 0.
+-- Tiers are prices and steps in turn, ascending, the first from 0.
 local function after(auction, price)
-  local step
-  for from, by in string.gmatch(auction.tiers, '(%d+):(%d+)') do
-    if tonumber(from) > price then
-      break
-    end
-    step = tonumber(by)
+  local tiers, place = auction.tiers, 3
+  while tiers[place] and tiers[place] <= price do
+    place = place + 2
   end
-  return price + step
+  return price + tiers[place - 1]
 end

@@ -5,14 +5,14 @@
 --- @dynamic paced:<id> zset
 --- @dynamic blocked:<id> set
 --- @dynamic depositors:<id> set
---- @include emit whole
+--- @include emit
 
 local function close(auction, now_ms, status, outcome, reason)
   auction.status, auction.outcome = status, outcome
   emit(auction, now_ms, status,
-    'outcome', outcome, 'price', whole(auction.price), 'leader', auction.leader,
-    'winner', outcome == 'SOLD' and auction.leader or '', 'bid_count', whole(auction.bid_count),
-    'end_at_ms', whole(auction.end_at_ms), 'reason', reason or '')
+    'outcome', outcome, 'price', auction.price, 'leader', auction.leader,
+    'winner', outcome == 'SOLD' and auction.leader or '', 'bid_count', auction.bid_count,
+    'end_at_ms', auction.end_at_ms, 'reason', reason or '')
   call('ZREM', ends, auction.id)
   for _, name in ipairs({'auction:', 'answers:', 'paced:', 'blocked:', 'depositors:', 'events:'}) do
     call('PEXPIRE', prefix .. name .. auction.id, 86400000)

@@ -9,7 +9,7 @@ end
 
 -- An open option to buy at once is asked first: the next minimum may lie above its price.
 local function count_bid(auction, now_ms, bid, bidder, offer, origin)
-  local kind = auction.proxy == '1' and 'PROXY_MAX' or 'MANUAL'
+  local kind = auction.proxy and 'PROXY_MAX' or 'MANUAL'
   local price_before, leader_before, end_before = auction.price, auction.leader, auction.end_at_ms
   local leader, most, price = bidder, offer, auction.buy_now_price
   if bought(auction, offer) then
@@ -32,11 +32,11 @@ local function count_bid(auction, now_ms, bid, bidder, offer, origin)
     call('ZADD', ends, whole(auction.end_at_ms), auction.id)
   end
   emit(auction, now_ms, 'bid',
-    'bid', bid, 'bidder', bidder, 'bid_kind', kind, 'offer', whole(offer),
-    'price', whole(price), 'leader', leader, 'leader_max', whole(most),
-    'price_before', whole(price_before), 'leader_before', leader_before,
-    'bid_count', whole(auction.bid_count), 'extensions', whole(auction.extensions),
-    'end_at_ms', whole(auction.end_at_ms), 'end_before_ms', whole(end_before), 'origin', origin)
+    'bid', bid, 'bidder', bidder, 'bid_kind', kind, 'offer', offer, 'price', price,
+    'leader', leader, 'leader_max', most, 'price_before', price_before,
+    'leader_before', leader_before, 'bid_count', auction.bid_count,
+    'extensions', auction.extensions, 'end_at_ms', auction.end_at_ms,
+    'end_before_ms', end_before, 'origin', origin)
   if kind == 'BUY_NOW' then
     close(auction, now_ms, 'ended', 'SOLD')
   end

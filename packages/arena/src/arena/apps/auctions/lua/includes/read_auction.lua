@@ -1,29 +1,18 @@
---- read_auction: an auction as a table, its numbers as numbers; nil where there is none.
+--- read_auction: an auction as one table: its terms, and what bids and time have made of them.
 ---
---- @dynamic auction:<id> hash terms and state
+--- @dynamic auction:<id> hash `terms`: a map of msgpack; `state`: an array; `blocks`: somebody may not bid
 
-local numbers = {
-  'start_at_ms', 'starting_price', 'reserve_price', 'buy_now_price', 'pace_ms', 'window_ms',
-  'extend_ms', 'max_extensions', 'hard_end_ms',
-  'price', 'leader_max', 'bid_count', 'seq', 'end_at_ms', 'extensions',
-}
-local texts = {
-  'status', 'seller', 'tiers', 'proxy', 'mode', 'currency', 'deposit', 'outcome', 'leader',
-}
-
--- A term that is not set is '' in the store and nil here. Names stay text, also those of digits.
+-- Two values that the server itself unpacks take a fifth of what as many fields as they hold would take.
+-- A term that is not set is not there; a text that is not set is ''.
 local function read_auction(id)
-  local key = prefix .. 'auction:' .. id
-  local words = call('HMGET', key, unpack(texts))
-  if not words[1] then
+  local found = call('HMGET', prefix .. 'auction:' .. id, 'terms', 'state', 'blocks')
+  if not found[1] then
     return nil
   end
-  local auction = {id = id}
-  for place, name in ipairs(texts) do
-    auction[name] = words[place]
-  end
-  for place, value in ipairs(call('HMGET', key, unpack(numbers))) do
-    auction[numbers[place]] = tonumber(value)
-  end
+  local auction = cmsgpack.unpack(found[1])
+  auction.id, auction.blocks = id, found[3]
+  auction.status, auction.outcome, auction.price, auction.leader, auction.leader_max,
+    auction.bid_count, auction.seq, auction.end_at_ms, auction.extensions =
+    unpack(cmsgpack.unpack(found[2]))
   return auction
 end

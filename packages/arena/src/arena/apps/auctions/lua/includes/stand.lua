@@ -33,7 +33,7 @@ end
 
 -- Whoever would pay the reserve pays it: below, nothing is sold.
 local function stand(auction, bidder, offer)
-  local judge = auction.proxy == '1' and by_proxy or by_hand
+  local judge = auction.proxy and by_proxy or by_hand
   local leader, most, price = judge(auction, bidder, offer)
   local reserve = auction.reserve_price or 0
   if leader and price < reserve and reserve <= most then

@@ -1,11 +1,10 @@
 --- write_state: store what bids and time have made of an auction; its terms stay.
 ---
---- @include whole
+--- @dynamic auction:<id> hash `state`, as `read_auction` reads it
 
 local function write_state(auction)
-  call('HSET', prefix .. 'auction:' .. auction.id,
-    'status', auction.status, 'outcome', auction.outcome,
-    'price', whole(auction.price), 'leader', auction.leader, 'leader_max', whole(auction.leader_max),
-    'bid_count', whole(auction.bid_count), 'seq', whole(auction.seq),
-    'end_at_ms', whole(auction.end_at_ms), 'extensions', whole(auction.extensions))
+  call('HSET', prefix .. 'auction:' .. auction.id, 'state', cmsgpack.pack({
+    auction.status, auction.outcome, auction.price, auction.leader, auction.leader_max,
+    auction.bid_count, auction.seq, auction.end_at_ms, auction.extensions,
+  }))
 end
