@@ -62,12 +62,15 @@ def to_update(jobs: AuctionJobs, events: Sequence[Event]) -> list[JobCall[Any]]:
 
 
 def moved_ends(events: Sequence[Event]) -> dict[str, int]:
-    """Where the ends of auctions are now that moved, in ms: put off, bought, or called off."""
+    """Where the ends of auctions are now that moved, in ms: put off, bought, or called off.
+
+    One that ended at its end has a job for that already.
+    """
     ends: dict[str, int] = {}
     for event in events:
         if event.kind is EventKind.BID and event.facts["end_at_ms"] != event.facts["end_before_ms"]:
             ends[event.auction_id] = event.number("end_at_ms")
-        elif event.kind in (EventKind.ENDED, EventKind.CANCELLED):
+        elif event.kind is EventKind.CANCELLED:
             ends[event.auction_id] = event.at_ms
     return ends
 
