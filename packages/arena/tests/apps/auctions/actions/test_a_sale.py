@@ -1,5 +1,6 @@
 """An auction from its draft to its invoice, through every store and queue."""
 
+from itertools import groupby
 from typing import Final
 
 import pytest
@@ -9,6 +10,7 @@ from arena.apps.auctions.actions.publishing import cancel, publish
 from arena.apps.auctions.errors import AuctionNotFound, WrongStatus
 from arena.apps.auctions.model.bids import Code
 from arena.apps.auctions.model.states import Outcome, Status
+from arena.apps.auctions.store.live import SLOTS, slot_of
 from packages.arena.tests.apps.auctions.house import AuctionHouse
 from packages.backbeat.tests.support.private_server import PrivateServer
 
@@ -25,6 +27,25 @@ async def test_bids_are_kept_and_the_row_follows(house: AuctionHouse) -> None:
     assert (live.status, live.price, live.leader) == (Status.ACTIVE, 15_50, "ann")
     assert await house.count("auction_bids") == 2
     assert await house.count("auction_events") == 3
+
+
+async def test_auctions_that_end_at_one_moment_end_with_the_first_of_them(
+    house: AuctionHouse,
+) -> None:
+    ids = sorted([await house.sell() for _ in range(2 * len(SLOTS) + 1)], key=slot_of)
+    slots = [list(neighbours) for _, neighbours in groupby(ids, slot_of)]
+    neighbours = max(slots, key=len)
+    assert len(neighbours) > 2
+    later = await house.sell(end_at_ms=house.clock() + 2 * HOUR_S * 1_000)
+    await house.bid(neighbours[0], "ann", "20.00")
+    house.clock.advance(HOUR_S)
+    assert await house.desk.live.finish(neighbours[-1]) is not None
+    assert {(await house.live(each)).status for each in neighbours} == {Status.ENDED}
+    assert (await house.live(later)).status is Status.SCHEDULED
+    await house.work()
+    assert (await house.row(neighbours[0])).outcome is Outcome.SOLD
+    assert await house.invoice(neighbours[0]) == ("ann", 10_00, 0)
+    assert (await house.row(neighbours[-1])).outcome is Outcome.NO_BIDS
 
 
 async def test_the_winner_gets_one_invoice(house: AuctionHouse) -> None:

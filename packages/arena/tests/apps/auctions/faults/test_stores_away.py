@@ -1,6 +1,5 @@
 """PostgreSQL away, or the server where people bid lost: what goes on, and what comes back."""
 
-from collections.abc import Iterator
 from typing import Final
 
 import pytest
@@ -11,17 +10,10 @@ from arena.apps.auctions.jobs import POSTGRES
 from arena.apps.auctions.model.states import Outcome, Status
 from arena.base.db import DatabaseAway
 from packages.arena.tests.apps.auctions.house import AuctionHouse
-from packages.arena.tests.support.databases import Databases, private_databases
+from packages.arena.tests.support.databases import Databases
 from packages.backbeat.tests.support.private_server import PrivateServer
 
 HOUR_S: Final = 3_600
-
-
-@pytest.fixture
-def own_databases() -> Iterator[Databases]:
-    """A PostgreSQL that this test alone uses, and stops."""
-    with private_databases() as databases:
-        yield databases
 
 
 async def test_bidding_goes_on_while_postgresql_is_away_for_five_minutes(

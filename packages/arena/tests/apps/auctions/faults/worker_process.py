@@ -2,8 +2,8 @@
 
     python -m packages.arena.tests.apps.auctions.faults.worker_process VALKEY POSTGRES [--dies]
 
-With `--dies` it kills itself as soon as the first change is committed: the job is done, and nobody
-was told.
+With `--dies` it only keeps bids, and kills itself as soon as the first is committed: the job is
+done, and nobody was told.
 """
 
 import asyncio
@@ -37,12 +37,12 @@ class Deadly(Database):
 
 async def main(valkey: str, postgres: str, *options: str) -> None:
     """Run jobs until killed."""
-    app, database = Backbeat(valkey), connect(postgres)
+    app, database, queues = Backbeat(valkey), connect(postgres), None
     if options == ("--dies",):
-        database = Deadly(database.engine)
+        database, queues = Deadly(database.engine), ["bid-persistence"]
     desk = Desk.at(app, database, jobs=AuctionJobs(app, persist_rate=None))
     declare_handlers(app, desk)
-    async with Worker(app, lease=2):
+    async with Worker(app, lease=2, queues=queues):
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         await asyncio.Event().wait()

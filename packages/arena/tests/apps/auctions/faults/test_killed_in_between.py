@@ -1,0 +1,53 @@
+"""A worker dies after PostgreSQL has committed and before the queue was told."""
+
+import signal
+from collections import Counter
+from uuid import uuid4
+
+from arena.apps.auctions.actions.bidding import place_bid
+from arena.apps.auctions.actions.desk import Desk
+from arena.apps.auctions.model.bids import Bid
+from arena.base.clock import now_ms
+from arena.base.db import Database
+from packages.arena.tests.apps.auctions.faults.crowd import (
+    PATIENCE_S,
+    becomes,
+    bidding_desk,
+    kept_bids,
+    sell,
+    workers,
+)
+from packages.arena.tests.apps.auctions.sale import HOUR_MS, terms
+from packages.backbeat.tests.support.private_server import PrivateServer
+
+
+async def test_a_bid_is_kept_once_by_two_workers_of_which_one_was_killed(
+    valkey: PrivateServer, database: Database
+) -> None:
+    desk = bidding_desk(valkey.url, database)
+    auction_id = await sell(desk, terms(start_at_ms=now_ms(), end_at_ms=now_ms() + HOUR_MS))
+    async with workers(valkey.url, database) as crew:
+        # The first bid brings the start of the auction with it, which is not what this is about.
+        first = await _bid(desk, auction_id, "ann", 20_00)
+        await crew.start()
+        await becomes(database, "SELECT count(*) FROM auction_events", 2)
+        await crew.kill()
+
+        second = await _bid(desk, auction_id, "bob", 30_00)
+        await crew.start("--dies")
+        assert await crew.ended() == -signal.SIGKILL
+        assert await kept_bids(database) == Counter([first, second])
+        handle = desk.jobs.persistence.handle(f"bid-{auction_id}-{second}")
+        assert (await handle.info()).state == "active"
+
+        await crew.start()
+        assert await handle.result(timeout=PATIENCE_S) == "already_persisted"
+    assert await kept_bids(database) == Counter([first, second])
+    await desk.jobs.persistence.app.connections.close()
+
+
+async def _bid(desk: Desk, auction_id: str, bidder: str, offer: int) -> str:
+    bid = Bid(str(uuid4()), bidder, offer)
+    assert (await place_bid(desk, auction_id, bid)).answer.accepted
+    await desk.relay.settled()
+    return bid.id
