@@ -1,6 +1,5 @@
 """Runs the body of a command: errors to exit codes, Ctrl-C without noise."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -9,6 +8,7 @@ import typer
 from arena.base.errors import ArenaError, Misconfigured
 from arena.base.settings import ArenaSettings
 from arena.cli.exits import Exit, exit_for
+from arena.cli.loop import run as run_loop
 from arena.cli.output import Output
 from backbeat import BackbeatError
 
@@ -46,7 +46,7 @@ def run(output: Output, body: Callable[[], Awaitable[int | None] | int | None]) 
 
     try:
         answer = body()
-        code = answer if isinstance(answer, int | None) else asyncio.run(awaited(answer))
+        code = answer if isinstance(answer, int | None) else run_loop(awaited(answer))
     except (ArenaError, BackbeatError, OSError) as error:
         output.error(error)
         raise typer.Exit(exit_for(error)) from None

@@ -14,6 +14,7 @@ from arena.base.http.front import Front
 from arena.base.http.handshake import admit_handshake, read_handshake
 from arena.base.sockets.answers import answered, code_of, refused
 from arena.base.sockets.caller import Caller
+from arena.base.sockets.packets import TextPacket
 from backbeat import BackbeatError
 
 PATH: Final = "/socket.io"
@@ -53,6 +54,7 @@ class Sockets:
             async_mode="asgi",
             cors_allowed_origins=self._may_connect,
             max_http_buffer_size=_MOST_BYTES,
+            serializer=TextPacket,
         )
         self.app = socketio.ASGIApp(self.server, socketio_path="")
         self.server.on("connect", self._connect)
@@ -84,6 +86,10 @@ class Sockets:
     def on_leave(self, leaver: Leaver) -> None:
         """Be told of everybody who goes."""
         self._leavers.append(leaver)
+
+    def anybody_in(self, room: str) -> bool:
+        """Whether somebody of this process is in a room."""
+        return any(True for _ in self.server.manager.get_participants("/", room))
 
     async def tell(self, room: str, event: str, data: Any) -> None:
         """Tell everybody of this process who is in a room."""

@@ -2,6 +2,7 @@
 
 import signal
 from collections import Counter
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from arena.apps.auctions.actions.bidding import place_bid
@@ -20,6 +21,9 @@ from packages.arena.tests.apps.auctions.faults.crowd import (
 from packages.arena.tests.apps.auctions.sale import HOUR_MS, terms
 from packages.backbeat.tests.support.private_server import PrivateServer
 
+if TYPE_CHECKING:
+    from backbeat import JobHandle
+
 
 async def test_a_bid_is_kept_once_by_two_workers_of_which_one_was_killed(
     valkey: PrivateServer, database: Database
@@ -37,7 +41,7 @@ async def test_a_bid_is_kept_once_by_two_workers_of_which_one_was_killed(
         await crew.start("--dies")
         assert await crew.ended() == -signal.SIGKILL
         assert await kept_bids(database) == Counter([first, second])
-        handle = desk.jobs.persistence.handle(f"bid-{auction_id}-{second}")
+        handle: JobHandle[str] = desk.jobs.persistence.handle(f"bid-{auction_id}-{second}")
         assert (await handle.info()).state == "active"
 
         await crew.start()

@@ -30,6 +30,16 @@ async def see(desk: Desk, auction_id: str) -> Seen:
     return seen
 
 
+async def currency_of(desk: Desk, auction_id: str) -> str:
+    """The currency of the amounts of an auction. Mostly asks nobody.
+
+    Raises:
+        AuctionNotFound: There is none, or it is a draft.
+        DatabaseAway: It is not live, and PostgreSQL is away.
+    """
+    return await desk.live.currency(auction_id) or (await see(desk, auction_id)).currency
+
+
 async def find(desk: Desk, auction_id: str) -> Lot:
     """An auction as PostgreSQL has it.
 

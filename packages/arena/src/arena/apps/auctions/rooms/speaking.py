@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from arena.apps.auctions.actions.bidding import place_bid
 from arena.apps.auctions.actions.desk import Desk
-from arena.apps.auctions.actions.looking import history, see
+from arena.apps.auctions.actions.looking import currency_of, history, see
 from arena.apps.auctions.actions.showing import State, Told, as_json
 from arena.apps.auctions.errors import AuctionNotFound, InvalidTerms
 from arena.apps.auctions.model.bids import Bid, Code
@@ -42,13 +42,13 @@ class Rooms:
 
     async def _bid(self, caller: Caller, data: Any) -> dict[str, Any]:
         who, auction_id = caller.who(), _text(data, "auctionId")
-        seen = await see(self._desk, auction_id)
-        minor = Money.parse(_text(data, "maxAmount"), CURRENCIES[seen.currency]).amount
+        currency = await currency_of(self._desk, auction_id)
+        minor = Money.parse(_text(data, "maxAmount"), CURRENCIES[currency]).amount
         bid = Bid(_uuid(data, "bidId"), str(who.user_id), minor)
         placed = await place_bid(self._desk, auction_id, bid, json.dumps({"name": who.name}))
         if placed.answer.code is Code.AUCTION_NOT_FOUND:
             raise AuctionNotFound(auction_id)
-        told = as_json(Told.of(auction_id, bid.id, placed, seen.currency))
+        told = as_json(Told.of(auction_id, bid.id, placed, currency))
         name = "BID_ACCEPTED" if placed.answer.accepted else "BID_REJECTED"
         await self._server.emit(name, told, to=caller.sid)
         return told

@@ -27,7 +27,7 @@ class Teller:
     def __init__(self, live: LiveStore, sockets: Sockets) -> None:
         """Follow nothing yet."""
         self._live = live
-        self._server = sockets.server
+        self._sockets = sockets
         self._waiting: dict[str, Message] = {}
         self._quiet: dict[str, asyncio.Task[None]] = {}
 
@@ -57,6 +57,10 @@ class Teller:
         if (told := outbid(event)) is not None:
             person, message = told
             await self._emit(person, message)
+        # Every process hears of every auction; most of them are looked at elsewhere. Whoever comes
+        # later enters the room first and looks at the auction then, so nothing is missed.
+        if not self._sockets.anybody_in(room_of(event.auction_id)):
+            return
         first, *rest = messages(event)
         if event.kind is EventKind.BID:
             await self._tell_soon(event, first)
@@ -94,5 +98,6 @@ class Teller:
 
     async def _emit(self, room: str, message: Message) -> None:
         """To people of this process alone: the others read the outboxes themselves."""
-        name, data = message
-        await self._server.emit(name, data, room=room, ignore_queue=True)
+        if self._sockets.anybody_in(room):
+            name, data = message
+            await self._sockets.server.emit(name, data, room=room, ignore_queue=True)

@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from arena.apps.auctions.actions.bidding import place_bid
 from arena.apps.auctions.actions.desk import Desk
-from arena.apps.auctions.actions.looking import history, see
+from arena.apps.auctions.actions.looking import currency_of, history
 from arena.apps.auctions.actions.showing import PastBid, Told, as_json
 from arena.apps.auctions.errors import REFUSALS, AuctionNotFound
 from arena.apps.auctions.model.bids import Bid, Code
@@ -29,12 +29,12 @@ def bids(desk: Desk) -> APIRouter:
 
     @router.post("", status_code=201, **needs(SIGNED_IN))
     async def bid(who: Who, auction_id: str, asked: AskedBid, request: Request) -> Envelope[Told]:
-        seen = await see(desk, auction_id)
-        minor = Money.parse(asked.max_amount, CURRENCIES[seen.currency]).amount
+        currency = await currency_of(desk, auction_id)
+        minor = Money.parse(asked.max_amount, CURRENCIES[currency]).amount
         placed = await place_bid(
             desk, auction_id, Bid(asked.id(), str(who.user_id), minor), _origin(request, who.name)
         )
-        told = Told.of(auction_id, asked.id(), placed, seen.currency)
+        told = Told.of(auction_id, asked.id(), placed, currency)
         if placed.answer.code is Code.AUCTION_NOT_FOUND:
             raise AuctionNotFound(auction_id)
         if not told.accepted:

@@ -4,6 +4,7 @@ Auctions are spread over slots; those of one slot share its outbox, so that one 
 events of many. A slot is a slot of a cluster too.
 """
 
+from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,9 @@ LUA: Final = Path(__file__).parents[1] / "lua"
 
 SLOTS: Final = tuple(f"slot-{number}" for number in range(16))
 """Never change their number while auctions are live: they would be looked for elsewhere."""
+
+
+MOST_AT_HAND: Final = 10_000
 
 
 def slot_of(auction_id: str) -> str:
@@ -64,6 +68,7 @@ class LiveStore:
     def __init__(self, app: Backbeat) -> None:
         """Run on the server of an application; connects at the first call."""
         self._scripts = app.scripts(LUA, "auctions")
+        self._currencies: OrderedDict[str, str] = OrderedDict()
 
     async def place(self, auction_id: str, bid: Bid, origin: str = "") -> Placed:
         """Judge a bid and let it count if it may. Sent again it is told the same.
@@ -124,7 +129,19 @@ class LiveStore:
         if terms is None:
             return None
         held = unpack(terms, state)
+        self._currencies[auction_id] = held.currency
+        if len(self._currencies) > MOST_AT_HAND:
+            self._currencies.popitem(last=False)
         return Seen(auction_id, held.auction, held.currency, at_ms)
+
+    async def currency(self, auction_id: str) -> str | None:
+        """The currency of an auction, which never changes; None if it is not known here.
+
+        Of the last 10,000 auctions that were read it is kept at hand, so that a bid is one call.
+        """
+        if auction_id not in self._currencies:
+            await self.read(auction_id)
+        return self._currencies.get(auction_id)
 
     async def events(self, auction_id: str, from_seq: int, limit: int = 1_000) -> list[Event]:
         """Events from a number on, as far as they are kept, in their order."""
