@@ -27,7 +27,7 @@ NEW: Final = st.fixed_dictionaries(
 
 
 class AddRules(Stage):
-    """Adds jobs of all kinds; without groups where priorities age."""
+    """Adds jobs of all kinds."""
 
     @initialize(
         target=WORKERS,
@@ -70,8 +70,7 @@ class AddRules(Stage):
     ) -> NewJob:  # fmt: skip
         return job(
             job_id, priority=priority, lifo=lifo, replace=replace, payload=self.new_text(),
-            group=group if self.model.ageing_ms is None else "", reply=reply,
-            due_ms=self.bench.now_ms + delay if delay else 0,
+            group=group, reply=reply, due_ms=self.bench.now_ms + delay if delay else 0,
         )  # fmt: skip
 
     def _refused_as_full(self, jobs: list[NewJob], overfull: set[str]) -> None:
@@ -82,7 +81,6 @@ class AddRules(Stage):
     def _model_job(self, new: NewJob, drawn: dict[str, Any]) -> tuple[ModelJob, bool]:
         model_job = ModelJob(
             new.id, body_of(new.record), drawn["priority"], drawn["lifo"],
-            drawn["group"] if self.model.ageing_ms is None else "", drawn["reply"],
-            due_ms=new.due_ms,
+            drawn["group"], drawn["reply"], due_ms=new.due_ms,
         )  # fmt: skip
         return model_job, new.replace

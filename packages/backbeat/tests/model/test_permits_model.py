@@ -14,23 +14,17 @@ from packages.backbeat.tests.model.permit_machines import (
     SemaphoreMachine,
     WindowMachine,
 )
-from packages.backbeat.tests.support.private_server import PrivateServer
-from packages.backbeat.tests.support.servers import Store, fake_store
+from packages.backbeat.tests.support.servers import Store
 
 LONGER: Final = 30 if os.environ.get("FAULTS") == "long" else 1
 MACHINES: Final = (LockMachine, SemaphoreMachine, WindowMachine, BucketMachine)
+EXAMPLES: Final = {"valkey": 8, "redis7": 4, "fakeredis": 1}
 
 
 @pytest.mark.parametrize("machine", MACHINES)
-def test_valkey_behaves_as_the_model(machine: type[PermitMachine], valkey: PrivateServer) -> None:
-    machine.store = lambda: Store("valkey", valkey.client)
-    _run(machine, examples=8)
-
-
-@pytest.mark.parametrize("machine", MACHINES)
-def test_fakeredis_behaves_as_the_model(machine: type[PermitMachine]) -> None:
-    machine.store = fake_store
-    _run(machine, examples=1)
+def test_a_store_behaves_as_the_model(machine: type[PermitMachine], store: Store) -> None:
+    machine.store = lambda: store
+    _run(machine, EXAMPLES[store.name])
 
 
 def _run(machine: type[PermitMachine], examples: int) -> None:
