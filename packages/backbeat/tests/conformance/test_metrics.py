@@ -169,7 +169,9 @@ async def test_what_a_server_says_moves(app: Backbeat, clock: FakeClock, url: st
     await stage.queue.add("letter", {"text": "x" * 200_000})
     after = await samples(app)
     for metric in OF_A_SERVER:
-        assert after[metric.name, "0"] > before[metric.name, "0"]
+        # Of a cluster only the node moves that has the queue.
+        moved = [name for name in before if name[0] == metric.name and after[name] > before[name]]
+        assert moved != [], metric.name
 
 
 async def test_names_of_handlers_are_bounded_whoever_makes_them_up(
