@@ -12,6 +12,7 @@ const { FlowProducer, Queue, Worker } = require("bullmq");
 const BULK = 1000;
 const PLENTY = 1e9;
 const CHILDREN = 10;
+const CHAIN = 5;
 const address = new URL(process.env.BENCH_REDIS);
 const connection = { host: address.hostname, port: Number(address.port) };
 
@@ -22,12 +23,20 @@ const FEATURES = {
   priority: { options: (n) => ({ priority: 1 + (n % 11) }) },
   "delay that is over": { options: () => ({ delay: 1 }) },
   unique: { options: (n) => ({ deduplication: { id: `key-${n}` } }) },
+  "unique, throttle": { options: (n) => ({ deduplication: { id: `key-${n}`, ttl: 3_600_000 } }) },
+  "unique, debounce": {
+    options: (n) => ({
+      delay: 1,
+      deduplication: { id: `key-${n}`, ttl: 1, extend: true, replace: true },
+    }),
+  },
   "rate, sliding window": { worker: { limiter: { max: PLENTY, duration: 60_000 } } },
   max_running: { prepare: (queue) => queue.setGlobalConcurrency(100_000) },
   "a schedule beside the jobs": {
     prepare: (queue) => queue.upsertJobScheduler("far", { every: 10 ** 10 }),
   },
-  "flows, 10 children each": { flows: true },
+  "flows, 10 children each": { flow: fan, size: CHILDREN + 1 },
+  "flows, chains of 5": { flow: () => chain(CHAIN), size: CHAIN },
 };
 
 const TEXT = "some words to fill a message that somebody might have sent by hand, ".repeat(2);
@@ -51,7 +60,7 @@ async function enqueue(feature, jobs) {
   await queue.add("noop", job(undefined, 0).data, feature.options?.(0) ?? {});
   const before = process.cpuUsage();
   const began = performance.now();
-  let next = feature.flows ? await startFlows(jobs) : 1;
+  let next = feature.flow ? await startFlows(feature, jobs) : 1;
   while (next < jobs) {
     const count = Math.min(BULK, jobs - next);
     const first = next;
@@ -64,20 +73,28 @@ async function enqueue(feature, jobs) {
   await queue.close();
 }
 
+function fan() {
+  const children = Array.from({ length: CHILDREN }, () => node());
+  return { ...node(), children };
+}
+
+function chain(length) {
+  return length === 1 ? node() : { ...node(), children: [chain(length - 1)] };
+}
+
+function node() {
+  return { ...job(undefined, 0), queueName: "bench" };
+}
+
 // As many whole flows as there are jobs for, 50 in a call; gives the number of the next job.
-async function startFlows(jobs) {
+async function startFlows({ flow, size }, jobs) {
   const producer = new FlowProducer({ connection });
-  const flow = () => ({
-    ...job(undefined, 0),
-    queueName: "bench",
-    children: Array.from({ length: CHILDREN }, () => ({ ...job(undefined, 0), queueName: "bench" })),
-  });
-  const flows = Math.floor((jobs - 1) / (CHILDREN + 1));
+  const flows = Math.floor((jobs - 1) / size);
   for (let started = 0; started < flows; started += 50) {
     await producer.addBulk(Array.from({ length: Math.min(50, flows - started) }, flow));
   }
   await producer.close();
-  return 1 + flows * (CHILDREN + 1);
+  return 1 + flows * size;
 }
 
 function work(feature, concurrency) {

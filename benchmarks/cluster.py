@@ -39,7 +39,36 @@ class Place:
     partitions: int | None
 
 
-async def measure(place: Place, jobs: int) -> str:
+@dataclass(frozen=True)
+class Cost:
+    """What filling a queue and emptying it took.
+
+    Attributes:
+        label: Where, for people.
+        added_per_s: Jobs a second, 1,000 at a time.
+        run_per_s: Jobs a second, by one worker.
+        servers_us: CPU of all servers, microseconds per job.
+        producer_us: CPU of who added them, microseconds per job.
+        worker_us: CPU of the worker, microseconds per job.
+    """
+
+    label: str
+    added_per_s: float
+    run_per_s: float
+    servers_us: float
+    producer_us: float
+    worker_us: float
+
+    def line(self) -> str:
+        """For a terminal."""
+        return (
+            f"{self.label:<34} add {self.added_per_s:>7,.0f}/s  drain {self.run_per_s:>7,.0f}/s"
+            f"  CPU per job: servers {self.servers_us:5.1f} µs,"
+            f" producer {self.producer_us:5.1f} µs, worker {self.worker_us:5.1f} µs"
+        )
+
+
+async def measure(place: Place, jobs: int) -> Cost:
     """Fill the queue, empty it with one worker, and say what that cost."""
     app = Backbeat(place.url, keep=Keep(completed=0))
     by = None if place.partitions is None else "{key}"
@@ -62,13 +91,22 @@ async def measure(place: Place, jobs: int) -> str:
         async with Worker(app, concurrency=100):
             await done.wait()
             emptied = time.perf_counter()
-    server_us = (cpu_of(place.servers) - server) / jobs * 1e6
-    producer_us, worker_us = (half - client) / jobs * 1e6, (own_cpu() - half) / jobs * 1e6
-    return (
-        f"{place.label:<34} add {jobs / (filled - begin):>7,.0f}/s"
-        f"  drain {jobs / (emptied - filled):>7,.0f}/s  CPU per job:"
-        f" servers {server_us:5.1f} µs, producer {producer_us:5.1f} µs, worker {worker_us:5.1f} µs"
+    return Cost(
+        place.label,
+        added_per_s=jobs / (filled - begin),
+        run_per_s=jobs / (emptied - filled),
+        servers_us=(cpu_of(place.servers) - server) / jobs * 1e6,
+        producer_us=(half - client) / jobs * 1e6,
+        worker_us=(own_cpu() - half) / jobs * 1e6,
     )
+
+
+def measure_all(jobs: int) -> Iterator[Cost]:
+    """Measure one place after the other."""
+    places: list[Callable[[], Any]] = [lambda: one(None), lambda: one(PARTITIONS), three]
+    for place in places:
+        with place() as where:
+            yield asyncio.run(measure(where, jobs))
 
 
 def cpu_of(servers: list[PrivateServer]) -> float:
@@ -103,11 +141,8 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=50_000)
-    jobs = parser.parse_args().jobs
-    places: list[Callable[[], Any]] = [lambda: one(None), lambda: one(PARTITIONS), three]
-    for place in places:
-        with place() as where:
-            print(asyncio.run(measure(where, jobs)), flush=True)
+    for cost in measure_all(parser.parse_args().jobs):
+        print(cost.line(), flush=True)
 
 
 if __name__ == "__main__":
