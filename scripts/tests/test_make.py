@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -54,11 +55,11 @@ def make(room: Path) -> Iterator[Make]:
     """Starts `make WORDS...` as a terminal does: with a process group of its own."""
     started: list[subprocess.Popen[str]] = []
 
-    def begin(*words: str) -> subprocess.Popen[str]:
+    def begin(*words: str, cwd: Path = ROOT) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             # The environment is the one this test runs in, and is not to be made again.
-            ["make", "--old-file=.venv/.ready", *words],
-            cwd=ROOT,
+            ["make", "--old-file=.venv/.ready", *words] if cwd == ROOT else ["make", *words],
+            cwd=cwd,
             env=os.environ | {"TMPDIR": str(room), "PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -107,3 +108,62 @@ def test_tests_that_are_interrupted_leave_no_server(make: Make, room: Path) -> N
     said = ctrl_c(tests)
     assert "KeyboardInterrupt" in said, "pytest did not end by itself"
     wait_until(lambda: processes_of(room) == [], patience_s=10)
+
+
+def until_said(process: "subprocess.Popen[str]", words: str) -> None:
+    """Read what is said, up to a line with these words."""
+    assert process.stdout is not None
+    assert any(words in line for line in process.stdout), f"it ended without {words!r}"
+
+
+@pytest.mark.parametrize(
+    ("words", "sign"),
+    [
+        (("bench", "ARGS=--jobs 100000 --rounds 1"), "trying setting"),
+        (("lint",), "[3/5] mypy"),
+        (("docs",), "Building documentation"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_one_ctrl_c_ends_it(make: Make, room: Path, words: tuple[str, ...], sign: str) -> None:
+    running = make(*words)
+    until_said(running, sign)
+    said = ctrl_c(running)
+    assert "Traceback" not in said
+    wait_until(lambda: processes_of(room) == [], patience_s=10)
+    assert [path.name for path in room.iterdir() if path.suffix != ".lock"] == []
+
+
+def test_fault_tests_that_are_interrupted_leave_no_server_and_no_worker(
+    make: Make, room: Path
+) -> None:
+    faults = make("faults", "ARGS=-k lose_no_job_and_guarded -s")
+    wait_until(lambda: _workers(room) >= 3, patience_s=PATIENCE_S)
+    said = ctrl_c(faults)
+    assert "KeyboardInterrupt" in said, "pytest did not end by itself"
+    wait_until(lambda: processes_of(room) == [], patience_s=10)
+
+
+def _workers(room: Path) -> int:
+    """Processes of a run beside the server: the nursery and those that it has forked."""
+    return sum("valkey" not in each.name() for each in processes_of(room)) - 2
+
+
+def test_a_setup_that_is_interrupted_is_made_anew_the_next_time(make: Make, room: Path) -> None:
+    copy = room / "checkout"
+    for name in ("Makefile", "scripts", "requirements"):
+        source = ROOT / name
+        copied = shutil.copytree if source.is_dir() else shutil.copy
+        copy.mkdir(exist_ok=True)
+        copied(source, copy / name)
+    for package in ("backbeat", "arena"):
+        folder = copy / "packages" / package
+        folder.mkdir(parents=True)
+        shutil.copy(ROOT / "packages" / package / "pyproject.toml", folder)
+    setup = make("setup", cwd=copy)
+    until_said(setup, "Collecting")
+    said = ctrl_c(setup)
+    assert "Traceback" not in said
+    assert setup.returncode != 0
+    wait_until(lambda: processes_of(room) == [], patience_s=10)
+    assert not (copy / ".venv" / ".ready").exists()
