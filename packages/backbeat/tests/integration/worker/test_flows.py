@@ -1,6 +1,7 @@
 """Flows with real workers: messages are brought by who caused them, or by who finds them."""
 
 import asyncio
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,6 +43,34 @@ async def test_workers_bring_what_they_caused(app: Backbeat) -> None:
 
         assert await handle.job(last).result(timeout=10) == sum(range(100))
         assert (await handle.ended(timeout=10)).completed == 101
+
+
+async def test_who_adds_up_holds_a_page_of_results_and_not_all(app: Backbeat) -> None:
+    queue, letters, parts = app.queue("sums"), 50_000, 300
+
+    @queue.job()
+    async def part(number: int) -> str:
+        return "x" * (letters + number)
+
+    @queue.job()
+    async def whole(job: Job) -> tuple[int, int]:
+        total = 0
+        tracemalloc.start()
+        try:
+            async for child in job.child_results(part, page=10):
+                total += len(child.result)
+            return total, tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    async with working(app, concurrency=10):
+        flow = app.flow()
+        last = flow.fan_out([part.call(number) for number in range(parts)], whole.call())
+        total, most = await (await flow.start()).job(last).result(timeout=30)
+
+    assert total == parts * letters + sum(range(parts))
+    # Ten results, as they came, decoded, and on their way: not the 15 MB that all of them are.
+    assert most < 60 * letters
 
 
 async def test_who_waits_for_the_end_of_a_flow_may_wait_too_short(app: Backbeat) -> None:
