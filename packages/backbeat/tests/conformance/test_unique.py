@@ -266,6 +266,31 @@ async def test_a_cached_result_stands_in_for_a_run(app: Backbeat, clock: FakeClo
     assert runs == [4, 5]
 
 
+async def test_a_cached_result_is_no_older_than_its_time(app: Backbeat, clock: FakeClock) -> None:
+    queue = app.queue("sums")
+    runs: list[int] = []
+
+    @queue.job(cache=600)
+    async def double(n: int) -> int:
+        runs.append(n)
+        return 2 * n
+
+    await double.enqueue(4)
+    clock.advance(100)
+    await drain(app)
+    # It ages from the end of the run, and nobody has to tidy up for it to be too old.
+    clock.advance(599.999)
+    assert (await double.enqueue(4)).kept
+    clock.advance(0.001)
+    anew = await double.enqueue(4)
+    assert anew.created
+    assert (await double.enqueue(4)).existing
+    await drain(app)
+    assert (await anew.result(), runs) == (8, [4, 4])
+    clock.advance(599)
+    assert (await double.enqueue(4)).kept
+
+
 async def test_a_failure_is_not_cached_and_a_refresh_runs_anew(app: Backbeat) -> None:
     queue = app.queue("sums")
     runs: list[int] = []

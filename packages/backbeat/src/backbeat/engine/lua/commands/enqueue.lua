@@ -5,7 +5,7 @@
 --- @arg sid    str the session that calls
 --- @arg number int the number of its call
 --- @rest tail n, (id, record)*, n, (id, record, due_ms, flags)*; flag `r` replaces a kept job,
----   `c` one that is kept and was not completed
+---   `c` one that is kept and was not completed, or whose own age is over
 --- @field closed   nothing is added or claimed
 --- @field max_jobs jobs that may be in the queue and not ended
 --- @return ok or replay, existing "0,3", kept "5": indexes over both parts, twins "3=id": the jobs
@@ -40,7 +40,7 @@ end
 if not ids or #ids == 0 then
   return refuse('BB_BAD_CALL', 'the parts of an add do not add up')
 end
-local existing, kept, replaced, places = tell_apart(queue, ids, replace)
+local existing, kept, replaced, places = tell_apart(queue, now_ms, ids, replace)
 local known = {}
 for _, index in ipairs(existing) do known[index] = true end
 for _, index in ipairs(kept) do known[index] = true end

@@ -37,7 +37,7 @@ if queue.closed then
 end
 local known, fresh = {}, #ids
 if #ids > 0 then
-  local existing, kept = tell_apart(queue, ids, {})
+  local existing, kept = tell_apart(queue, now_ms, ids, {})
   for _, index in ipairs(existing) do known[index] = true end
   for _, index in ipairs(kept) do known[index] = true end
   fresh = #ids - #existing - #kept

@@ -29,7 +29,7 @@ if queue.closed then
 end
 local parts = sections(tail, 4)
 local ids = parts and ids_of({count = 0}, parts[1])
-if not ids or #ids ~= 1 or #tell_apart(queue, ids, {}) > 0 then
+if not ids or #ids ~= 1 or #tell_apart(queue, now_ms, ids, {}) > 0 then
   return refuse('BB_BAD_CALL', 'cannot run that of a schedule')
 end
 if queue.max_jobs and backlog() + 1 > tonumber(queue.max_jobs) then
