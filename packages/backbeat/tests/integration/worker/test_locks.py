@@ -1,8 +1,12 @@
-"""Locks on a real server, in real time: woken at the release, extended while held, lost loudly."""
+"""Locks on a real server: woken at the release, extended while held, lost loudly.
+
+How long all of that takes is measured in time of its own: see unit/app/test_times_of_permits.py.
+"""
 
 import asyncio
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 
@@ -47,8 +51,15 @@ async def test_a_hundred_who_wait_get_it_one_after_the_other(app: Backbeat) -> N
 
 async def test_a_held_lock_is_extended_for_as_long_as_it_is_held(app: Backbeat) -> None:
     async with app.lock("a", ttl=0.4) as lock:
-        await asyncio.sleep(1.2)
+        [first] = (await app.locks.look("a")).holders
+        async with asyncio.timeout(10):
+            while True:
+                [holder] = (await app.locks.look("a")).holders
+                # Twice the time that it was asked for.
+                if holder.until > first.until + timedelta(seconds=0.8):
+                    break
         lock.check()
+        assert holder.fence == lock.fence
         assert not await app.lock("a").try_acquire()
 
 
@@ -102,19 +113,15 @@ async def test_a_waiter_that_died_does_not_swallow_the_turn(app: Backbeat) -> No
     await permits.hold(Wish("a", "dead", "dead", 60_000, since_ms=1), "stay")
     waiting = asyncio.create_task(app.lock("a").acquire())
     await until_waiting(app, "a", 2)
-    released = time.monotonic()
     await holder.release()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(10):
         await waiting
-    assert 0.4 < time.monotonic() - released < 1.5
 
 
 async def test_a_wait_with_a_time_ends_when_it_is_over(app: Backbeat) -> None:
     async with app.lock("a", ttl=60):
-        began = time.monotonic()
         with pytest.raises(NotGranted):
             await app.lock("a").acquire(timeout=0.2)
-        assert 0.2 <= time.monotonic() - began < 0.6
         assert (await app.locks.look("a")).waiting == 0
 
 
@@ -137,29 +144,10 @@ def test_threads_wait_and_extend_too(app: Backbeat) -> None:
     assert order[0][0] == order[1][0]
 
 
-async def test_a_gate_lets_pass_at_the_moment_that_there_is_room(app: Backbeat) -> None:
+async def test_a_gate_lets_everybody_pass_in_the_end(app: Backbeat) -> None:
     gate = app.rate_gate("stripe", rate=Rate(4, per=0.25))
-    passed: list[float] = []
 
-    async def go() -> None:
-        await gate.wait()
-        passed.append(time.monotonic())
+    async with asyncio.timeout(20):
+        await asyncio.gather(*(gate.wait() for _ in range(12)))
 
-    began = time.monotonic()
-    await asyncio.gather(*(go() for _ in range(12)))
-    last = max(passed) - began
-    assert 0.5 <= last < 0.9
-    # As this process hears of it, which is a little later than the server decides.
-    for first in range(len(passed) - 4):
-        assert passed[first + 4] - passed[first] > 0.25 - 0.1
-
-
-async def test_a_pause_holds_up_those_who_wait_already(app: Backbeat) -> None:
-    gate = app.rate_gate("stripe", rate=Rate(1, per=0.2))
-    await gate.wait()
-    waiting = asyncio.create_task(gate.wait())
-    await asyncio.sleep(0.05)
-    began = time.monotonic()
-    await gate.pause(0.6)
-    await waiting
-    assert 0.55 < time.monotonic() - began < 1.0
+    assert (await gate.look()).waiting == 0
