@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from backbeat.engine.states import State
 from packages.backbeat.tests.integration.cli.conftest import Terminal, Work
@@ -180,3 +181,15 @@ def test_asking_for_a_queue_does_not_make_it(terminal: Terminal) -> None:
     terminal("jobs", "nowhere")
     terminal("pause", "nowhere")
     assert terminal.json("queues") == []
+
+
+def test_metrics_are_written_as_prometheus_reads_them(terminal: Terminal) -> None:
+    terminal.add("mail", "send", {"to": "ada"})
+    written = terminal("metrics").stdout
+    samples = {
+        (sample.name, sample.labels.get("queue"), sample.labels.get("state")): sample.value
+        for family in text_string_to_metric_families(written)
+        for sample in family.samples
+    }
+    assert samples["backbeat_jobs", "mail", "waiting"] == 1
+    assert "backbeat_jobs{" in terminal.json("metrics")
