@@ -352,6 +352,33 @@ async def test_a_flow_may_go_over_the_partitions_of_a_queue(app: Backbeat) -> No
     assert (await handle.info()).completed == 8
 
 
+async def test_no_kept_result_stands_in_for_a_job_of_a_flow(app: Backbeat) -> None:
+    work = app.queue("work")
+    runs: list[int] = []
+
+    @work.job(cache=600)
+    async def price(of: int) -> int:
+        runs.append(of)
+        if len(runs) == 1:
+            raise ValueError("the first time")
+        return of
+
+    @work.job()
+    async def add_up(job: Job) -> int:
+        return sum(await job.results(price))
+
+    await price.enqueue(5)
+    await drain(app)
+    flow = app.flow()
+    # One that has just failed, and twice the same.
+    total = flow.fan_out([price.call(5), price.call(5)], add_up.call())
+    handle = await flow.start()
+    await drain(app)
+
+    assert await handle.job(total).result() == 10
+    assert runs == [5, 5, 5]
+
+
 async def test_jobs_of_a_flow_take_turns_in_their_groups(app: Backbeat) -> None:
     work = app.queue("work", groups=Groups(concurrency=1))
     seen = []

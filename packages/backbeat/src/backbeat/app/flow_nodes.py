@@ -103,14 +103,16 @@ def new_job(
     """A job that knows its flow.
 
     The time that it waits for its children is no wait for a worker: `wait_timeout` is not counted.
-    Nor is it kept back as a second job of its kind: then nothing would tell who waits for it.
+    Nor is it kept back as a second job of its kind: then nothing would tell who waits for it. Nor
+    does a kept result stand in for it, which may be too old, or that of a failure, when it comes.
     """
     stored = structs.replace(call.plan.stored or StoredOptions(), flow=(sending.home, sending.flow))
     if waits:
         stored = structs.replace(stored, wait_ms=_FOR_EVER_MS)
     plan = replace(
         call.plan, stored=stored, job_id=call.plan.job_id or default_id or None, wait=False,
-        unique=None, plain=False, wait_ms=None if waits else call.plan.wait_ms,
+        unique=None, cached=False, refresh=False, plain=False,
+        wait_ms=None if waits else call.plan.wait_ms,
     )  # fmt: skip
     new: NewJob = plan.job(call.name, call.payload, sending.now_ms, sending.limit)
     return new
