@@ -18,6 +18,7 @@ PATHS: Final = {
     "{number}": "1",
     "{flow_id}": "f1",
     "{key_id}": "a" * 12,
+    "{fingerprint}": "0123456789abcdef",
 }
 BODIES: Final[dict[str, Any]] = {
     "/queues/{queue}/scale": {"concurrency": 3},
@@ -54,6 +55,7 @@ WITHOUT: Final = frozenset(
         "/schedules/{queue}/{name}/resume", "/schedules/{queue}/{name}/run",
         "/workers/{queue}/{number}/pause", "/workers/{queue}/{number}/resume",
         "/breakers/{name}/close", "/flows/{queue}/{flow_id}/retry",
+        "/dead/{queue}/groups/{fingerprint}/retry", "/dead/{queue}/groups/{fingerprint}/remove",
     }
 )  # fmt: skip
 PUBLIC: Final = frozenset({"/health/live", "/health/ready"})

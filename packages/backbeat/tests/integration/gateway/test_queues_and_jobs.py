@@ -106,6 +106,36 @@ async def test_failed_jobs_are_dead_letters_until_they_are_retried(desk: Desk) -
     assert (await queue.get("bad")).state is State.WAITING
 
 
+async def test_dead_letters_are_looked_at_retried_and_removed_by_what_they_failed_of(
+    desk: Desk,
+) -> None:
+    queue = desk.app.queue("mail")
+    for n in range(3):
+        await queue.add("send", {"to": "nobody", "password": f"hunter{n}"}, id=f"bad{n}")
+    async with working(desk.app):
+        for n in range(3):
+            await ended(queue, f"bad{n}")
+    (group,) = await desk.data("GET", "dead/mail/groups")
+    assert (group["name"], group["count"], group["error"]["error"]) == ("send", 3, "ValueError")
+    assert "trace" not in group["error"]
+    of = f"dead/mail/groups/{group['fingerprint']}"
+    one = await desk.data("GET", of)
+    assert "in send" in one["error"]["trace"]
+    assert "hunter" not in str([group, one])
+    page = (await desk.ask("GET", f"{of}/jobs", params={"limit": 2})).json()
+    given = {"limit": 2, "cursor": page["pagination"]["nextCursor"]}
+    rest = await desk.data("GET", f"{of}/jobs", params=given)
+    assert {job["id"] for job in page["data"] + rest} == {"bad0", "bad1", "bad2"}
+    assert await desk.data("POST", f"{of}/retry") == {"count": 3}
+    assert await desk.error("GET", of) == (404, "NOT_FOUND")
+    async with working(desk.app):
+        for n in range(3):
+            await ended(queue, f"bad{n}")
+    assert await desk.data("POST", f"{of}/remove") == {"count": 3}
+    assert await desk.data("GET", "dead/mail/groups") == []
+    assert await desk.data("GET", f"{of}/jobs") == []
+
+
 async def test_jobs_are_steered(desk: Desk) -> None:
     queue = desk.app.queue("mail")
     for name in ("a", "b"):

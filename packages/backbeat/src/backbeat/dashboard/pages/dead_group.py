@@ -30,7 +30,7 @@ async def dead_group_page(visit: Visit, queue: str, fingerprint: str) -> Refresh
     """One group."""
     cursor = visit.asked("cursor")
     crumbs = (("Dead letters", visit.href("dead")), (queue, visit.href("dead", queue=queue)))
-    group = await _find(visit, queue, fingerprint)
+    group = await visit.service.dead.group(visit.caller, queue, fingerprint)
     title = "Nothing is left of it" if group is None else group.error.error or group.error.reason
     with heading(title, *crumbs):
         text("", "grow")
@@ -42,7 +42,7 @@ async def dead_group_page(visit: Visit, queue: str, fingerprint: str) -> Refresh
         more = link("Next page", "")
 
     async def refresh() -> None:
-        group = await _find(visit, queue, fingerprint)
+        group = await visit.service.dead.group(visit.caller, queue, fingerprint)
         buttons.show(group)
         if group is not None:
             about.show(group, lambda: _about(visit, queue, group))
@@ -56,11 +56,6 @@ async def dead_group_page(visit: Visit, queue: str, fingerprint: str) -> Refresh
         more.props["href"] = visit.href("dead", queue, fingerprint, cursor=page.cursor)
 
     return refresh
-
-
-async def _find(visit: Visit, queue: str, fingerprint: str) -> DeadGroup | None:
-    groups = await visit.service.dead.groups(visit.caller, queue)
-    return next((each for each in groups if each.fingerprint == fingerprint), None)
 
 
 def _about(visit: Visit, queue: str, group: DeadGroup) -> None:

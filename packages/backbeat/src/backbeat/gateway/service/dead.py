@@ -52,6 +52,11 @@ class Dead(Resource):
             for each in await known.dead.groups()
         ]
 
+    async def group(self, caller: Caller, queue: str, fingerprint: str) -> DeadGroup | None:
+        """One of them; None where no failed job is in it."""
+        found = await self.groups(caller, queue)
+        return next((each for each in found if each.fingerprint == fingerprint), None)
+
     async def list_group(
         self, caller: Caller, queue: str, fingerprint: str, *, cursor: str | None = None,
         limit: int = 50,
