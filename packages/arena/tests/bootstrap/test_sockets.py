@@ -11,13 +11,12 @@ import pytest
 import socketio
 from fastapi import FastAPI
 
-from arena.base.application import Application
-from arena.base.house import House
 from arena.base.http.options import HttpOptions
 from arena.base.identity import Role
 from arena.bootstrap.opening import declare
 from arena.bootstrap.serving import listen, serve
 from arena.bootstrap.web import build_web
+from arena.house import Application, House
 from packages.arena.tests.support.corner import Corner
 
 FREE = HttpOptions(

@@ -3,10 +3,10 @@
 import pytest
 
 import arena.bootstrap
-from arena.base.house import House
 from arena.base.settings import ArenaSettings
 from arena.bootstrap import working
 from arena.bootstrap.opening import open_house
+from arena.house import House
 from backbeat import Backbeat, Worker
 from packages.arena.tests.support.corner import Corner
 from packages.arena.tests.support.databases import Databases

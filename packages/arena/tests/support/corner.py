@@ -8,12 +8,11 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from arena.base.application import Parts
 from arena.base.errors import NotFound
-from arena.base.house import House
 from arena.base.http.permission import EVERYONE, SIGNED_IN, needs
 from arena.base.http.route import HouseRoute, Who
 from arena.base.sockets import Caller, Sockets
+from arena.house import House, Parts
 from backbeat import every
 from backbeat.gateway.http import Envelope
 

@@ -26,6 +26,13 @@ class ArenaSettings(BaseSettings):
         jwt_secret: Signs sessions, at least 32 characters; None: one is made for the folder.
         jwt_expires_in: How long a session is good for: "24h", "30m", "7d", or seconds.
         google_client_id: Audience of Google's tokens; None: no sign-in with Google.
+        email_provider_url: Address of the API that sends e-mail; None: none is sent.
+        email_provider_token: Its token.
+        push_provider_url: The same for push.
+        push_provider_token: Its token.
+        sms_provider_url: The same for SMS.
+        sms_provider_token: Its token.
+        chat_channels: Chats that people may be told by, separated by commas: "slack,discord".
         cors_origin: Origins of browsers that may ask, separated by commas.
         socket_cors_origin: Such that may connect a socket; both lists are one.
         trusted_proxies: Addresses of proxies, separated by commas, whose word is taken for whom
@@ -60,6 +67,13 @@ class ArenaSettings(BaseSettings):
     jwt_secret: SecretStr | None = None
     jwt_expires_in: str = "24h"
     google_client_id: str | None = None
+    email_provider_url: str | None = None
+    email_provider_token: SecretStr = SecretStr("")
+    push_provider_url: str | None = None
+    push_provider_token: SecretStr = SecretStr("")
+    sms_provider_url: str | None = None
+    sms_provider_token: SecretStr = SecretStr("")
+    chat_channels: str = ""
     cors_origin: str = ""
     socket_cors_origin: str = ""
     trusted_proxies: str = ""

@@ -7,8 +7,8 @@ from typing import Final
 
 from arena.apps.auctions import auctions
 from arena.apps.auctions.recorded import replay_file
-from arena.base.application import Application
 from arena.base.replaying import Replay
+from arena.house import Application
 
 APPLICATIONS: Final[tuple[Application, ...]] = (auctions,)
 REPLAYS: Final[dict[str, Replay]] = {"auctions": replay_file}

@@ -4,14 +4,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from arena.base.application import Application, Parts
 from arena.base.db import open_database
 from arena.base.errors import Misconfigured
-from arena.base.house import House
 from arena.base.migrations import migrate
 from arena.base.settings import ArenaSettings
 from arena.bootstrap.applications import APPLICATIONS
-from arena.services.ledger import Ledger
+from arena.house import Application, House, Parts
 from arena.services.ledger.handlers import declare as declare_ledger
 from backbeat import Backbeat
 
@@ -35,22 +33,24 @@ def make_jobs(settings: ArenaSettings) -> Backbeat:
 
 
 def declare(house: House, applications: Sequence[Application]) -> Opened:
-    """Let every application declare what it has.
+    """Let every application declare what it has, and what it tells people.
 
     Raises:
         Misconfigured: Two applications have one name.
+        Invalid: Two have a kind of notification of one name.
     """
     parts: dict[str, Parts] = {}
     for application in applications:
         if application.name in parts:
             raise Misconfigured(f"two applications are called {application.name!r}: rename one")
         parts[application.name] = application.open(house)
+        house.notifications.declare(*parts[application.name].kinds)
     return Opened(house, parts)
 
 
 def declare_services(house: House) -> None:
     """Let the services declare what they do by themselves, whichever applications there are."""
-    declare_ledger(house.jobs, Ledger(house.database))
+    declare_ledger(house.jobs, house.ledger)
 
 
 @asynccontextmanager
@@ -78,6 +78,9 @@ async def open_house(
             declare_services(house)
             opened = declare(house, applications)
             await jobs.schedules.sync()
-            yield opened
+            try:
+                yield opened
+            finally:
+                await house.close()
     finally:
         await database.close()

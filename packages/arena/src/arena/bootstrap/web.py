@@ -53,6 +53,7 @@ def build_web(
             for end in endings:
                 stack.callback(end)
             await stack.enter_async_context(sockets.watching())
+            await stack.enter_async_context(house.notifications.telling(sockets))
             for parts in opened.parts.values():
                 if parts.serving is not None:
                     await stack.enter_async_context(parts.serving())
@@ -63,6 +64,8 @@ def build_web(
     )
     web.state.sockets = sockets
     sessions.serve(web)
+    web.include_router(house.notifications.routes(), prefix="/api")
+    house.notifications.rooms(sockets)
     for name, parts in opened.parts.items():
         for router in parts.routers:
             web.include_router(router, prefix=f"/api/{name}", tags=[name])

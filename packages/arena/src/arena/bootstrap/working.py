@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from arena.base.db.opening import connect
-from arena.base.house import House
 from arena.base.postgres import choose_postgres
 from arena.base.settings import ArenaSettings
 from arena.bootstrap.applications import APPLICATIONS
 from arena.bootstrap.opening import Opened, declare, declare_services, make_jobs
+from arena.house import House
 from backbeat import Backbeat
 
 
@@ -34,9 +34,12 @@ def jobs_of_this_installation() -> Backbeat:
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[House]:
-        async with working(opened):
-            yield opened.house
-        await database.close()
+        try:
+            async with working(opened):
+                yield opened.house
+        finally:
+            await house.close()
+            await database.close()
 
     jobs.lifespan = lifespan
     return jobs

@@ -1,19 +1,14 @@
-"""Each channel: real clients against a provider and a server of Socket.IO on this machine."""
+"""Each channel: real clients against a provider and a server of jobs on this machine."""
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-import aiohttp
 import pytest
-import socketio
-import uvicorn
 
-from arena.base.db import Database
 from arena.base.errors import Invalid
 from arena.services.notifications import (
     Apprise,
@@ -23,17 +18,15 @@ from arena.services.notifications import (
     Provider,
     Refused,
     Unsure,
-    room_of,
 )
 from arena.services.notifications.channels.provider import read_pause
+from arena.services.notifications.store.news import News, read_news
 from backbeat import Backbeat
-from packages.arena.tests.services.notifications.stage import Stage
 from packages.arena.tests.support.provider import FakeProvider
 from packages.backbeat.tests.support.private_server import PrivateServer
 
 # apprise loads all of its plugins at the first address; one imports what Python 3.13 has not.
 OLD_PLUGINS = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
-Event = tuple[str, dict[str, Any]]
 
 
 def message(address: str = "ann@example.org", key: str = "k1") -> Message:
@@ -103,59 +96,19 @@ async def test_apprise_takes_no_address_of_another_kind(address: str) -> None:
         await Apprise("chat", schemes=frozenset({"slack"})).bring(message(address))
 
 
-@asynccontextmanager
-async def serving(live: Any) -> AsyncIterator[str]:
-    """A server of Socket.IO on a port."""
-    server = uvicorn.Server(
-        uvicorn.Config(socketio.ASGIApp(live), log_level="error", lifespan="off")
-    )
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.setblocking(False)
-        task = asyncio.create_task(server.serve([listening]))
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        await live.shutdown()
-        server.should_exit = True
-        await task
-
-
-@asynccontextmanager
-async def page(url: str, user: str, came: "asyncio.Queue[Event]") -> AsyncIterator[None]:
-    """A page that a user has open."""
-    async with aiohttp.ClientSession() as session:
-        client = socketio.AsyncClient(reconnection=False, http_session=session)
-        client.on("notification", lambda data: came.put_nowait((user, data)))
-        await client.connect(url, auth={"user": user}, transports=["websocket"])
-        yield
-        await client.disconnect()
-
-
-async def test_an_open_page_is_told_and_others_are_not(
-    database: Database, valkey: PrivateServer
+async def test_what_is_announced_twice_is_told_once_in_every_process(
+    valkey: PrivateServer,
 ) -> None:
-    server: Any = socketio.AsyncServer(async_mode="asgi")
-
-    @server.event  # type: ignore[untyped-decorator]
-    async def connect(sid: str, _: Any, auth: dict[str, str]) -> None:
-        await server.enter_room(sid, room_of(auth["user"]))
-
-    app = Backbeat(url=valkey.url)
-    stage = Stage(app, database, [LiveInbox(server), Provider("email", "http://127.0.0.1:9")])
-    came: asyncio.Queue[Event] = asyncio.Queue()
-    async with (
-        serving(server) as url,
-        page(url, "ann", came),
-        page(url, "bob", came),
-        stage.worker(),
-    ):
-        notification = await stage.outbid("bid-1", "ann")
-        first = await asyncio.wait_for(came.get(), 30)
-        await stage.outbid("bid-1", "bob")
-        second = await asyncio.wait_for(came.get(), 30)
-    assert [user for user, _ in (first, second)] == ["ann", "bob"]
-    assert first[1] == {
-        "id": notification,
-        "type": "outbid",
-        "title": "Outbid on Lot 7",
-        "message": "bob leads with 12.50.",
-    }
-    await app.close()
+    async with Backbeat(valkey.url) as worker, Backbeat(valkey.url) as a, Backbeat(valkey.url) as b:
+        followers = [await News(process).follow() for process in (a, b)]
+        inbox = LiveInbox(worker)
+        for key, title in (("k1", "first"), ("k1", "first again"), ("k2", "second")):
+            await inbox.bring(replace(message(key=key), title=title))
+        told: list[tuple[str, dict[str, Any]]] = []
+        for follower in followers:
+            async with asyncio.timeout(30), follower:
+                told = [read_news(await anext(follower)) for _ in range(2)]
+            assert [(user, event["title"]) for user, event in told] == [
+                ("ann", "first"), ("ann", "second")
+            ]  # fmt: skip
+    assert told[0][1] == {"id": 1, "type": "outbid", "title": "first", "message": "bob leads"}

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing_extensions import override
 
 from arena.apps.auctions.actions.desk import Desk
+from arena.apps.auctions.actions.inbox_notices import KINDS, InboxNotices
 from arena.apps.auctions.actions.ledger_deposits import LedgerDeposits
 from arena.apps.auctions.handlers import declare_handlers
 from arena.apps.auctions.rooms import Rooms
@@ -14,10 +15,8 @@ from arena.apps.auctions.routes.bids import bids
 from arena.apps.auctions.routes.items import items
 from arena.apps.auctions.routes.mine import mine
 from arena.apps.auctions.simulation import simulate
-from arena.base.application import Application, Parts
-from arena.base.house import House
 from arena.base.sockets import Sockets
-from arena.services.ledger import Ledger
+from arena.house import Application, House, Parts
 
 
 class Auctions(Application):
@@ -28,8 +27,12 @@ class Auctions(Application):
     @override
     def open(self, house: House) -> Parts:
         """Declare queues, handlers and schedules, and say what else there is."""
-        deposits = LedgerDeposits(house.database, Ledger(house.database))
-        desk = Desk.at(house.jobs, house.database, deposits=deposits)
+        desk = Desk.at(
+            house.jobs,
+            house.database,
+            deposits=LedgerDeposits(house.database, house.ledger),
+            notices=InboxNotices(house.database, house.notifications),
+        )
         declare_handlers(house.jobs, desk)
         tellers: list[Teller] = []
 
@@ -49,6 +52,7 @@ class Auctions(Application):
             routers=(items(desk), bids(desk), mine(desk)),
             aliases=("/api",),
             rooms=rooms,
+            kinds=KINDS,
             serving=serving,
             simulate=simulate,
         )

@@ -13,7 +13,7 @@ from arena.apps.auctions.actions.finishing import finish, sweep
 from arena.apps.auctions.actions.following_up import NotYet
 from arena.apps.auctions.actions.reconciling import reconcile
 from arena.apps.auctions.actions.recording import keep_attempt, keep_bid, keep_event, update_auction
-from arena.apps.auctions.actions.reminding import remind_watchers
+from arena.apps.auctions.actions.reminding import remind_watchers, tell_outbid
 from arena.apps.auctions.actions.restoring import load
 from arena.apps.auctions.jobs import (
     POSTGRES,
@@ -22,6 +22,7 @@ from arena.apps.auctions.jobs import (
     AuctionUpdate,
     BidRow,
     EventRow,
+    OutbidRow,
 )
 from arena.base.db import DatabaseAway
 from backbeat import Backbeat, Snooze, cron, every
@@ -78,6 +79,11 @@ def _declare_finishing(app: Backbeat, desk: Desk) -> None:
     async def remind(auction: AuctionRef) -> int | Snooze:
         told = await _unless_away(app, remind_watchers(desk, auction.auction_id))
         return _later(told) if isinstance(told, NotYet) else told
+
+    @jobs.notices.job("tell-outbid", timeout=30, breaker=POSTGRES)
+    async def outbid(outbid: OutbidRow) -> bool | Snooze:
+        told = tell_outbid(desk, outbid.auction_id, outbid.seq, outbid.bidder_id)
+        return await _unless_away(app, told)
 
     @jobs.care.job("sweep", timeout=60)
     async def sweep_up() -> int | Snooze:

@@ -74,6 +74,14 @@ class AuctionUpdate(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     extensions: int
 
 
+class OutbidRow(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """That somebody leads no more since an event."""
+
+    auction_id: str
+    seq: int
+    bidder_id: str
+
+
 class AuctionRef(msgspec.Struct, frozen=True, rename="camel"):
     """An auction by its id."""
 
@@ -88,6 +96,7 @@ class AuctionJobs:
         updates: Prices on their way there.
         finalization: Auctions on their way to their end.
         care: Starts, reminders, the sweep and the nightly comparison.
+        notices: That somebody was outbid, on its way to them.
     """
 
     def __init__(self, app: Backbeat, *, persist_rate: Rate | None = PERSIST_RATE) -> None:
@@ -118,6 +127,9 @@ class AuctionJobs:
             keep=Keep(completed=100, completed_for=DAY, failed=500, failed_for=7 * DAY),
         )
         self.care = app.queue("auction-care", concurrency=2, retry=_backoff(3, 2))
+        self.notices = app.queue(
+            "auction-notices", concurrency=5, retry=_backoff(5, 1), keep=Keep(completed_for=3_600)
+        )
 
     def persist_bid(self, row: BidRow) -> JobCall[Any]:
         """Keep an accepted bid. The id names the auction too: clients choose the ids of bids."""
@@ -138,6 +150,11 @@ class AuctionJobs:
         """Bring the row of an auction up to an event."""
         job_id = f"auction-{update.auction_id}-{update.seq}"
         return self.updates.call("update-auction", {"update": update}, id=job_id)
+
+    def tell_outbid(self, row: OutbidRow) -> JobCall[Any]:
+        """Tell somebody that another leads."""
+        job_id = f"outbid-{row.auction_id}-{row.seq}"
+        return self.notices.call("tell-outbid", {"outbid": row}, id=job_id)
 
     async def start_at(self, auction_id: str, start_at: datetime) -> None:
         """Start an auction at its time."""

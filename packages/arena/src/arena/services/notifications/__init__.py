@@ -4,7 +4,7 @@ from arena.services.notifications.actions.inboxes import InboxPage
 from arena.services.notifications.actions.notifying import Told
 from arena.services.notifications.channels.apprise import Apprise
 from arena.services.notifications.channels.channel import Channel, Later, Message, Refused, Unsure
-from arena.services.notifications.channels.live import LiveInbox, room_of
+from arena.services.notifications.channels.live import LiveInbox
 from arena.services.notifications.channels.provider import Provider
 from arena.services.notifications.errors import (
     BadTemplate,
@@ -46,5 +46,4 @@ __all__ = [
     "UnknownChannel",
     "UnknownKind",
     "Unsure",
-    "room_of",
 ]

@@ -1,7 +1,8 @@
 """The notification service: one object to tell people something, and to ask what became of it."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -17,13 +18,16 @@ from arena.services.notifications.actions.inboxes import Inboxes
 from arena.services.notifications.actions.notifying import Recorder, Told
 from arena.services.notifications.actions.users import Users
 from arena.services.notifications.channels.channel import Channel
+from arena.services.notifications.channels.provider import Provider
 from arena.services.notifications.errors import UnknownChannel
 from arena.services.notifications.handlers import declare, declare_sweep
 from arena.services.notifications.model.deliveries import Attempt, Delivery
 from arena.services.notifications.model.kinds import IN_APP, Intent, Kind, Kinds
-from arena.services.notifications.rooms import open_rooms
+from arena.services.notifications.rooms.following import open_rooms
+from arena.services.notifications.rooms.telling import telling
 from arena.services.notifications.routes import notification_routes
 from arena.services.notifications.store import deliveries, retention
+from arena.services.notifications.store.news import News
 from backbeat import Backbeat, Rate, Retry
 
 # Four minutes in all; a breaker that is open uses none of it.
@@ -75,9 +79,10 @@ class Notifications:
         self,
         app: Backbeat,
         database: Database,
-        kinds: Iterable[Kind],
+        kinds: Iterable[Kind] = (),
         channels: Iterable[Channel] = (),
         *,
+        unset: Collection[str] = (),
         options: Options | None = None,
         clock: Clock = now_ms,
     ) -> None:
@@ -86,9 +91,11 @@ class Notifications:
         Args:
             app: Where the jobs are.
             database: Where notifications are.
-            kinds: All that may be told.
+            kinds: What may be told; `declare` adds more. Defaults to none.
             channels: All ways to people but the inbox, which is always there. A `LiveInbox` tells
                 pages that are open.
+            unset: Channels that there could be and are not: kinds that name them go without.
+                Defaults to none.
             options: How they are brought. Defaults to `Options()`.
             clock: Gives the time. Defaults to that of this machine.
 
@@ -103,7 +110,10 @@ class Notifications:
             raise Invalid("two channels of notifications have one name")
         self._database, self._clock = database, clock
         self._keep_ms = options.keep // timedelta(milliseconds=1)
+        self._given = given
+        self._news = News(app)
         self._channels = frozenset({IN_APP, *by_name})
+        self._unset = frozenset(unset)
         self._kinds = Kinds([])
         self.declare(*kinds)
         self._recorder = Recorder(self._kinds, by_name, clock=clock)
@@ -128,11 +138,12 @@ class Notifications:
             UnknownChannel: A kind goes by a channel that is not there.
         """
         for kind in kinds:
-            gone = [channel for channel in kind.channels if channel not in self._channels]
+            there = tuple(channel for channel in kind.channels if channel not in self._unset)
+            gone = [channel for channel in there if channel not in self._channels]
             if gone:
                 known = ", ".join(sorted(self._channels))
                 raise UnknownChannel(f"kind {kind.name!r} goes by {gone[0]!r}; there are {known}")
-            self._kinds.add(kind)
+            self._kinds.add(replace(kind, channels=there))
 
     def routes(self) -> APIRouter:
         """REST of inboxes and preferences, below `/notifications`."""
@@ -141,6 +152,16 @@ class Notifications:
     def rooms(self, sockets: Sockets) -> None:
         """Socket.IO of inboxes: `notifications:follow`."""
         open_rooms(sockets, self.inboxes)
+
+    def telling(self, sockets: Sockets) -> AbstractAsyncContextManager[None]:
+        """Entered while a process serves: pages that follow get what any process brings."""
+        return telling(self._news, sockets)
+
+    async def close(self) -> None:
+        """Close the connections of channels."""
+        for channel in self._given:
+            if isinstance(channel, Provider):
+                await channel.close()
 
     async def notify(self, intent: Intent) -> Told:
         """Tell somebody something.

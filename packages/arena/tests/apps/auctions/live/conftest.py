@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from arena.base.db import Database
-from arena.base.house import House
 from arena.base.settings import ArenaSettings
+from arena.house import House
 from backbeat import Backbeat
 from packages.arena.tests.apps.auctions.live.served import Served, serve_auctions
 from packages.backbeat.tests.support.private_server import PrivateServer

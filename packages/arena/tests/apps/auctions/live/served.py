@@ -14,11 +14,11 @@ import httpx
 import socketio
 
 from arena.apps.auctions import auctions
-from arena.base.house import House
 from arena.base.http.options import HttpOptions
 from arena.bootstrap.opening import declare
 from arena.bootstrap.serving import listen, serve
 from arena.bootstrap.web import build_web
+from arena.house import House
 from backbeat import Backbeat, Worker
 
 PATIENCE_S: Final = 60.0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from arena.apps.auctions.jobs import AuctionJobs, AuctionUpdate, BidRow, EventRow
+from arena.apps.auctions.jobs import AuctionJobs, AuctionUpdate, BidRow, EventRow, OutbidRow
 from arena.apps.auctions.model.events import Event, EventKind
 from backbeat.app import JobCall
 
@@ -59,6 +59,18 @@ def to_update(jobs: AuctionJobs, events: Sequence[Event]) -> list[JobCall[Any]]:
     """The updates of rows: of each auction the newest bid alone, since it says all."""
     newest = {event.auction_id: event for event in events if event.kind is EventKind.BID}
     return [jobs.update_auction(_update(bid)) for bid in newest.values()]
+
+
+def to_tell(jobs: AuctionJobs, events: Sequence[Event]) -> list[JobCall[Any]]:
+    """Notices to those who lead no more: of each person and auction the newest alone."""
+    newest: dict[tuple[str, str], OutbidRow] = {}
+    for event in events:
+        before = event.facts.get("leader_before", "")
+        if event.kind is EventKind.BID and before not in ("", event.facts["leader"]):
+            newest[event.auction_id, before] = OutbidRow(
+                auction_id=event.auction_id, seq=event.seq, bidder_id=before
+            )
+    return [jobs.tell_outbid(row) for row in newest.values()]
 
 
 def moved_ends(events: Sequence[Event]) -> dict[str, int]:

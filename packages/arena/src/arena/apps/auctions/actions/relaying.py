@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import uuid4
 
-from arena.apps.auctions.actions.following_up import moment, moved_ends, to_keep, to_update
+from arena.apps.auctions.actions.following_up import moment, moved_ends, to_keep, to_tell, to_update
 from arena.apps.auctions.jobs import AuctionJobs
 from arena.apps.auctions.model.events import Event
 from arena.apps.auctions.store.live import SLOTS, LiveStore, slot_of
@@ -81,5 +81,7 @@ class Relay:
         await jobs.persistence.add_many([to_keep(jobs, event) for event in events])
         if updates := to_update(jobs, events):
             await jobs.updates.add_many(updates)
+        if notices := to_tell(jobs, events):
+            await jobs.notices.add_many(notices)
         for auction_id, end_at_ms in moved_ends(events).items():
             await jobs.finish_at(auction_id, moment(end_at_ms))

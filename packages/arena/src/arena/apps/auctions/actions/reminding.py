@@ -1,14 +1,35 @@
-"""Who is to hear of the end of an auction, before it and after it."""
+"""Who is to hear of what: of a higher bid, and of the end before it and after it."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from arena.apps.auctions.actions.desk import Desk
 from arena.apps.auctions.actions.following_up import SOON_MS, NotYet
 from arena.apps.auctions.actions.notices import Occasion
 from arena.apps.auctions.model.lots import Lot
-from arena.apps.auctions.model.states import LIVE, Outcome
+from arena.apps.auctions.model.states import LIVE, Outcome, Status
 from arena.apps.auctions.store.lots import find_lot
 from arena.apps.auctions.store.people import bidders_of, watchers_of
+
+
+async def tell_outbid(desk: Desk, auction_id: str, seq: int, bidder: str) -> bool:
+    """Tell somebody that another leads; False where that is old news.
+
+    Who leads again need not know, and of an auction that is over the outcome is told.
+
+    Raises:
+        DatabaseAway: PostgreSQL is away.
+    """
+    seen = await desk.live.read(auction_id)
+    if seen is None or seen.auction.status is not Status.ACTIVE or seen.auction.leader == bidder:
+        return False
+    async with desk.database.reading() as session:
+        lot = await find_lot(session, auction_id)
+    if lot is None:
+        return False
+    now = replace(lot, auction=seen.auction)
+    await desk.notices.tell("outbid", now, [bidder], f"outbid-{auction_id}-{seq}")
+    return True
 
 
 async def remind_watchers(desk: Desk, auction_id: str) -> int | NotYet:

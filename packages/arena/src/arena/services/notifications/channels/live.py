@@ -1,25 +1,17 @@
-"""The inbox while somebody looks at it: an event over Socket.IO to all pages of a user."""
+"""The inbox while somebody looks at it: an event to all pages of a user, in whichever process."""
 
-from typing import Any, Protocol
-
-from arena.services.notifications.channels.channel import Message
+from arena.services.notifications.channels.channel import Later, Message
 from arena.services.notifications.model.kinds import IN_APP
-
-EVENT = "notification"
-
-
-class Emitter(Protocol):
-    """A server of Socket.IO, or a manager that reaches the servers of other processes."""
-
-    async def emit(self, event: str, data: Any = None, *, room: str | None = None) -> Any:
-        """Send an event to a room."""
+from arena.services.notifications.store.news import News
+from backbeat import Backbeat, BackbeatError
 
 
 class LiveInbox:
     """Tells the pages of a user that are open; see `Channel` for the attributes.
 
-    Who is away misses the event and finds the notification in the inbox: it is stored already. The
-    event has its number, so a page that gets it twice shows it once.
+    It writes to a stream that every process with pages follows, so the worker need not know where
+    they are. Who is away misses the event and finds the notification in the inbox: it is stored
+    already.
     """
 
     name = IN_APP
@@ -28,13 +20,13 @@ class LiveInbox:
     keeps_keys = True
     seconds = 5.0
 
-    def __init__(self, emitter: Emitter) -> None:
+    def __init__(self, app: Backbeat) -> None:
         """Send nothing yet.
 
         Args:
-            emitter: What sends. Pages of a user have to be in the room `room_of(user)`.
+            app: Has the server that the processes with pages follow.
         """
-        self._emitter = emitter
+        self._news = News(app)
 
     async def bring(self, message: Message) -> str:
         """Bring it; see `Channel.bring`."""
@@ -44,10 +36,9 @@ class LiveInbox:
             "title": message.title,
             "message": message.body,
         }
-        await self._emitter.emit(EVENT, event, room=room_of(message.user))
+        try:
+            await self._news.announce(message.key, message.user, event)
+        except BackbeatError as error:
+            # Announced again with the same key, it is told once.
+            raise Later(type(error).__name__) from error
         return ""
-
-
-def room_of(user: str) -> str:
-    """The room of Socket.IO that the pages of a user are in."""
-    return f"user:{user}"

@@ -56,7 +56,7 @@ class Provider:
         self.name = check_name(name, "a channel")
         self.seconds = seconds
         self.keeps_keys = keeps_keys
-        if httpx.URL(url).scheme not in ("http", "https") or not httpx.URL(url).host:
+        if not _is_address(url):
             raise Invalid(f"channel {name!r}: the provider's address begins with https://")
         if not 0 < seconds <= 60:
             raise Invalid(f"channel {name!r}: seconds are from 0 to 60, not {seconds!r}")
@@ -86,6 +86,14 @@ class Provider:
             raise Later(f"no connection: {type(error).__name__}") from error
         except httpx.HTTPError as error:
             raise Unsure(f"no answer: {type(error).__name__}") from error
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        return False
+    return parsed.scheme in ("http", "https") and bool(parsed.host)
 
 
 async def _body(answer: httpx.Response) -> bytes:

@@ -1,12 +1,16 @@
-"""The inbox over Socket.IO: a page follows that of whoever has it open."""
+"""A page follows the inbox of whoever has it open."""
 
 from typing import Any, Final
 
 from arena.base.sockets import Caller, Sockets
 from arena.services.notifications.actions.inboxes import Inboxes
-from arena.services.notifications.channels.live import room_of
 
 FOLLOW: Final = "notifications:follow"
+
+
+def room_of(user: str) -> str:
+    """The room of Socket.IO that the pages of a user are in."""
+    return f"user:{user}"
 
 
 def open_rooms(sockets: Sockets, inboxes: Inboxes) -> None:

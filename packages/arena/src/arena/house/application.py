@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 from fastapi import APIRouter
 
-from arena.base.house import House
 from arena.base.sockets import Sockets
+from arena.house.house import House
+from arena.services.notifications import Kind
 
 # Entered while a process serves, or works; left when it ends.
 Life = Callable[[], AbstractAsyncContextManager[Any]]
@@ -22,6 +23,7 @@ class Parts:
         routers: Its REST, below `/api/{name}`; each is an `APIRouter(route_class=HouseRoute)`.
         aliases: Prefixes at which the same routes are, too: the paths that people know already.
         rooms: Declares its events of Socket.IO. Defaults to none.
+        kinds: What it tells people by `house.notifications`; of names that no other has.
         serving: Entered in processes that serve. Defaults to nothing.
         working: Entered in processes that run jobs. Defaults to nothing.
         simulate: What simulated people do at an address, until cancelled. Defaults to nothing.
@@ -30,6 +32,7 @@ class Parts:
     routers: tuple[APIRouter, ...] = ()
     aliases: tuple[str, ...] = ()
     rooms: Callable[[Sockets], None] | None = None
+    kinds: tuple[Kind, ...] = ()
     serving: Life | None = None
     working: Life | None = None
     simulate: Callable[[str], Coroutine[Any, Any, None]] | None = None

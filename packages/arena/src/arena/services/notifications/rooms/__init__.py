@@ -1,0 +1,1 @@
+"""Inboxes over Socket.IO: pages follow that of their user, and are told in every process."""
