@@ -154,9 +154,12 @@ def bids_in(shown: Any) -> int:
 def test_the_demo_says_its_addresses_and_one_ctrl_c_ends_everything(arena: Run, room: Path) -> None:
     demo = arena("demo", "--port", "0", "--people", "2")
     at = address(demo)
+    mail = first_said(demo, r"its e-mails +(http://[\d.]+:\d+)").split()[-1]
     assert get(f"{at}/health")["data"]["status"] == "ok"
     assert get(f"{at}/backbeat/api/v1/queues")["success"]
     wait_until(lambda: bids_in(get(f"{at}/api/items")) > 0, patience_s=PATIENCE_S)
+    # Bidders are outbid, and sellers sell.
+    wait_until(lambda: get(f"{mail}/messages") != [], patience_s=PATIENCE_S)
     # Whoever looks at the dashboard does not hold up the end, nor start anything again.
     with urllib.request.urlopen(f"{at}/backbeat/dashboard/", timeout=PATIENCE_S) as page:  # noqa: S310
         assert page.status == 200

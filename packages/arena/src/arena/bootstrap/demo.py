@@ -21,6 +21,7 @@ from arena.bootstrap.people import People
 from arena.bootstrap.serving import listen, serve, stop_on_signals
 from arena.bootstrap.web import PLATFORM, build_web
 from arena.bootstrap.working import working
+from arena.services.notifications.fake_provider import FakeProvider, fake_provider
 from backbeat import Worker
 
 # Everybody comes from one address there, and nobody is to be kept out.
@@ -63,14 +64,17 @@ class Demo:
         configure_logs(json=False, level="WARNING")
         stop = stop_on_signals()
         self._say("starting PostgreSQL and Valkey in a temporary folder")
-        with _folder() as folder, self._listen() as listening:
-            async with open_house(_settings(folder)) as opened:
-                await self._show(opened, listening, stop)
+        with _folder() as folder, self._listen() as listening, fake_provider() as mail:
+            async with open_house(_settings(folder, mail.url)) as opened:
+                await self._show(opened, listening, mail, stop)
+        self._say(f"{mail.count} e-mails would have been sent")
         self._say("ended: nothing is left running")
 
-    async def _show(self, opened: Opened, listening: socket.socket, stop: asyncio.Event) -> None:
+    async def _show(
+        self, opened: Opened, listening: socket.socket, mail: FakeProvider, stop: asyncio.Event
+    ) -> None:
         host, port = listening.getsockname()[:2]
-        web = build_web(opened, options=_FREE, here=True)
+        web = build_web(opened, options=_FREE, here=True, believe=True)
         near = f"http://127.0.0.1:{port}"
         people = People(near, self._chosen.people, self._chosen.seed)
         doings = [people.come, *_simulations(opened, near)]
@@ -89,6 +93,7 @@ class Demo:
             self._say(f"the house        http://{host}:{port}/health")
             self._say(f"its auctions     http://{host}:{port}/api/auctions/items")
             self._say(f"its jobs         http://{host}:{port}{PLATFORM}/dashboard/")
+            self._say(f"its e-mails      {mail.url}/")
             self._say("Ctrl-C ends it")
             tasks.create_task(come_and_go())
 
@@ -121,11 +126,18 @@ def _folder() -> Iterator[Path]:
         yield path
 
 
-def _settings(folder: Path) -> ArenaSettings:
+def _settings(folder: Path, mail: str) -> ArenaSettings:
     """Whatever the environment says, all of it is in this folder."""
     return ArenaSettings(
         node_env="development",
         data_dir=folder,
         database_url=SecretStr(f"embedded://{folder}/postgres"),
         backbeat_url=SecretStr(f"embedded://{folder}/valkey"),
+        email_provider_url=mail,
+        email_provider_token=SecretStr(""),
+        push_provider_url=None,
+        push_provider_token=SecretStr(""),
+        sms_provider_url=None,
+        sms_provider_token=SecretStr(""),
+        chat_channels="",
     )

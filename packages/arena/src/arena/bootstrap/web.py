@@ -18,6 +18,7 @@ from arena.base.sessions.opening import open_sessions
 from arena.base.sessions.operators import operators
 from arena.base.sockets import PATH as SOCKETS
 from arena.base.sockets import Sockets
+from arena.bootstrap.greeting import greets
 from arena.bootstrap.opening import Opened
 from backbeat.gateway.access import FirstOf, Loopback
 from backbeat.gateway.http.options import GatewayOptions
@@ -27,7 +28,12 @@ PLATFORM: Final = "/backbeat"
 
 
 def build_web(
-    opened: Opened, *, options: HttpOptions | None = None, here: bool = False, pages: bool = True
+    opened: Opened,
+    *,
+    options: HttpOptions | None = None,
+    here: bool = False,
+    pages: bool = True,
+    believe: bool = False,
 ) -> FastAPI:
     """The application to be served.
 
@@ -37,12 +43,15 @@ def build_web(
         here: Whether whoever sits at this machine may do everything with its jobs, without signing
             in. Defaults to False.
         pages: Whether to serve the dashboard, too. Defaults to True.
+        believe: Whether newcomers are written to at any address that they type in. Defaults to
+            False: only where somebody vouches for it.
 
     Raises:
         Misconfigured: Two routes are at one address, or one lies below `/backbeat`.
     """
     house = opened.house
-    sessions = open_sessions(house.settings, house.database)
+    greet = greets(house.notifications, believe=believe)
+    sessions = open_sessions(house.settings, house.database, greet=greet)
     front = Front(house.jobs, sessions.recogniser, options or HttpOptions.of(house.settings))
     sockets = Sockets(front)
     endings: list[Callable[[], None]] = []

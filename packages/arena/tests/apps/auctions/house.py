@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from arena.apps.auctions.actions.bidding import place_bid
 from arena.apps.auctions.actions.desk import Desk
+from arena.apps.auctions.actions.inbox_notices import KINDS, InboxNotices
 from arena.apps.auctions.actions.ledger_deposits import LedgerDeposits
 from arena.apps.auctions.actions.publishing import draft, publish
 from arena.apps.auctions.handlers import declare_handlers
@@ -21,6 +22,8 @@ from arena.apps.auctions.store.lots import find_lot
 from arena.apps.auctions.store.tables import InvoiceTable
 from arena.base.db import Database
 from arena.services.ledger import Ledger
+from arena.services.notifications import Notifications
+from arena.services.notifications.opening import CHANNELS
 from backbeat import Backbeat
 from backbeat.testing import FakeClock, Ran, application, drain
 from packages.arena.tests.apps.auctions.sale import HOUR_MS, cents, terms
@@ -34,6 +37,7 @@ class AuctionHouse:
     desk: Desk
     clock: FakeClock
     ledger: Ledger
+    notifications: Notifications
 
     @classmethod
     @asynccontextmanager
@@ -43,10 +47,12 @@ class AuctionHouse:
         jobs = AuctionJobs(app, persist_rate=None)
         ledger = Ledger(database)
         deposits = LedgerDeposits(database, ledger)
-        desk = Desk.at(app, database, jobs=jobs, deposits=deposits, clock=clock)
+        notifications = Notifications(app, database, KINDS, unset=CHANNELS, clock=clock)
+        notices = InboxNotices(database, notifications)
+        desk = Desk.at(app, database, jobs=jobs, deposits=deposits, notices=notices, clock=clock)
         declare_handlers(app, desk)
         async with application(app, clock=clock, url=url):
-            yield cls(app, desk, clock, ledger)
+            yield cls(app, desk, clock, ledger, notifications)
             await desk.relay.settled()
 
     async def sell(self, *, words: dict[str, Any] | None = None, **given: Any) -> str:
@@ -90,6 +96,11 @@ class AuctionHouse:
         """How many rows a table has."""
         async with self.desk.database.reading() as session:
             return int(await session.scalar(text(f"SELECT count(*) FROM {table}")) or 0)  # noqa: S608 - names of ours
+
+    async def inbox(self, user: str) -> list[str]:
+        """Titles of what somebody was told, the first one first."""
+        page = await self.notifications.inboxes.page(user)
+        return [entry.title for entry in reversed(page.entries)]
 
     async def invoice(self, auction_id: str) -> tuple[str, int, int] | None:
         """Who owes what for an auction: winner, hammer price, premium."""

@@ -9,10 +9,10 @@ from arena.base.db import Database
 from arena.base.settings import ArenaSettings
 from arena.house import House
 from arena.services.notifications import Provider
+from arena.services.notifications.fake_provider import FakeProvider, fake_provider
 from backbeat import Backbeat
 from packages.arena.tests.services.notifications.stage import Stage
 from packages.arena.tests.support.environment import variables
-from packages.arena.tests.support.provider import FakeProvider, fake_provider
 from packages.backbeat.tests.support.private_server import PrivateServer
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from arena.services.notifications.fake_provider import FakeProvider
 from packages.arena.tests.services.notifications.stage import Stage
-from packages.arena.tests.support.provider import FakeProvider
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ from arena.services.notifications import (
     Unsure,
 )
 from arena.services.notifications.channels.provider import read_pause
+from arena.services.notifications.fake_provider import FakeProvider
 from arena.services.notifications.store.news import News, read_news
 from backbeat import Backbeat
-from packages.arena.tests.support.provider import FakeProvider
 from packages.backbeat.tests.support.private_server import PrivateServer
 
 # apprise loads all of its plugins at the first address; one imports what Python 3.13 has not.

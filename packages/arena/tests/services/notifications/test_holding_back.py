@@ -16,9 +16,9 @@ from arena.services.notifications import (
     UnknownKind,
 )
 from arena.services.notifications.actions.delivering import Done, Held
+from arena.services.notifications.fake_provider import FakeProvider
 from backbeat import Backbeat, Rate
 from packages.arena.tests.services.notifications.stage import FIELDS, Stage
-from packages.arena.tests.support.provider import FakeProvider
 from packages.backbeat.tests.support.private_server import PrivateServer
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from arena.base.db import Database
 from arena.services.notifications import Intent, Provider
+from arena.services.notifications.fake_provider import FakeProvider
 from backbeat import Backbeat
 from packages.arena.tests.services.notifications.stage import FIELDS, Stage
-from packages.arena.tests.support.provider import FakeProvider
 from packages.backbeat.tests.support.private_server import PrivateServer
 
 

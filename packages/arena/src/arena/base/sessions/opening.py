@@ -8,6 +8,7 @@ from arena.base.db import Database
 from arena.base.durations import parse_duration
 from arena.base.errors import Misconfigured
 from arena.base.sessions.actions.accounts import Accounts
+from arena.base.sessions.actions.beginning import Greet, nobody_greets
 from arena.base.sessions.actions.with_google import GoogleAccounts
 from arena.base.sessions.google import GoogleSignIn
 from arena.base.sessions.google_keys import GoogleKeys
@@ -42,7 +43,11 @@ class Sessions:
 
 
 def open_sessions(
-    settings: ArenaSettings, database: Database, *, keys: GoogleKeys | None = None
+    settings: ArenaSettings,
+    database: Database,
+    *,
+    keys: GoogleKeys | None = None,
+    greet: Greet = nobody_greets,
 ) -> Sessions:
     """Put it together; asks nobody yet.
 
@@ -50,6 +55,7 @@ def open_sessions(
         settings: The secret, how long sessions are good for, and the client id at Google.
         database: Where users are.
         keys: Google's keys. Defaults to those at Google's address.
+        greet: Is told of everybody who has just got an account. Defaults to nobody.
 
     Raises:
         Misconfigured: There is no secret that will do, or the time of sessions is none.
@@ -60,8 +66,8 @@ def open_sessions(
     google = GoogleSignIn(client_id, keys or GoogleKeys()) if client_id else None
     return Sessions(
         recogniser,
-        Accounts(database, tokens, recogniser),
-        GoogleAccounts(database, tokens, google),
+        Accounts(database, tokens, recogniser, greet=greet),
+        GoogleAccounts(database, tokens, google, greet=greet),
     )
 
 

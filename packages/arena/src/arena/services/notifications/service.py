@@ -145,6 +145,11 @@ class Notifications:
                 raise UnknownChannel(f"kind {kind.name!r} goes by {gone[0]!r}; there are {known}")
             self._kinds.add(replace(kind, channels=there))
 
+    @property
+    def channels(self) -> frozenset[str]:
+        """The names of all that there are here."""
+        return self._channels
+
     def routes(self) -> APIRouter:
         """REST of inboxes and preferences, below `/notifications`."""
         return notification_routes(self.inboxes, self.users)

@@ -5,7 +5,7 @@ from uuid import uuid4
 from arena.base.clock import Clock, now_ms
 from arena.base.db import Database
 from arena.base.identity import Identity, Role
-from arena.base.sessions.actions.beginning import SignedIn, begin
+from arena.base.sessions.actions.beginning import Greet, SignedIn, begin, nobody_greets
 from arena.base.sessions.errors import UserNotFound, WrongCredentials
 from arena.base.sessions.passwords import Passwords
 from arena.base.sessions.recognising import Recogniser
@@ -24,6 +24,7 @@ class Accounts:
         recogniser: Recogniser,
         *,
         passwords: Passwords | None = None,
+        greet: Greet = nobody_greets,
         clock: Clock = now_ms,
     ) -> None:
         """Keep users in a database.
@@ -33,12 +34,14 @@ class Accounts:
             tokens: Makes the tokens of sessions.
             recogniser: Is told of what changes here.
             passwords: Hashes and checks them. Defaults to argon2id.
+            greet: Is told of newcomers. Defaults to nobody.
             clock: Milliseconds since 1970. Defaults to this machine's.
         """
         self._database = database
         self._tokens = tokens
         self._recogniser = recogniser
         self._passwords = passwords or Passwords()
+        self._greet = greet
         self._clock = clock
 
     async def sign_up(self, email: str, username: str, password: str) -> SignedIn:
@@ -56,7 +59,9 @@ class Accounts:
         )
         async with self._database.transaction() as session:
             await add_user(session, user)
-            return await begin(session, user, self._tokens, self._clock)
+            signed = await begin(session, user, self._tokens, self._clock)
+        await self._greet(user, False)
+        return signed
 
     async def sign_in(self, login: str, password: str) -> SignedIn:
         """Begin a session by address or name, and password.

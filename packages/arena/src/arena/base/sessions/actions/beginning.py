@@ -1,5 +1,6 @@
 """Begins sessions: what every way of signing in ends with."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -25,6 +26,14 @@ class SignedIn:
 
     user: User
     issued: Issued
+
+
+# Is told of somebody who has just got an account, and whether their address is known to be theirs.
+Greet = Callable[[User, bool], Awaitable[None]]
+
+
+async def nobody_greets(_user: User, _vouched: bool) -> None:
+    """Nothing becomes of newcomers."""
 
 
 async def begin(session: AsyncSession, user: User, tokens: Tokens, clock: Clock) -> SignedIn:

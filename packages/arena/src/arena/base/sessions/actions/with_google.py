@@ -8,7 +8,7 @@ from uuid import uuid4
 from arena.base.clock import Clock, now_ms
 from arena.base.db import Database
 from arena.base.identity import Identity
-from arena.base.sessions.actions.beginning import SignedIn, begin
+from arena.base.sessions.actions.beginning import Greet, SignedIn, begin, nobody_greets
 from arena.base.sessions.errors import NoGoogle, NotLinked, Taken
 from arena.base.sessions.google import GoogleSignIn, GoogleUser
 from arena.base.sessions.store.users import (
@@ -34,6 +34,7 @@ class GoogleAccounts:
         tokens: Tokens,
         google: GoogleSignIn | None,
         *,
+        greet: Greet = nobody_greets,
         clock: Clock = now_ms,
     ) -> None:
         """Keep users in a database.
@@ -42,11 +43,13 @@ class GoogleAccounts:
             database: Where they are.
             tokens: Makes the tokens of sessions.
             google: Verifies its tokens; None: there is no sign-in with Google.
+            greet: Is told of newcomers. Defaults to nobody.
             clock: Milliseconds since 1970. Defaults to this machine's.
         """
         self._database = database
         self._tokens = tokens
         self._google = google
+        self._greet = greet
         self._clock = clock
 
     async def sign_in(self, token: str, already: Identity | None = None) -> SignedIn:
@@ -76,6 +79,7 @@ class GoogleAccounts:
             return await self._begin(vouched, already)
 
     async def _begin(self, vouched: GoogleUser, already: Identity | None) -> SignedIn:
+        newcomer: User | None = None
         async with self._database.transaction() as session:
             user = await find_by_google(session, vouched.sub)
             if already is not None:
@@ -87,10 +91,13 @@ class GoogleAccounts:
                 # Who typed this address in here first need not be who has it.
                 if await find_by_login(session, vouched.email) is not None:
                     raise NotLinked
-                user = _newcomer(vouched, self._clock())
+                user = newcomer = _newcomer(vouched, self._clock())
                 await add_user(session, user)
             assert user is not None
-            return await begin(session, user, self._tokens, self._clock)
+            signed = await begin(session, user, self._tokens, self._clock)
+        if newcomer is not None:
+            await self._greet(newcomer, True)
+        return signed
 
 
 def _newcomer(vouched: GoogleUser, at_ms: int) -> User:
