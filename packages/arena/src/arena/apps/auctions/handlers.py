@@ -13,7 +13,7 @@ from arena.apps.auctions.actions.finishing import finish, sweep
 from arena.apps.auctions.actions.following_up import NotYet
 from arena.apps.auctions.actions.reconciling import reconcile
 from arena.apps.auctions.actions.recording import keep_attempt, keep_bid, keep_event, update_auction
-from arena.apps.auctions.actions.reminding import remind_watchers, tell_outbid
+from arena.apps.auctions.actions.reminding import remind_watchers, tell_outbid, tell_outcome
 from arena.apps.auctions.actions.restoring import load
 from arena.apps.auctions.jobs import (
     POSTGRES,
@@ -85,6 +85,11 @@ def _declare_finishing(app: Backbeat, desk: Desk) -> None:
         told = tell_outbid(desk, outbid.auction_id, outbid.seq, outbid.bidder_id)
         return await _unless_away(app, told)
 
+    @jobs.notices.job("tell-outcome", timeout=120, breaker=POSTGRES)
+    async def outcome(auction: AuctionRef) -> bool | Snooze:
+        told = await _unless_away(app, tell_outcome(desk, auction.auction_id))
+        return _later(told) if isinstance(told, NotYet) else told
+
     @jobs.care.job("sweep", timeout=60)
     async def sweep_up() -> int | Snooze:
         return await _unless_away(app, sweep(desk))
@@ -108,7 +113,7 @@ def _declare_finishing(app: Backbeat, desk: Desk) -> None:
 
 
 def _later(not_yet: NotYet) -> Snooze:
-    """Late bids have put the end off since the job was planned: no attempt is used."""
+    """It is too early, as where late bids have put the end off: no attempt is used."""
     return Snooze(max(not_yet.left_ms, 1) / 1_000)
 
 

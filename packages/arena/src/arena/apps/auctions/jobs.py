@@ -96,7 +96,7 @@ class AuctionJobs:
         updates: Prices on their way there.
         finalization: Auctions on their way to their end.
         care: Starts, reminders, the sweep and the nightly comparison.
-        notices: That somebody was outbid, on its way to them.
+        notices: That somebody was outbid, or how it came out, on its way to them.
     """
 
     def __init__(self, app: Backbeat, *, persist_rate: Rate | None = PERSIST_RATE) -> None:
@@ -155,6 +155,10 @@ class AuctionJobs:
         """Tell somebody that another leads."""
         job_id = f"outbid-{row.auction_id}-{row.seq}"
         return self.notices.call("tell-outbid", {"outbid": row}, id=job_id)
+
+    async def tell_outcome(self, auction_id: str) -> None:
+        """Tell everybody concerned how an auction came out."""
+        await self.notices.add("tell-outcome", _ref(auction_id), id=f"outcome-{auction_id}")
 
     async def start_at(self, auction_id: str, start_at: datetime) -> None:
         """Start an auction at its time."""

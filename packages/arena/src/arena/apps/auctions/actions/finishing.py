@@ -6,7 +6,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from arena.apps.auctions.actions.desk import Desk
 from arena.apps.auctions.actions.following_up import NotYet, moment
-from arena.apps.auctions.actions.reminding import tell_outcome
 from arena.apps.auctions.actions.restoring import restore
 from arena.apps.auctions.model.auction import Auction
 from arena.apps.auctions.model.lots import Lot
@@ -41,7 +40,7 @@ async def finish(desk: Desk, auction_id: str) -> Outcome | NotYet | Literal["unk
     lot = await desk.database.run(lambda session: _note_down(session, auction_id, seen.auction))
     if lot is not None:
         await desk.deposits.settle(lot)
-        await tell_outcome(desk, lot)
+        await desk.jobs.tell_outcome(auction_id)
     assert seen.auction.outcome is not None
     return seen.auction.outcome
 

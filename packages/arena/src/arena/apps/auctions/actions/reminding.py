@@ -2,14 +2,20 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Final
 
 from arena.apps.auctions.actions.desk import Desk
 from arena.apps.auctions.actions.following_up import SOON_MS, NotYet
 from arena.apps.auctions.actions.notices import Occasion
 from arena.apps.auctions.model.lots import Lot
 from arena.apps.auctions.model.states import LIVE, Outcome, Status
+from arena.apps.auctions.store.bids import count_bids
 from arena.apps.auctions.store.lots import find_lot
 from arena.apps.auctions.store.people import bidders_of, watchers_of
+
+LOOK_AGAIN_MS: Final = 1_000
+MOST_PATIENCE_MS: Final = 3_600_000
+"""So long after the end its last bids are waited for; then whoever is known is told."""
 
 
 async def tell_outbid(desk: Desk, auction_id: str, seq: int, bidder: str) -> bool:
@@ -52,28 +58,38 @@ async def remind_watchers(desk: Desk, auction_id: str) -> int | NotYet:
     return len(watchers)
 
 
-async def tell_outcome(desk: Desk, lot: Lot) -> None:
+async def tell_outcome(desk: Desk, auction_id: str) -> bool | NotYet:
     """Tell seller, winner, the other bidders and watchers how an auction came out.
+
+    Not before all of its bids have reached PostgreSQL: who made the last ones shall hear of it.
 
     Raises:
         DatabaseAway: PostgreSQL is away.
     """
     async with desk.database.reading() as session:
-        bidders = set(await bidders_of(session, lot.id))
-        watchers = set(await watchers_of(session, lot.id))
-    auction = lot.auction
-    winner = set() if auction.winner is None else {auction.winner}
-    told: dict[Occasion, set[str]]
-    if auction.outcome is Outcome.CANCELLED:
-        told = {"cancelled": bidders | watchers | {auction.terms.seller}}
-    else:
-        told = {
-            "won": winner,
-            "sold" if winner else "not-sold": {auction.terms.seller},
-            "lost": (bidders | watchers) - winner,
-        }
-    for occasion, people in told.items():
+        lot = await find_lot(session, auction_id)
+        if lot is None or lot.auction.outcome is None:
+            return False
+        missing = lot.auction.bid_count - await count_bids(session, auction_id)
+        bidders = set(await bidders_of(session, auction_id))
+        watchers = set(await watchers_of(session, auction_id))
+    if missing > 0 and desk.clock() < lot.auction.end_at_ms + MOST_PATIENCE_MS:
+        return NotYet(LOOK_AGAIN_MS)
+    for occasion, people in _told(lot, bidders, watchers).items():
         await _tell(desk, occasion, lot, people)
+    return True
+
+
+def _told(lot: Lot, bidders: set[str], watchers: set[str]) -> dict[Occasion, set[str]]:
+    auction, seller = lot.auction, {lot.auction.terms.seller}
+    if auction.outcome is Outcome.CANCELLED:
+        return {"cancelled": bidders | watchers | seller}
+    winner = set() if auction.winner is None else {auction.winner}
+    return {
+        "won": winner,
+        "sold" if winner else "not-sold": seller,
+        "lost": (bidders | watchers) - winner,
+    }
 
 
 async def _tell(desk: Desk, occasion: Occasion, lot: Lot, people: Collection[str]) -> None:

@@ -51,6 +51,12 @@ async def timed_bids(session: AsyncSession, auction_id: str) -> list[Timed]:
     return [Timed(Bid(row.id, row.bidder, row.offer), row.at_ms) for row in rows]
 
 
+async def count_bids(session: AsyncSession, auction_id: str) -> int:
+    """How many accepted bids of an auction are known here."""
+    rows = select(func.count()).select_from(BidTable).where(BidTable.auction_id == auction_id)
+    return (await session.scalar(rows)) or 0
+
+
 async def last_seq(session: AsyncSession, auction_id: str) -> int:
     """Number of the last event of an auction that is known here; 0 where none is."""
     events = select(func.max(EventTable.seq)).where(EventTable.auction_id == auction_id)
