@@ -11,12 +11,13 @@ from arena.apps.auctions.actions.ledger_deposits import LedgerDeposits
 from arena.apps.auctions.handlers import declare_handlers
 from arena.apps.auctions.rooms import Rooms
 from arena.apps.auctions.rooms.telling import Teller
+from arena.apps.auctions.rooms.viewers import Viewers
 from arena.apps.auctions.routes.bids import bids
 from arena.apps.auctions.routes.items import items
 from arena.apps.auctions.routes.mine import mine
 from arena.apps.auctions.simulation import simulate
 from arena.base.sockets import Sockets
-from arena.house import Application, House, Parts
+from arena.house import Application, House, Life, Parts
 
 
 class Auctions(Application):
@@ -34,17 +35,18 @@ class Auctions(Application):
             notices=InboxNotices(house.database, house.notifications),
         )
         declare_handlers(house.jobs, desk)
-        tellers: list[Teller] = []
+        lives: list[Life] = []
 
         def rooms(sockets: Sockets) -> None:
-            Rooms(desk, sockets)
-            tellers.append(Teller(desk.live, sockets))
+            viewers = Viewers(desk.live, sockets)
+            Rooms(desk, sockets, viewers)
+            lives.extend((Teller(desk.live, sockets).telling, viewers.counting))
 
         @asynccontextmanager
         async def serving() -> AsyncIterator[None]:
             async with AsyncExitStack() as stack:
-                for teller in tellers:
-                    await stack.enter_async_context(teller.telling())
+                for life in lives:
+                    await stack.enter_async_context(life())
                 yield
                 await desk.relay.settled()
 

@@ -67,13 +67,21 @@ class Served:
 
     async def visit(self, name: str) -> Person:
         """Somebody signs up and comes."""
+        async with httpx.AsyncClient(base_url=self.at, timeout=PATIENCE_S) as http:
+            body = {"email": f"{name}@example.com", "username": name, "password": "correct horse"}
+            token = (await http.post("/api/auth/sign-up", json=body)).json()["data"]["token"]
+        return await self._come(name, f"Bearer {token}")
+
+    async def come_back(self, person: Person) -> Person:
+        """Somebody who has signed up comes again, with the same token."""
+        return await self._come(person.name, person.http.headers["authorization"])
+
+    async def _come(self, name: str, bearer: str) -> Person:
         http = await self.people.enter_async_context(
-            httpx.AsyncClient(base_url=self.at, timeout=PATIENCE_S)
+            httpx.AsyncClient(
+                base_url=self.at, headers={"authorization": bearer}, timeout=PATIENCE_S
+            )
         )
-        body = {"email": f"{name}@example.com", "username": name, "password": "correct horse"}
-        token = (await http.post("/api/auth/sign-up", json=body)).json()["data"]["token"]
-        http.headers["authorization"] = f"Bearer {token}"
-        http.cookies.clear()
         session = await self.people.enter_async_context(aiohttp.ClientSession())
         socket = socketio.AsyncClient(reconnection=False, http_session=session)
         person = Person(name, http, socket)
@@ -83,7 +91,10 @@ class Served:
 
         socket.on("*", hear)
         await socket.connect(
-            self.at, auth={"token": token}, transports=["websocket"], wait_timeout=PATIENCE_S
+            self.at,
+            auth={"token": bearer.removeprefix("Bearer ")},
+            transports=["websocket"],
+            wait_timeout=PATIENCE_S,
         )
         self.people.push_async_callback(socket.disconnect)
         return person

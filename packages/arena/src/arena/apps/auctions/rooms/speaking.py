@@ -1,9 +1,8 @@
 """What people send over a socket, and what they are answered."""
 
 import json
-from collections import defaultdict
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from arena.apps.auctions.actions.bidding import place_bid
 from arena.apps.auctions.actions.desk import Desk
@@ -12,6 +11,7 @@ from arena.apps.auctions.actions.showing import State, Told, as_json
 from arena.apps.auctions.errors import AuctionNotFound, InvalidTerms
 from arena.apps.auctions.model.bids import Bid, Code
 from arena.apps.auctions.rooms.messages import messages, person_of, room_of
+from arena.apps.auctions.rooms.viewers import Viewers
 from arena.base.money import CURRENCIES, Money
 from arena.base.sockets import Caller, Sockets
 
@@ -27,17 +27,22 @@ class Rooms:
     and a bid is told of as `BID_ACCEPTED` or `BID_REJECTED` as well.
     """
 
-    def __init__(self, desk: Desk, sockets: Sockets) -> None:
-        """Answer on the sockets of the house."""
+    def __init__(self, desk: Desk, sockets: Sockets, viewers: Viewers) -> None:
+        """Answer on the sockets of the house.
+
+        Args:
+            desk: The stores.
+            sockets: Of this process.
+            viewers: Is told of who comes to look, and goes.
+        """
         self._desk = desk
         self._server = sockets.server
-        self._process = uuid4().hex
-        self._looking: defaultdict[str, set[str]] = defaultdict(set)
+        self._viewers = viewers
         sockets.on("BID_PLACED", self._bid)
         sockets.on("GET_BID_HISTORY", self._history)
         sockets.on("auction:join", self._join)
         sockets.on("auction:leave", self._leave)
-        sockets.on("auction:get_viewers", self._viewers)
+        sockets.on("auction:get_viewers", self._count)
         sockets.on_leave(self._gone)
 
     async def _bid(self, caller: Caller, data: Any) -> dict[str, Any]:
@@ -65,7 +70,7 @@ class Rooms:
     async def _join(self, caller: Caller, data: Any) -> dict[str, Any]:
         """Enter a room; with `fromSeq`, what happened since then comes as it came to the others."""
         auction_id = _text(data, "auctionId")
-        if sum(caller.sid in each for each in self._looking.values()) >= MOST_ROOMS:
+        if self._viewers.rooms_of(caller.sid) >= MOST_ROOMS:
             raise InvalidTerms("auctionId", f"one socket looks at {MOST_ROOMS} auctions at most")
         await see(self._desk, auction_id)
         # First into the room, then to look: what happens between the two is told twice, not never.
@@ -75,8 +80,7 @@ class Rooms:
         seen = await see(self._desk, auction_id)
         state = as_json(State.of(seen, _viewer(caller)))
         complete = await self._replay(caller, auction_id, data, seen.auction.seq)
-        self._looking[auction_id].add(caller.sid)
-        count = await self._count(auction_id, "auction:viewer_joined")
+        count = await self._viewers.add(auction_id, caller.sid)
         joined = {"state": state, "viewers": count, "complete": complete}
         await self._server.emit("auction:joined", joined, to=caller.sid)
         return joined
@@ -97,37 +101,19 @@ class Rooms:
     async def _leave(self, caller: Caller, data: Any) -> dict[str, Any]:
         auction_id = _text(data, "auctionId")
         await self._server.leave_room(caller.sid, room_of(auction_id))
-        left = {"auctionId": auction_id, "viewers": await self._lose(auction_id, caller.sid)}
+        count = await self._viewers.remove(auction_id, caller.sid)
+        left = {"auctionId": auction_id, "viewers": count}
         await self._server.emit("auction:left", left, to=caller.sid)
         return left
 
-    async def _viewers(self, caller: Caller, data: Any) -> dict[str, Any]:
+    async def _count(self, caller: Caller, data: Any) -> dict[str, Any]:
         auction_id = _text(data, "auctionId")
-        here = len(self._looking.get(auction_id, ()))
-        count = await self._desk.live.viewers(auction_id, self._process, here)
-        told = {"auctionId": auction_id, "viewers": count}
+        told = {"auctionId": auction_id, "viewers": await self._viewers.count(auction_id)}
         await self._server.emit("auction:viewer_count", told, to=caller.sid)
         return told
 
     async def _gone(self, caller: Caller) -> None:
-        for auction_id in [each for each, sids in self._looking.items() if caller.sid in sids]:
-            await self._lose(auction_id, caller.sid)
-
-    async def _lose(self, auction_id: str, sid: str) -> int:
-        self._looking[auction_id].discard(sid)
-        count = await self._count(auction_id, "auction:viewer_left")
-        if not self._looking[auction_id]:
-            del self._looking[auction_id]
-        return count
-
-    async def _count(self, auction_id: str, event: str) -> int:
-        """Tell the room how many look at the auction, in every process."""
-        here = len(self._looking[auction_id])
-        count = await self._desk.live.viewers(auction_id, self._process, here)
-        told = {"auctionId": auction_id, "viewers": count}
-        for name in (event, "auction:viewer_count"):
-            await self._server.emit(name, told, room=room_of(auction_id))
-        return count
+        await self._viewers.remove_everywhere(caller.sid)
 
 
 def _viewer(caller: Caller) -> str | None:

@@ -55,6 +55,15 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """How many look at an auction, and how many did before."""
+
+    auction_id: str
+    viewers: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """An event in the outbox, and its place there."""
 
@@ -166,12 +175,21 @@ class LiveStore:
         rows = await self._scripts.run("relay_outbox", slot, owner, lease_ms, limit, brought)
         return None if rows is None else [Entry(place, _event(flat[1])) for place, flat in rows]
 
-    async def viewers(self, auction_id: str, process: str, here: int) -> int:
+    async def viewers(self, auction_id: str, process: str, here: int, *, good_s: float) -> int:
         """Say how many look at an auction through this process, and get how many do in all.
 
-        What a process says counts for half a minute.
+        Args:
+            auction_id: The auction.
+            process: Who says so.
+            here: How many.
+            good_s: Seconds for which it counts, unless it is said again.
         """
-        return int(await self._run("count_viewers", auction_id, process, here))
+        good_ms = round(good_s * 1_000)
+        return int(await self._run("count_viewers", auction_id, process, here, good_ms))
+
+    def follow_viewers(self) -> Follower:
+        """How many look at auctions, when it changes: `add` each slot; `look_of` reads it."""
+        return self._scripts.follow("looks")
 
     def follow(self) -> Follower:
         """The outboxes, for who tells people: `add` each slot; `event_of` reads what comes."""
@@ -189,6 +207,14 @@ class LiveStore:
 def event_of(entry: StreamEntry) -> Event:
     """The event that an entry of an outbox tells of."""
     return _event(entry.fields["event"])
+
+
+def look_of(entry: StreamEntry) -> Look:
+    """What an entry says of who looks."""
+    auction_id, viewers, before = (
+        entry.fields[name].decode() for name in ("auction", "viewers", "before")
+    )
+    return Look(auction_id, int(viewers), int(before))
 
 
 def _answer(told: str) -> Answer:
