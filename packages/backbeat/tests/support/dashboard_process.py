@@ -26,6 +26,10 @@ async def main(url: str, access_name: str, flags: set[str]) -> None:
 
     def extend(gateway: FastAPI) -> None:
         attach(gateway, DashboardOptions(interval=0.3))
+        if "product" in flags:
+            from packages.backbeat.tests.support.product_pages import mount_product
+
+            mount_product(gateway)
 
     options = GatewayOptions(rates=FREE, read_only="read-only" in flags)
     server = make_server(app, access=policies[access_name], options=options, extend=extend)

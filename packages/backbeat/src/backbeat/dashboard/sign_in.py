@@ -2,21 +2,20 @@
 
 from html import escape
 from typing import Final
-from urllib.parse import parse_qs
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
-from backbeat.dashboard.headers import PLAIN, REFERRER
 from backbeat.dashboard.sessions import COOKIE, Sessions
+from backbeat.dashboard.site import SITE
 from backbeat.errors import BackbeatError
-from backbeat.gateway.errors import BadRequest, ForeignOrigin, TooManyRequests
+from backbeat.gateway.errors import ForeignOrigin, TooManyRequests
 from backbeat.gateway.http.front import Front
 from backbeat.gateway.http.origins import check_origin
+from backbeat.pages import plain_page, read_form
 
 PATH: Final = "/sign-in"
 LEAVE: Final = "/sign-out"
-_LARGEST: Final = 4_096
 
 
 class SignIn:
@@ -32,7 +31,7 @@ class SignIn:
             return _page(request)
         try:
             check_origin(request, self._front.origins)
-            key = await _key_of(request)
+            key = (await read_form(request)).get("key", "").strip()
             await self._front.admit(with_key(request, key), costly=False)
         except ForeignOrigin as error:
             return _page(request, str(error), status=403)
@@ -73,51 +72,18 @@ def with_key(request: Request, key: str) -> Request:
     return Request({**request.scope, "headers": [*others, shown]})
 
 
-async def _key_of(request: Request) -> str:
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > _LARGEST:
-            raise BadRequest("the form is larger than is taken")
-    given = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
-    return (given.get("key") or [""])[0].strip()
-
-
 def _root(request: Request) -> str:
     return str(request.scope.get("root_path", ""))
 
 
 def _page(request: Request, problem: str = "", status: int = 200) -> Response:
-    said = f'<p class="problem" role="alert">{escape(problem)}</p>' if problem else ""
-    page = _PAGE.format(root=escape(_root(request), quote=True), said=said)
-    headers = {
-        "Content-Security-Policy": PLAIN,
-        "Referrer-Policy": REFERRER,
-        "Cache-Control": "no-store",
-    }
-    return HTMLResponse(page, status_code=status, headers=headers)
+    form = _FORM.format(root=escape(_root(request), quote=True))
+    return plain_page(SITE, request, "Sign in", form, problem=problem, status=status)
 
 
-_PAGE: Final = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Sign in · Backbeat</title>
-<link rel="stylesheet" href="{root}/assets/backbeat.css">
-<link rel="icon" href="{root}/assets/icon.svg">
-</head>
-<body class="sign-in">
-<main class="panel">
-<h1><img src="{root}/assets/icon.svg" alt="" width="32" height="32"> Backbeat</h1>
-{said}
-<form method="post" action="{root}/sign-in">
+_FORM: Final = """<form method="post" action="{root}/sign-in">
 <label for="key">API key</label>
 <input id="key" name="key" type="password" autocomplete="off" required autofocus maxlength="200">
 <button type="submit">Sign in</button>
 </form>
-<p class="quiet">An administrator makes one with <code>backbeat keys create</code>.</p>
-</main>
-</body>
-</html>
-"""
+<p class="quiet">An administrator makes one with <code>backbeat keys create</code>.</p>"""

@@ -17,7 +17,6 @@ from backbeat.gateway.service import Caller, Service
 
 # A key that is revoked, and a user who may less, is seen after so many seconds.
 RECHECK_S: Final = 15.0
-KEY: Final = "backbeat.visit"
 
 
 class Visit:
@@ -38,6 +37,14 @@ class Visit:
         self._session = request.cookies.get(COOKIE)
         self._principal: Principal | None = None
         self._asked_at = float("-inf")
+
+    async def enter(self) -> bool:
+        """Whether they may open a page."""
+        return await self.recognise(use=True) is not None
+
+    async def stay(self, *, use: bool = False) -> bool:
+        """Whether they may still be there; `use` as in `recognise`."""
+        return await self.recognise(use=use) is not None
 
     async def recognise(self, *, use: bool = False) -> Principal | None:
         """Who it is now; None for nobody who is known.

@@ -6,9 +6,9 @@ from nicegui import ui
 
 from backbeat.dashboard.components.deeds import Deed, carry_out
 from backbeat.dashboard.components.dialog import confirm
-from backbeat.dashboard.components.look import button
 from backbeat.dashboard.visit import Visit
 from backbeat.gateway.access import Action
+from backbeat.pages.look import button
 
 
 def offer(

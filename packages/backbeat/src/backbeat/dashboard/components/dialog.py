@@ -6,8 +6,8 @@ from typing import Self
 from nicegui import ui
 
 from backbeat.dashboard.components.deeds import Deed, carry_out
-from backbeat.dashboard.components.look import text
 from backbeat.dashboard.visit import Visit
+from backbeat.pages.look import text
 
 
 class Dialog:

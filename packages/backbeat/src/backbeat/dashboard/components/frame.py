@@ -5,9 +5,10 @@ from typing import Final
 from nicegui import ui
 
 from backbeat.dashboard.components.go import go
-from backbeat.dashboard.components.look import link, text
 from backbeat.dashboard.visit import Visit
 from backbeat.gateway.access import Action
+from backbeat.pages import dress, theme_button
+from backbeat.pages.look import link, text
 
 # Words, icon, address, and the permission for the whole application that it takes, if any.
 PLACES: Final[tuple[tuple[str, str, str, Action | None], ...]] = (
@@ -24,17 +25,11 @@ PLACES: Final[tuple[tuple[str, str, str, Action | None], ...]] = (
 )
 # The menu of a narrow window opens without asking the server.
 _TOGGLE: Final = "() => document.body.classList.toggle('menu-open')"
-THEME: Final = "backbeat_theme"
 
 
 def frame(visit: Visit, here: str) -> None:
     """Draw it; `here` is the address of the page, or of the one that it hangs below."""
-    ui.add_head_html(
-        f'<link rel="stylesheet" href="{visit.root}/assets/backbeat.css">', shared=False
-    )
-    ui.colors(primary="#5b54e8", negative="#c8322b", positive="#14804a")
-    chosen = visit.request.cookies.get(THEME)
-    dark = ui.dark_mode({"dark": True, "light": False}.get(chosen or ""))
+    dress("backbeat.css")
     with ui.header().classes("bar"):
         menu = ui.button(icon="menu", color=None).props('flat round dense aria-label="Menu"')
         menu.classes("menu").on("click", js_handler=_TOGGLE)
@@ -45,7 +40,7 @@ def frame(visit: Visit, here: str) -> None:
         _search(visit)
         if visit.service.guard.read_only:
             text("read-only", "mark")
-        _theme(visit, dark, chosen)
+        theme_button()
         _who(visit)
     ui.element("div").classes("shade").on("click", js_handler=_TOGGLE)
     with ui.element("nav").classes("side"):
@@ -65,25 +60,6 @@ def _search(visit: Visit) -> None:
     box = ui.input(placeholder="Find").classes("find")
     box.props('dense outlined clearable maxlength=200 aria-label="Find jobs, queues, schedules"')
     box.on("keydown.enter", find)
-
-
-def _theme(visit: Visit, dark: ui.dark_mode, chosen: str | None) -> None:
-    modes = ["auto", "light", "dark"]
-    icons = {"auto": "brightness_auto", "light": "light_mode", "dark": "dark_mode"}
-    now = {"mode": chosen if chosen in modes else "auto"}
-
-    def turn() -> None:
-        mode = modes[(modes.index(now["mode"]) + 1) % len(modes)]
-        now["mode"] = mode
-        dark.value = {"dark": True, "light": False}.get(mode)
-        button.props(f'icon={icons[mode]} aria-label="Colours: {mode}"')
-        path = visit.root or "/"
-        ui.run_javascript(
-            f"document.cookie = '{THEME}={mode}; path={path}; max-age=31536000; samesite=strict'"
-        )
-
-    button = ui.button(icon=icons[now["mode"]], on_click=turn, color=None)
-    button.props(f'flat round dense aria-label="Colours: {now["mode"]}"')
 
 
 def _who(visit: Visit) -> None:

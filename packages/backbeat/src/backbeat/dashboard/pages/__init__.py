@@ -18,10 +18,10 @@ from backbeat.dashboard.pages import (
     schedules,
     workers,
 )
-from backbeat.dashboard.pages.screen import ICON
+from backbeat.dashboard.site import SITE
 
 __all__ = [
-    "ICON",
+    "SITE",
     "alerts",
     "audit",
     "dead",

@@ -4,7 +4,14 @@ from typing import Any, Final
 
 from backbeat.alerts import ActiveAlert, Happened, Silence
 from backbeat.dashboard.components.act import action, offer
-from backbeat.dashboard.components.look import (
+from backbeat.dashboard.components.parts import Fill, Parts
+from backbeat.dashboard.components.text import ago, moment, pretty
+from backbeat.dashboard.pages.alert_forms import end_silence, silence
+from backbeat.dashboard.pages.screen import Refresh, screen
+from backbeat.dashboard.visit import Visit
+from backbeat.gateway.access import Action
+from backbeat.gateway.service.alerts import RuleView, queue_of
+from backbeat.pages.look import (
     box,
     facts,
     heading,
@@ -15,14 +22,7 @@ from backbeat.dashboard.components.look import (
     state,
     text,
 )
-from backbeat.dashboard.components.parts import Fill, Parts
-from backbeat.dashboard.components.table import Column, Row, fill, table
-from backbeat.dashboard.components.text import ago, moment, pretty
-from backbeat.dashboard.pages.alert_forms import end_silence, silence
-from backbeat.dashboard.pages.screen import Refresh, screen
-from backbeat.dashboard.visit import Visit
-from backbeat.gateway.access import Action
-from backbeat.gateway.service.alerts import RuleView, queue_of
+from backbeat.pages.table import Column, Row, fill, table
 
 RULES: Final = (
     Column("name", "Rule"),

@@ -1,10 +1,10 @@
 """The audit log: who asked for what, and when."""
 
-from backbeat.dashboard.components.look import heading, link, nothing, panel
-from backbeat.dashboard.components.table import Column, table
 from backbeat.dashboard.components.text import moment, pretty
 from backbeat.dashboard.pages.screen import Refresh, screen
 from backbeat.dashboard.visit import Visit
+from backbeat.pages.look import heading, link, nothing, panel
+from backbeat.pages.table import Column, table
 
 COLUMNS = (
     Column("at", "When, UTC"),

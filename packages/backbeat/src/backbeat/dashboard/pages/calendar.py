@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from backbeat.app import ScheduleInfo
-from backbeat.dashboard.components.look import box, link, text
 from backbeat.dashboard.visit import Visit
+from backbeat.pages.look import box, link, text
 
 DAYS: Final = 7
 # Slots of a schedule that are worked out; of one that has more it is said that it goes on.

@@ -6,9 +6,9 @@ from typing import Final
 from backbeat.app import HandlerCounts, Histogram
 from backbeat.dashboard import series
 from backbeat.dashboard.components.chart import Chart, Lines
-from backbeat.dashboard.components.look import box, nothing, panel, tabs
 from backbeat.dashboard.histories import SPANS, History, Span
 from backbeat.dashboard.visit import Visit
+from backbeat.pages.look import box, nothing, panel, tabs
 
 # Charts of an overview have that many queues at most: those with most to do.
 MOST_QUEUES: Final = 30

@@ -5,14 +5,14 @@ from typing import Final
 
 from backbeat.app import DeadGroup
 from backbeat.dashboard.components.act import action
-from backbeat.dashboard.components.look import heading, nothing, panel, tabs, text
 from backbeat.dashboard.components.redrawn import Redrawn
-from backbeat.dashboard.components.table import Column, Row, fill, table
 from backbeat.dashboard.components.text import ago, number
 from backbeat.dashboard.pages.screen import Refresh, screen
 from backbeat.dashboard.visit import Visit
 from backbeat.gateway.access import Action
 from backbeat.gateway.service.dead import DeadCount
+from backbeat.pages.look import heading, nothing, panel, tabs, text
+from backbeat.pages.table import Column, Row, fill, table
 
 COLUMNS: Final = (
     Column("error", "Error", "link"),

@@ -5,14 +5,14 @@ from typing import Final
 from backbeat.app import DeadGroup, Failure, JobInfo
 from backbeat.dashboard.components.act import action
 from backbeat.dashboard.components.go import go
-from backbeat.dashboard.components.look import code, facts, heading, link, nothing, panel, text
 from backbeat.dashboard.components.offers import Offers
 from backbeat.dashboard.components.redrawn import Redrawn
-from backbeat.dashboard.components.table import Column, Row, fill, table
 from backbeat.dashboard.components.text import ago, moment, number
 from backbeat.dashboard.pages.screen import Refresh, screen
 from backbeat.dashboard.visit import Visit
 from backbeat.gateway.access import Action
+from backbeat.pages.look import code, facts, heading, link, nothing, panel, text
+from backbeat.pages.table import Column, Row, fill, table
 
 COLUMNS: Final = (
     Column("id", "Id", "link"),

@@ -6,8 +6,6 @@ from itertools import islice
 from typing import Final
 
 from backbeat import State
-from backbeat.dashboard.components.look import box, heading, link, nothing, panel, text
-from backbeat.dashboard.components.table import Column, table
 from backbeat.dashboard.pages.job_rows import COLUMNS, job_rows
 from backbeat.dashboard.pages.overview import busiest
 from backbeat.dashboard.pages.screen import Refresh, screen
@@ -15,6 +13,8 @@ from backbeat.dashboard.reader import Snapshot
 from backbeat.dashboard.visit import Visit
 from backbeat.gateway.service.jobs import MOST_SEARCHED, Wanted
 from backbeat.gateway.service.looking import JobView
+from backbeat.pages.look import box, heading, link, nothing, panel, text
+from backbeat.pages.table import Column, table
 
 _LONGEST: Final = 200
 # In these states jobs are looked through for words, those of the busiest queues first.

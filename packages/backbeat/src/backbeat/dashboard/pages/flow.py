@@ -8,15 +8,15 @@ from nicegui import ui
 
 from backbeat.app import FlowEntry, FlowInfo
 from backbeat.dashboard.components.act import action
-from backbeat.dashboard.components.look import box, heading, panel, text
 from backbeat.dashboard.components.offers import Offers
 from backbeat.dashboard.components.redrawn import Redrawn
-from backbeat.dashboard.components.table import Column, table
 from backbeat.dashboard.components.text import ago
 from backbeat.dashboard.pages.screen import Refresh, screen
 from backbeat.dashboard.visit import Visit
 from backbeat.gateway.access import Action
 from backbeat.gateway.service.flows import FlowTree
+from backbeat.pages.look import box, heading, panel, text
+from backbeat.pages.table import Column, table
 
 COLUMNS: Final = (
     Column("id", "Job", "link"), Column("name", "Handler"), Column("queue", "Queue"),

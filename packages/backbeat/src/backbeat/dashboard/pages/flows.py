@@ -1,11 +1,11 @@
 """Flows: jobs that wait for each other."""
 
 from backbeat.app import FlowInfo
-from backbeat.dashboard.components.look import heading, nothing, panel
-from backbeat.dashboard.components.table import Column, fill, table
 from backbeat.dashboard.components.text import ago, number
 from backbeat.dashboard.pages.screen import Refresh, screen
 from backbeat.dashboard.visit import Visit
+from backbeat.pages.look import heading, nothing, panel
+from backbeat.pages.table import Column, fill, table
 
 COLUMNS = (
     Column("id", "Flow", "link"),

@@ -1,7 +1,13 @@
 """Groups: tenants that share a queue."""
 
 from backbeat.app import GroupInfo
-from backbeat.dashboard.components.look import (
+from backbeat.dashboard.components.parts import Fill, Parts
+from backbeat.dashboard.components.redrawn import Redrawn
+from backbeat.dashboard.components.text import number
+from backbeat.dashboard.pages.group_actions import GroupActions
+from backbeat.dashboard.pages.screen import Refresh, screen
+from backbeat.dashboard.visit import Visit
+from backbeat.pages.look import (
     box,
     facts,
     heading,
@@ -12,12 +18,6 @@ from backbeat.dashboard.components.look import (
     state,
     tabs,
 )
-from backbeat.dashboard.components.parts import Fill, Parts
-from backbeat.dashboard.components.redrawn import Redrawn
-from backbeat.dashboard.components.text import number
-from backbeat.dashboard.pages.group_actions import GroupActions
-from backbeat.dashboard.pages.screen import Refresh, screen
-from backbeat.dashboard.visit import Visit
 
 _PAGE = 30
 

@@ -5,7 +5,14 @@ from dataclasses import replace
 from nicegui import ui
 
 from backbeat.app import Progress
-from backbeat.dashboard.components.look import (
+from backbeat.dashboard.components.redrawn import Redrawn
+from backbeat.dashboard.components.text import ago, moment, pretty
+from backbeat.dashboard.pages.job_actions import JobActions
+from backbeat.dashboard.pages.job_log import JobLog
+from backbeat.dashboard.pages.screen import Refresh, screen
+from backbeat.dashboard.visit import Visit
+from backbeat.gateway.service.looking import JobView
+from backbeat.pages.look import (
     box,
     code,
     facts,
@@ -16,13 +23,6 @@ from backbeat.dashboard.components.look import (
     state,
     text,
 )
-from backbeat.dashboard.components.redrawn import Redrawn
-from backbeat.dashboard.components.text import ago, moment, pretty
-from backbeat.dashboard.pages.job_actions import JobActions
-from backbeat.dashboard.pages.job_log import JobLog
-from backbeat.dashboard.pages.screen import Refresh, screen
-from backbeat.dashboard.visit import Visit
-from backbeat.gateway.service.looking import JobView
 
 
 @screen("/queues/{queue}/jobs/{job_id:path}", "Job", "")

@@ -5,10 +5,10 @@ from typing import Final
 
 from nicegui import ui
 
-from backbeat.dashboard.components.look import panel, text
 from backbeat.dashboard.visit import Visit
 from backbeat.errors import BackbeatError
 from backbeat.gateway.service.looking import JobView
+from backbeat.pages.look import panel, text
 
 # As many as the server keeps.
 MOST_LINES: Final = 1_000

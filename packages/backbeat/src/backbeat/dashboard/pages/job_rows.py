@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Final
 
-from backbeat.dashboard.components.table import Column, Row
 from backbeat.dashboard.components.text import ago
 from backbeat.dashboard.visit import Visit
 from backbeat.gateway.service.looking import JobView
+from backbeat.pages.table import Column, Row
 
 COLUMNS: Final = (
     Column("id", "Id", "link"),

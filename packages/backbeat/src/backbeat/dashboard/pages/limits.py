@@ -3,7 +3,13 @@
 from typing import Final
 
 from backbeat.app import BreakerInfo, LimitInfo, LockHolder, LockInfo
-from backbeat.dashboard.components.look import (
+from backbeat.dashboard.components.parts import Fill, Parts
+from backbeat.dashboard.components.redrawn import Redrawn
+from backbeat.dashboard.components.text import ago, moment, number, pretty
+from backbeat.dashboard.pages.holding_actions import BreakerActions, LimitActions, LockActions
+from backbeat.dashboard.pages.screen import Refresh, screen
+from backbeat.dashboard.visit import Visit
+from backbeat.pages.look import (
     box,
     facts,
     heading,
@@ -14,12 +20,6 @@ from backbeat.dashboard.components.look import (
     state,
     text,
 )
-from backbeat.dashboard.components.parts import Fill, Parts
-from backbeat.dashboard.components.redrawn import Redrawn
-from backbeat.dashboard.components.text import ago, moment, number, pretty
-from backbeat.dashboard.pages.holding_actions import BreakerActions, LimitActions, LockActions
-from backbeat.dashboard.pages.screen import Refresh, screen
-from backbeat.dashboard.visit import Visit
 
 _MOST_LOCKS: Final = 30
 

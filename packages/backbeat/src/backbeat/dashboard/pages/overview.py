@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from backbeat.dashboard.components.look import box, heading, nothing, panel, text, tile
-from backbeat.dashboard.components.table import Column, Row, fill, table
 from backbeat.dashboard.components.text import NONE, ago, duration, number
 from backbeat.dashboard.pages.charts import Charts, span_tabs
 from backbeat.dashboard.pages.screen import Refresh, screen
 from backbeat.dashboard.reader import Snapshot
 from backbeat.dashboard.visit import Visit
+from backbeat.pages.look import box, heading, nothing, panel, text, tile
+from backbeat.pages.table import Column, Row, fill, table
 
 COLUMNS = (
     Column("name", "Queue", "link"),

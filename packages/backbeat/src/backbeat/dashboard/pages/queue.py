@@ -3,8 +3,6 @@
 from typing import Final
 
 from backbeat.dashboard import series
-from backbeat.dashboard.components.look import box, heading, paint, panel, state, tabs, text, tile
-from backbeat.dashboard.components.table import Column, Row, fill, table
 from backbeat.dashboard.components.text import duration, number
 from backbeat.dashboard.histories import History
 from backbeat.dashboard.pages.charts import Charts, span_tabs
@@ -12,6 +10,8 @@ from backbeat.dashboard.pages.queue_actions import QueueActions
 from backbeat.dashboard.pages.queue_jobs import QueueJobs
 from backbeat.dashboard.pages.screen import Refresh, screen
 from backbeat.dashboard.visit import Visit
+from backbeat.pages.look import box, heading, paint, panel, state, tabs, text, tile
+from backbeat.pages.table import Column, Row, fill, table
 
 _STATES: Final = ("waiting", "active", "delayed", "completed", "failed", "cancelled")
 HANDLERS: Final = (

@@ -5,12 +5,12 @@ from nicegui import ui
 from backbeat.dashboard.components.act import action, offer
 from backbeat.dashboard.components.dialog import Dialog
 from backbeat.dashboard.components.fields import number_in, whole
-from backbeat.dashboard.components.look import button
 from backbeat.dashboard.components.offers import Offers
 from backbeat.dashboard.pages.job_forms import add
 from backbeat.dashboard.pages.queue_emptying import clean, drain, obliterate
 from backbeat.dashboard.visit import Visit
 from backbeat.gateway.access import Action
+from backbeat.pages.look import button
 
 
 class QueueActions(Offers[bool]):

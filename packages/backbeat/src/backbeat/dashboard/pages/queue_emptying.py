@@ -10,10 +10,10 @@ from backbeat import State
 from backbeat.dashboard.components.deeds import problem
 from backbeat.dashboard.components.dialog import Dialog, name_field, shut_until_typed
 from backbeat.dashboard.components.fields import choice, number_in, whole
-from backbeat.dashboard.components.look import text
 from backbeat.dashboard.visit import Visit
 from backbeat.errors import BackbeatError
 from backbeat.gateway.service.queues import MOST_CLEANED
+from backbeat.pages.look import text
 
 # Removes, or says how many it would be: takes the typed name and whether it is only asked.
 Removal = Callable[[str, bool], Awaitable[int]]

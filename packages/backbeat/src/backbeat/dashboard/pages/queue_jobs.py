@@ -7,13 +7,13 @@ from nicegui import ui
 from backbeat import State
 from backbeat.dashboard.components.fields import line, written
 from backbeat.dashboard.components.go import go
-from backbeat.dashboard.components.look import box, link, nothing, tabs
-from backbeat.dashboard.components.table import fill, table
 from backbeat.dashboard.pages.bulk_actions import bulk_actions
 from backbeat.dashboard.pages.job_rows import COLUMNS, job_rows
 from backbeat.dashboard.visit import Visit
 from backbeat.gateway.errors import BadRequest
 from backbeat.gateway.service.jobs import Wanted
+from backbeat.pages.look import box, link, nothing, tabs
+from backbeat.pages.table import fill, table
 
 _PAGE: Final = 25
 _FILTERS: Final = {"handler": "Handler", "group": "Group", "text": "Contains"}

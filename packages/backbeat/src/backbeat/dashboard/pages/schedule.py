@@ -4,7 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from backbeat.app import ScheduledRun, ScheduleInfo
-from backbeat.dashboard.components.look import (
+from backbeat.dashboard.components.redrawn import Redrawn
+from backbeat.dashboard.components.text import ago, duration, moment, pretty
+from backbeat.dashboard.pages.schedule_actions import ScheduleActions
+from backbeat.dashboard.pages.screen import Refresh, screen
+from backbeat.dashboard.visit import Visit
+from backbeat.pages.look import (
     box,
     code,
     facts,
@@ -15,12 +20,7 @@ from backbeat.dashboard.components.look import (
     state,
     text,
 )
-from backbeat.dashboard.components.redrawn import Redrawn
-from backbeat.dashboard.components.table import Column, table
-from backbeat.dashboard.components.text import ago, duration, moment, pretty
-from backbeat.dashboard.pages.schedule_actions import ScheduleActions
-from backbeat.dashboard.pages.screen import Refresh, screen
-from backbeat.dashboard.visit import Visit
+from backbeat.pages.table import Column, table
 
 RUNS = (
     Column("slot", "Slot, UTC"),

@@ -7,9 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from backbeat.app import ScheduleInfo
-from backbeat.dashboard.components.look import button, heading, nothing, panel, text
 from backbeat.dashboard.components.redrawn import Redrawn
-from backbeat.dashboard.components.table import Column, Row, fill, table
 from backbeat.dashboard.components.text import ago, moment, number
 from backbeat.dashboard.pages.calendar import MOST_SLOTS, draw_week, week
 from backbeat.dashboard.pages.schedule_form import put_schedule
@@ -17,6 +15,8 @@ from backbeat.dashboard.pages.screen import Refresh, screen
 from backbeat.dashboard.visit import Visit
 from backbeat.errors import BackbeatError
 from backbeat.gateway.access import Action
+from backbeat.pages.look import button, heading, nothing, panel, text
+from backbeat.pages.table import Column, Row, fill, table
 
 COLUMNS: Final = (
     Column("name", "Schedule", "link"),

@@ -3,17 +3,17 @@
 import functools
 import logging
 from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import Any, Concatenate, Final, ParamSpec
+from typing import Concatenate, ParamSpec
 
 from nicegui import ui
 
 from backbeat.dashboard.components.deeds import problem
 from backbeat.dashboard.components.frame import frame
 from backbeat.dashboard.components.go import go
-from backbeat.dashboard.components.look import box, nothing
-from backbeat.dashboard.visit import KEY, Visit
+from backbeat.dashboard.site import SITE
+from backbeat.dashboard.visit import Visit
 from backbeat.errors import BackbeatError
+from backbeat.pages.look import box, nothing
 
 logger = logging.getLogger("backbeat.dashboard")
 
@@ -21,10 +21,6 @@ P = ParamSpec("P")
 # Fills a page again after each reading.
 Refresh = Callable[[], Awaitable[None]]
 Build = Callable[Concatenate[Visit, P], Awaitable[Refresh | None]]
-
-ICON: Final = Path(__file__).parent.parent / "assets" / "icon.svg"
-# Building a page asks the server a few times; it is told what is wrong before NiceGUI gives up.
-_PATIENCE_S: Final = 15.0
 
 
 def screen(path: str, title: str, here: str) -> Callable[[Build[P]], Build[P]]:
@@ -37,8 +33,8 @@ def screen(path: str, title: str, here: str) -> Callable[[Build[P]], Build[P]]:
     """
 
     def declare(build: Build[P]) -> Build[P]:
-        async def show(*args: Any, **kwargs: Any) -> None:
-            visit: Visit = ui.context.client.request.scope[KEY]
+        @functools.wraps(build)
+        async def show(visit: Visit, /, *args: P.args, **kwargs: P.kwargs) -> None:
             frame(visit, here)
             with box("page"):
                 try:
@@ -51,9 +47,7 @@ def screen(path: str, title: str, here: str) -> Callable[[Build[P]], Build[P]]:
             if refresh is not None:
                 _keep_live(visit, refresh)
 
-        functools.update_wrapper(show, build)
-        show.__signature__ = _without_visit(build)  # type: ignore[attr-defined]
-        ui.page(path, title=f"{title} · Backbeat", response_timeout=_PATIENCE_S)(show)
+        SITE.page(path, title)(show)
         return build
 
     return declare
@@ -76,10 +70,3 @@ def _keep_live(visit: Visit, refresh: Refresh) -> None:
 
     visit.reader.watch(client.id, again)
     client.on_delete(lambda: visit.reader.leave(client.id))
-
-
-def _without_visit(build: Callable[..., Any]) -> Any:
-    import inspect
-
-    signature = inspect.signature(build)
-    return signature.replace(parameters=list(signature.parameters.values())[1:])

@@ -1,6 +1,6 @@
 """Headers of security, and the one mark by which a page's own scripts are told from others.
 
-See docs/decisions/0015-dashboard-policy.md.
+See docs/decisions/0015-dashboard-policy.md, which holds for the pages of products as well.
 NiceGUI writes scripts into its pages and evaluates what it sends them.
 """
 
@@ -30,7 +30,7 @@ def page_policy(nonce: str) -> str:
 class Marked:
     """Marks the scripts that NiceGUI's own template holds.
 
-    What a job carries stands in that page as JSON with every `<` written as an entity, so no text
+    What a page shows stands in it as JSON with every `<` written as an entity, so no text
     of a user can be a tag that is marked here.
     """
 

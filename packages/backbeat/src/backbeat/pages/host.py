@@ -1,4 +1,4 @@
-"""NiceGUI, of which there is one in a process, below every dashboard of that process."""
+"""NiceGUI, of which there is one in a process, below every site of that process."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -16,14 +16,14 @@ class Host:
     """
 
     def __init__(self) -> None:
-        """Make the pages known."""
+        """Set it up, once for all hosts."""
         self.app = _made()
         self._starting = asyncio.Lock()
 
     async def start(self) -> None:
         """Do nothing where it runs already.
 
-        The application that a gateway is mounted in has a lifespan of its own, or none, and never
+        The application that a door is mounted in has a lifespan of its own, or none, and never
         runs those of what is mounted: so it begins here, and ends with the process.
         """
         async with self._starting:
@@ -34,18 +34,16 @@ class Host:
 
 @cache
 def _made() -> FastAPI:
-    """Pages name no dashboard: each asks its request for the one that it came through."""
-    from backbeat.dashboard import pages
-
     host = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    # A page that cannot connect again after a minute is forgotten. What it missed is sent again.
     nicegui.app.config.socket_io_js_transports = ["websocket"]
+    # It would be sent to an address that no door has.
+    nicegui.app.router.redirect_slashes = False
     nicegui.ui.run_with(
         host,
-        title="Backbeat",
-        favicon=pages.ICON,
+        title="",
         dark=None,
         language="en-US",
+        # A page that cannot connect again in time is forgotten. What it missed is sent again.
         reconnect_timeout=30.0,
         message_history_length=100,
         binding_refresh_interval=None,
