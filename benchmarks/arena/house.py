@@ -1,4 +1,4 @@
-"""A house to be measured: its stores, its server as a process of its own, and people who know it."""
+"""A house to be measured: its stores, its server in a process of its own, and people it knows."""
 
 import asyncio
 import os
