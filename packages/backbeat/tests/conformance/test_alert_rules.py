@@ -47,7 +47,7 @@ async def test_a_job_that_failed_for_good_is_told_once_a_cool_down(
         "queue": "mails",
         "jobId": handle.id,
         "jobName": "send",
-        "error": "ValueError: password=*** is wrong for ada",
+        "error": "ValueError: password=[redacted] is wrong for ada",
         "attempts": 2,
         "maxAttempts": 2,
         "failures": 1,
@@ -57,10 +57,11 @@ async def test_a_job_that_failed_for_good_is_told_once_a_cool_down(
     await turn(watcher)
     assert len(box.notices) == 1
     clock.advance(301)
-    await send.enqueue("cy")
+    await queue.add("send", {"to": "cy"}, attempts=1)
     await drain(app, delayed=True)
     await turn(watcher)
     assert len(box.notices) == 2
+    assert (box.notices[1].data["attempts"], box.notices[1].data["maxAttempts"]) == (1, 1)
 
 
 async def test_ten_failures_in_five_minutes(app: Backbeat, box: Mailbox, clock: FakeClock) -> None:

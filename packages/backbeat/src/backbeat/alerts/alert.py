@@ -2,7 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
+
+from backbeat.app.redaction import Redactor
+
+# Takes secrets out of what is told; a pager is sent no megabytes.
+REDACTOR: Final = Redactor(longest=8_192, most=100)
 
 Severity = Literal["info", "warning", "critical"]
 

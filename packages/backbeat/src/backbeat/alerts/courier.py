@@ -9,8 +9,8 @@ from typing import Final
 
 import msgspec
 
+from backbeat.alerts.alert import REDACTOR
 from backbeat.alerts.channels.channel import Channel, DeliveryFailed, Notice
-from backbeat.alerts.redaction import redact_text
 from backbeat.engine.alerts.client import AlertClient, Delivery
 from backbeat.errors import BackbeatError
 
@@ -145,7 +145,7 @@ class Courier:
         await channel.deliver(notice)
 
     async def _failed(self, delivery: Delivery, why: str) -> None:
-        words = redact_text(why)[:500]
+        words = REDACTOR.text(why)[:500]
         if delivery.attempts >= len(PAUSES_S):
             logger.error("a notice for %s is given up: %s", delivery.channel, words)
             await self._client.settle(delivery, -1, "abandoned", words)

@@ -10,7 +10,7 @@ from typing_extensions import override
 from backbeat.alerts.alert import Finding
 from backbeat.alerts.facts import Facts
 from backbeat.alerts.rule import Rule
-from backbeat.app import JobInfo, Queue
+from backbeat.app import JobInfo
 from backbeat.errors import JobNotFound
 
 
@@ -50,7 +50,7 @@ class JobFailed(Rule):
             "stack": "" if error is None else error.trace,
             "timestamp": job.finished_at,
             "attempts": job.attempts,
-            "maxAttempts": _max_attempts(queue, job),
+            "maxAttempts": job.attempts_allowed(queue.handlers) or job.attempts,
             "failures": len(fresh),
         }
         return [Finding(queue.name, f"job {job.id} ({job.name}) failed for good: {said}", data)]
@@ -108,9 +108,3 @@ def _ms(at: datetime) -> int:
 
 def _ended_ms(job: JobInfo) -> int:
     return 0 if job.finished_at is None else _ms(job.finished_at)
-
-
-def _max_attempts(queue: Queue, job: JobInfo) -> int:
-    """As its handler declares, where that is known here; else it has had as many as it may."""
-    handler = queue.handlers.get(job.name)
-    return job.attempts if handler is None else handler.policy.retry.attempts

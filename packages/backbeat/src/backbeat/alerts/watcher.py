@@ -9,12 +9,11 @@ from typing import Final
 
 import msgspec
 
-from backbeat.alerts.alert import Finding
+from backbeat.alerts.alert import REDACTOR, Finding
 from backbeat.alerts.book import AlertBook
 from backbeat.alerts.channels.channel import Event, Notice
 from backbeat.alerts.courier import Courier
 from backbeat.alerts.facts import Facts
-from backbeat.alerts.redaction import redact
 from backbeat.alerts.rule import Rule
 from backbeat.alerts.setup import AlertSetup
 from backbeat.app import Queue
@@ -169,7 +168,6 @@ class Watcher:
         self, event: Event, kind: str, rule: str, severity: str, finding: Finding
     ) -> Notice:
         connection = await self._app.connections.open()
-        data = msgspec.to_builtins(redact(dict(finding.data)))
         return Notice(
             id=secrets.token_hex(12),
             event=event,
@@ -177,9 +175,9 @@ class Watcher:
             key=f"{rule}|{finding.subject}",
             rule=rule,
             severity=severity,
-            summary=redact(finding.summary),
+            summary=REDACTOR.text(finding.summary),
             at=moment(connection.now_ms()).isoformat(),
-            data=data,
+            data=REDACTOR.value(msgspec.to_builtins(dict(finding.data))),
         )
 
     def _names(self, wanted: Sequence[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -10,6 +10,11 @@ from backbeat.app.times import moment
 from backbeat.engine.calls.read import Listed, Snapshot
 from backbeat.engine.record import Record, decode_record
 from backbeat.engine.states import NO_TIME_MS, TERMINAL, Reason, State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from backbeat.app.handler import Handler
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -88,6 +93,7 @@ class JobInfo:
         finished_at: When it ended.
         attempts: Attempts that were started, the running one included.
         failures: How many of them failed.
+        max_attempts: How many it may have, where it brings that along; None: as its handler says.
         arguments: What it was enqueued with, as plain JSON values.
         result: What it gave, as plain JSON values, once it is completed.
         error: Why it failed, once it has.
@@ -112,6 +118,7 @@ class JobInfo:
     finished_at: datetime | None = None
     attempts: int = 0
     failures: int = 0
+    max_attempts: int | None = None
     arguments: Any
     result: Any = None
     error: Failure | None = None
@@ -119,6 +126,20 @@ class JobInfo:
     progress: Progress | None = None
     stale_since: datetime | None = None
     history: tuple[Attempt, ...] = ()
+
+    def attempts_allowed(self, handlers: "Mapping[str, Handler[..., Any]]") -> int | None:
+        """How many attempts it may have: its own number, else that of its handler.
+
+        Args:
+            handlers: Those of its queue, as `queue.handlers`.
+
+        Returns:
+            The number; None where it brings none and its handler is not among these.
+        """
+        if self.max_attempts is not None:
+            return self.max_attempts
+        handler = handlers.get(self.name)
+        return None if handler is None else handler.policy.retry.attempts
 
 
 def read_info(queue: str, job_id: str, snapshot: Snapshot) -> JobInfo:
@@ -146,6 +167,7 @@ def read_info(queue: str, job_id: str, snapshot: Snapshot) -> JobInfo:
         finished_at=_when(snapshot.score, state in TERMINAL),
         attempts=attempts,
         failures=failures,
+        max_attempts=None if record.options is None else record.options.attempts,
         arguments=msgspec.json.decode(record.payload),
         result=_result(snapshot),
         error=error,
@@ -171,6 +193,7 @@ def read_listed(queue: str, state: State, listed: Listed) -> JobInfo:
         created_at=moment(record.created_ms),
         due_at=_when(listed.score, state is State.DELAYED),
         finished_at=_when(listed.score, state in TERMINAL),
+        max_attempts=None if record.options is None else record.options.attempts,
         arguments=msgspec.json.decode(record.payload),
         stale_since=_stale_since(state, listed.score, listed.run),
     )

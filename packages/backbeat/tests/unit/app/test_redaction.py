@@ -1,5 +1,7 @@
 """S14: secrets go by name, by look and by declaration, and nothing else does."""
 
+import random
+import string
 from typing import Any
 
 import pytest
@@ -41,10 +43,73 @@ def test_a_declared_field_goes_by_its_path() -> None:
     assert REDACTOR.value(value) == {"customer": [{"phone": MARK, "name": "Ada"}], "phone": 2}
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["tokenMint", "tokenAddress", "token_mint", "tokenMints", "TOKEN_SYMBOL", "tokenId",
+     "maxTokensOf", "secretary", "authority", "keyboard", "apiVersion", "passage", "tokenizer",
+     "accessLevel"],
+)  # fmt: skip
+def test_a_field_is_judged_by_the_words_of_its_name(name: str) -> None:
+    assert REDACTOR.value({name: "9xQe"}) == {name: "9xQe"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["accessToken", "authToken", "api_key", "token", "refresh-token", "ACCESS_TOKEN", "accesstoken",
+     "tokenValue", "token2", "accessTokens", "secrets", "tokenSecret", "APIKeys", "passwordHash",
+     "sessionid", "customerIBAN", "X-Auth-Token"],
+)  # fmt: skip
+def test_a_secret_is_known_however_its_name_is_written(name: str) -> None:
+    assert REDACTOR.value({name: "s3cret"}) == {name: MARK}
+
+
+def test_how_many_tokens_there_are_is_no_secret() -> None:
+    value = {"totalTokens": 4096, "tokens": ["s3cret"], "pinToken": 7}
+    assert REDACTOR.value(value) == {"totalTokens": 4096, "tokens": MARK, "pinToken": MARK}
+
+
 def test_a_field_that_only_looks_like_a_secret_is_kept_by_name() -> None:
-    value = {"tokenMint": "9xQe", "token": "s3cret", "tokenMints": ["9xQe"]}
-    kept = Redactor(keep=["token_mint"]).value(value)
-    assert kept == {"tokenMint": "9xQe", "token": MARK, "tokenMints": MARK}
+    kept = Redactor(keep=["next_token"]).value({"nextToken": "p2", "token": "s3cret"})
+    assert kept == {"nextToken": "p2", "token": MARK}
+
+
+def test_what_was_taken_out_of_a_text_is_named() -> None:
+    assert REDACTOR.text("password=hunter2 is wrong") == f"password={MARK} is wrong"
+    assert REDACTOR.text(REDACTOR.text("token: abc; next")) == f"token: {MARK}; next"
+    assert REDACTOR.text("Basic YWRhOmh1bnRlcjI= sent") == f"{MARK} sent"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ValueError: wallet 9xQe of queue tokens-sync is not there", "a basic understanding of it",
+     "Basic authentication is off", "tokenMint=9xQe is unknown"],
+)  # fmt: skip
+def test_words_that_are_no_secret_stay(text: str) -> None:
+    assert REDACTOR.text(text) == text
+
+
+def test_what_is_told_to_a_pager_is_bounded() -> None:
+    bounded = Redactor(longest=8_192, most=100)
+    assert len(bounded.text("x" * 10**6)) == 8_192
+    assert len(bounded.value(["x"] * 10**4)) == 100
+    assert len(bounded.value({str(n): n for n in range(10**4)})) == 100
+    assert "hunter2" not in bounded.text("x" * 8_180 + " password=hunter2")
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["connect redis://user:{}@host:6379/0 failed", "https://:{}@example.org/",
+     "Authorization: Bearer {}", "header 'authorization': 'Basic {}'", "password={}",
+     "PASSWORD = '{}'", '{{"api_key": "{}"}}', "token: {}; next", "?access_token={}&x=1",
+     "the key sk-{} was refused", "eyJ{}.payload.signature"],
+)  # fmt: skip
+def test_a_thousand_secrets_of_each_form_are_taken_out(form: str) -> None:
+    chance = random.Random(form)
+    for _ in range(1_000):
+        secret = "".join(chance.choices(string.ascii_letters + string.digits, k=24))
+        told = REDACTOR.text(form.format(secret))
+        assert secret not in told
+        assert MARK in told
 
 
 @pytest.mark.parametrize(
@@ -67,7 +132,22 @@ def test_what_was_taken_out_comes_back_where_the_mark_was_left() -> None:
 
 def test_s10_no_pattern_goes_back_and_forth_over_a_text() -> None:
     """One that does would not end within the time that a test has."""
-    for part in ("a", "bearer ", "token", "://", "eyJ", "-----BEGIN ", "password=", "=", "_", "-"):
+    for part in (
+        "a",
+        "bearer ",
+        "token",
+        "://",
+        "eyJ",
+        "-----BEGIN ",
+        "password=",
+        "=",
+        "_",
+        "-",
+        "basic ",
+        "sk_live_",
+        "xoxb-",
+        "cookie:",
+    ):
         REDACTOR.text(part * (200_000 // len(part)))
 
 

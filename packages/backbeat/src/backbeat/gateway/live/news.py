@@ -114,7 +114,7 @@ class NewsDesk:
         return Message(name, {**fields, "timestamp": at_ms, "queue": self._queue.name}, sequence)
 
     def _facts(self, job_id: str, at_ms: int, info: JobInfo | None) -> tuple[Facts, Facts]:
-        handler = None if info is None else self._queue.handlers.get(info.name)
+        most = None if info is None else info.attempts_allowed(self._queue.handlers)
         seen = None if info is None else shown(info, self._redactor, readable=True)
 
         def facts(*, with_data: bool) -> Facts:
@@ -124,7 +124,7 @@ class NewsDesk:
                 at_ms=at_ms,
                 info=seen,
                 started_ms=self._starts.get(job_id),
-                max_attempts=None if handler is None else handler.policy.retry.attempts,
+                max_attempts=most,
                 with_data=with_data,
             )
 

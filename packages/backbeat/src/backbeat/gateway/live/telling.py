@@ -23,7 +23,7 @@ class Facts:
         at_ms: When it happened.
         info: The job as it is now; None where it is gone.
         started_ms: When its last attempt began; None where nobody told.
-        max_attempts: How often it may be tried; None where the handler is not known here.
+        max_attempts: How often it may be tried; None where neither it nor a handler here says so.
         with_data: Whether results, progress and messages may be read.
     """
 

@@ -17,7 +17,7 @@ from backbeat.gateway.http.envelope import (
     Shown,
 )
 from backbeat.gateway.http.route import Desk, GatewayRoute, Who, needs
-from backbeat.gateway.routes.job_models import ErrorModel, JobModel
+from backbeat.gateway.routes.job_models import JobModel
 from backbeat.gateway.routes.parameters import Cursor, Limit, Name, QueueName
 from backbeat.gateway.service.dead import MOST
 
@@ -39,6 +39,12 @@ class GroupErrorModel(Shown):
     reason: str
 
 
+class TracedErrorModel(GroupErrorModel):
+    """The same, and where it was raised."""
+
+    trace: str
+
+
 class DeadGroupModel(Shown):
     """Failed jobs that have a handler, a type of error, its place and its words in common."""
 
@@ -55,7 +61,7 @@ class DeadGroupModel(Shown):
 class DeadGroupDetail(DeadGroupModel):
     """A group with the trace of its latest job."""
 
-    error: ErrorModel
+    error: TracedErrorModel
 
 
 class RetryAll(Asked):

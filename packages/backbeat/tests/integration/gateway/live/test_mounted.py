@@ -108,7 +108,7 @@ async def test_s14_secrets_are_taken_out_of_what_is_told(
         worker.complete(good.id, result={"apiKey": "hunter2", "n": 1})
         worker.fail(bad.id, message="no way in with Bearer hunter2")
         told = await client.next("job-progress")
-        assert (told["progress"], told["details"]) == ({"password": MARK}, MARK)
+        assert (told["progress"], told["details"]) == ({"password": MARK}, f"token={MARK}")
         assert (await client.next("job-completed"))["result"] == {"apiKey": MARK, "n": 1}
         assert MARK in (await client.next("job-failed"))["error"]
         assert "hunter2" not in str(client.heard)

@@ -67,6 +67,16 @@ async def test_a_failure_says_its_error_and_its_attempts(
         }  # fmt: skip
 
 
+async def test_a_failure_says_how_many_attempts_the_job_itself_may_have(
+    served: Gateway, queue: Queue, worker: TinyWorker
+) -> None:
+    async with served.client() as client:
+        handle = await queue.add("do", {}, attempts=7)
+        await client.follow("work", handle.id)
+        worker.fail(worker.claim_one())
+        assert (await client.next("job-failed"))["maxAttempts"] == 7
+
+
 async def test_a_cancel_a_retry_and_a_removal_are_told(
     served: Gateway, queue: Queue, worker: TinyWorker
 ) -> None:
