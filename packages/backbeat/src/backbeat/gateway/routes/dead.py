@@ -45,20 +45,25 @@ class TracedErrorModel(GroupErrorModel):
     trace: str
 
 
-class DeadGroupModel(Shown):
+class DeadGroupFacts(Shown):
     """Failed jobs that have a handler, a type of error, its place and its words in common."""
 
     fingerprint: str = Field(description="What names the group, in every process.")
     count: int
     name: str = Field(description="Handler of its latest job.")
-    error: GroupErrorModel
     since: datetime = Field(description="When the group came into being.")
     first_at: datetime = Field(description="When the oldest of its jobs failed.")
     last_at: datetime = Field(description="When the latest did.")
     sample: str = Field(description="Id of the latest.")
 
 
-class DeadGroupDetail(DeadGroupModel):
+class DeadGroupModel(DeadGroupFacts):
+    """A group."""
+
+    error: GroupErrorModel
+
+
+class DeadGroupDetail(DeadGroupFacts):
     """A group with the trace of its latest job."""
 
     error: TracedErrorModel
