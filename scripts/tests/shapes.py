@@ -75,7 +75,8 @@ KUBERNETES: Final[dict[str, Schema]] = {
             replicas=NUMBER,
             selector=of("matchLabels", matchLabels=named(TEXT)),
             template=of(
-                "metadata", "spec", metadata=of("labels", labels=named(TEXT)), spec=_POD
+                "metadata", "spec",
+                metadata=of("labels", labels=named(TEXT), annotations=named(TEXT)), spec=_POD,
             ),
         ),
     ),
@@ -103,8 +104,10 @@ _SERVICE = of(
     "image",
     image=TEXT, command=many(TEXT), environment=named(TEXT), ports=many(TEXT), volumes=many(TEXT),
     healthcheck=of(
-        "test", test=many(TEXT), interval=SECONDS, timeout=SECONDS, retries=NUMBER
+        "test", test=many(TEXT), interval=SECONDS, timeout=SECONDS, start_period=SECONDS,
+        retries=NUMBER,
     ),
+    expose=many(TEXT),
     depends_on=named(
         of("condition", condition={"enum": ["service_started", "service_healthy"]})
     ),

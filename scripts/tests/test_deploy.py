@@ -7,37 +7,12 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-import yaml  # type: ignore[import-untyped] # untyped
 
-from backbeat.cli.processes.procfile import read_procfile
-from backbeat.cli.program import COMMANDS
 from backbeat.config import Settings
+from scripts.tests.manifests import DEPLOY, UNITS, compose, containers, documents, of_kind, services
 from scripts.tests.shapes import COMPOSE, KUBERNETES
 
-DEPLOY = Path(__file__).parents[2] / "deploy"
-UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 STOP_S = 35
-# `backbeat web` comes with the gateway.
-KNOWN = {name for panel in COMMANDS.values() for name in panel} | {"web"}
-
-
-def documents() -> list[dict[str, Any]]:
-    """Every Kubernetes object."""
-    files = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
-    return [each for file in files for each in yaml.safe_load_all(file.read_text())]
-
-
-def of_kind(kind: str) -> list[dict[str, Any]]:
-    """Those of a kind."""
-    return [each for each in documents() if each["kind"] == kind]
-
-
-def services() -> dict[str, dict[str, Any]]:
-    """The services of the compose file."""
-    found: dict[str, dict[str, Any]] = yaml.safe_load(
-        (DEPLOY / "compose/compose.yaml").read_text()
-    )["services"]
-    return found
 
 
 def test_stopping_takes_longer_than_running_jobs_have() -> None:
@@ -48,22 +23,6 @@ def test_stopping_takes_longer_than_running_jobs_have() -> None:
         assert services()[name]["stop_grace_period"] == f"{STOP_S}s"
     for each in of_kind("Deployment"):
         assert each["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] == STOP_S
-
-
-def test_every_command_is_one_of_ours() -> None:
-    commands = [*read_procfile(DEPLOY / "Procfile", {}).values()]
-    commands += [
-        re.findall(r"^ExecStart=\S+/(.*)$", unit.read_text(), re.MULTILINE)[0] for unit in UNITS
-    ]
-    commands += [" ".join(services()[name]["command"]) for name in ("web", "worker")]
-    for each in of_kind("Deployment"):
-        [container] = each["spec"]["template"]["spec"]["containers"]
-        commands.append(" ".join(container["args"]))
-    assert len(commands) == 8
-    for command in commands:
-        program, word, *_ = command.split()
-        assert program == "backbeat"
-        assert word in KNOWN
 
 
 def test_the_unit_of_a_worker_signals_its_supervisor_only_and_has_no_watchdog() -> None:
@@ -98,7 +57,7 @@ def test_a_kubernetes_object_has_the_fields_of_its_kind(document: dict[str, Any]
 
 
 def test_the_compose_file_has_the_fields_of_one() -> None:
-    whole = yaml.safe_load((DEPLOY / "compose/compose.yaml").read_text())
+    whole = compose()
     schema = jsonschema_rs.validator_for(COMPOSE)
     assert [str(error) for error in schema.iter_errors(whole)] == []
     whole["services"]["web"]["restrat"] = "always"
@@ -115,17 +74,10 @@ def test_selectors_labels_and_targets_agree() -> None:
         assert each["spec"]["sessionAffinity"] == "ClientIP"
     [scaled] = of_kind("ScaledObject")
     assert scaled["spec"]["scaleTargetRef"]["name"] in names
-    [trigger] = scaled["spec"]["triggers"]
-    assert "backbeat_backlog_age_seconds" in trigger["metadata"]["query"]
 
 
-def test_the_web_face_is_probed_where_it_listens() -> None:
-    web = next(each for each in of_kind("Deployment") if each["metadata"]["name"].endswith("web"))
-    [container] = web["spec"]["template"]["spec"]["containers"]
-    [port] = container["ports"]
-    assert str(port["containerPort"]) in container["args"]
-    for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
-        assert container[probe]["httpGet"]["port"] == port["name"]
+def test_the_web_face_is_forgotten_before_it_stops_to_listen() -> None:
+    container = containers()["backbeat-web"]
     assert container["lifecycle"]["preStop"]
     assert container["resources"]["limits"]["memory"]
 

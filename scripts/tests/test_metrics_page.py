@@ -4,11 +4,14 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from backbeat.telemetry.exposition import expose
 from backbeat.telemetry.figures import HandlerFigures, QueueFigures, ServerFigures, Times
-from backbeat.telemetry.metrics import METRICS
+from backbeat.telemetry.metrics import METRICS, Metric
+from backbeat.telemetry.worker_exposition import ProcessFigures, WorkerFigures, expose_worker
+from backbeat.telemetry.worker_metrics import WORKER_METRICS
 
 ROOT = Path(__file__).parents[2]
 TIMES = Times((0.001, 0.002), (3, 2, 1), 1.5)
@@ -25,6 +28,14 @@ FIGURES = QueueFigures(
 )
 
 
+WORKER = WorkerFigures(
+    processes=[ProcessFigures(0, ready=True, resident=1_000, cpu=0.5, silence=0.1)],
+    replaced=1,
+    leases={"mail": 1},
+    handlers={"mail": FIGURES.handlers},
+)
+
+
 def exposed() -> str:
     return expose([FIGURES], [ServerFigures("0", 10, 0.5, 1_000)])
 
@@ -36,12 +47,17 @@ def test_the_page_lists_what_is_exposed() -> None:
         (name, kind, tuple(re.findall(r"`(\w+)`", labels)), about)
         for name, kind, labels, about in rows
     }
-    assert said == {(each.name, each.kind, each.labels, each.about) for each in METRICS}
+    assert said == {
+        (each.name, each.kind, each.labels, each.about) for each in (*METRICS, *WORKER_METRICS)
+    }
 
 
-def test_each_metric_is_exposed_with_its_labels() -> None:
-    families = {each.name: each for each in text_string_to_metric_families(exposed())}
-    for metric in METRICS:
+@pytest.mark.parametrize(
+    ("text", "metrics"), [(exposed(), METRICS), (expose_worker(WORKER), WORKER_METRICS)]
+)
+def test_each_metric_is_exposed_with_its_labels(text: str, metrics: tuple[Metric, ...]) -> None:
+    families = {each.name: each for each in text_string_to_metric_families(text)}
+    for metric in metrics:
         family = families[metric.name.removesuffix("_total")]
         assert family.type == metric.kind
         assert family.documentation == metric.about

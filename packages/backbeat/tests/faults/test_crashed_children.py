@@ -196,7 +196,7 @@ def test_the_pulse_of_a_buried_child_can_still_be_read() -> None:
     def nobody(channel: int, pulse: int) -> ChildOptions:
         return ChildOptions("there.is:none", None, channel, pulse, WorkerOptions())
 
-    child = Offspring.start(nobody)
+    child = Offspring.start(nobody, 0)
     child.kill()
     child.close()
     assert child.pulse.age >= 0

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 
@@ -14,7 +14,16 @@ from backbeat.engine.states import NO_TIME_MS, TERMINAL, Reason, State
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from backbeat.app.handler import Handler
+    from backbeat.app.policy import Policy
+
+
+class HasPolicy(Protocol):
+    """A handler, as much of it as is asked for here."""
+
+    @property
+    def policy(self) -> "Policy":
+        """How its jobs run."""
+        ...
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -127,7 +136,7 @@ class JobInfo:
     stale_since: datetime | None = None
     history: tuple[Attempt, ...] = ()
 
-    def attempts_allowed(self, handlers: "Mapping[str, Handler[..., Any]]") -> int | None:
+    def attempts_allowed(self, handlers: "Mapping[str, HasPolicy]") -> int | None:
         """How many attempts it may have: its own number, else that of its handler.
 
         Args:

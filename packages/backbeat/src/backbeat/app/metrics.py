@@ -53,7 +53,7 @@ async def figures_of(queue: "Queue") -> QueueFigures:
         paused=counts.paused,
         stalled=counts.total_stalled,
         expired=counts.total_reclaimed,
-        handlers={name: _handler(each) for name, each in read_handlers(totals).items()},
+        handlers={name: handler_figures(each) for name, each in read_handlers(totals).items()},
     )
 
 
@@ -80,7 +80,8 @@ async def servers(transport: "Transport") -> list[ServerFigures]:
     return found
 
 
-def _handler(counts: HandlerCounts) -> HandlerFigures:
+def handler_figures(counts: HandlerCounts) -> HandlerFigures:
+    """What was counted of one handler, as it is exposed."""
     outcomes = ("completed", "failed", "cancelled", "retried")
     return HandlerFigures(
         counts.started,

@@ -56,6 +56,10 @@ class Settings(BaseSettings):
         grace: Seconds a stopping worker waits for running jobs. Defaults to 25.
         token_secret: Signs tokens for one job, at least 32 characters, the same in every process.
             Defaults to None: there are no such tokens.
+        metrics_host: Address at which a worker answers Prometheus and probes. Defaults to
+            "127.0.0.1": this machine alone, since it asks nobody who they are.
+        metrics_port: Port for that; each worker of a machine needs its own. Defaults to None: it
+            answers nobody.
         log_level: Least level that is logged. Defaults to "INFO".
         log_json: Whether log lines are JSON. Defaults to False.
     """
@@ -84,6 +88,12 @@ class Settings(BaseSettings):
     )
     token_secret: SecretStr | None = Field(
         default=None, min_length=32, description="a secret of 32 characters or more"
+    )
+    metrics_host: str = Field(
+        default="127.0.0.1", min_length=1, description="an address to bind to, such as 0.0.0.0"
+    )
+    metrics_port: int | None = Field(
+        default=None, ge=0, le=65_535, description="a port from 1 to 65535, or 0 for any"
     )
     log_level: LogLevel = Field(
         default="INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL"

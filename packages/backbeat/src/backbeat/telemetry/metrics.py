@@ -23,6 +23,23 @@ class Metric:
     about: str
 
 
+@dataclass(frozen=True, slots=True)
+class HandlerMetrics:
+    """The metrics that there are for each handler.
+
+    Attributes:
+        started: Attempts that started.
+        ended: Attempts that ended, by outcome.
+        waits: From enqueue to the first start.
+        runs: From start to end of an attempt.
+    """
+
+    started: Metric
+    ended: Metric
+    waits: Metric
+    runs: Metric
+
+
 JOBS: Final = Metric("backbeat_jobs", "gauge", ("queue", "state"), "Jobs in a state, now.")
 BACKLOG_AGE: Final = Metric(
     "backbeat_backlog_age_seconds", "gauge", ("queue",), "How long the next job has waited."
@@ -62,6 +79,8 @@ SCRIPT_SECONDS: Final = Metric(
     "backbeat_server_script_seconds_total", "counter", ("server",), "Time that its scripts took."
 )
 MEMORY: Final = Metric("backbeat_server_memory_bytes", "gauge", ("server",), "Memory in use.")
+
+OF_HANDLERS: Final = HandlerMetrics(STARTED, OUTCOMES, WAITS, RUNS)
 
 # In the order of the exposition.
 METRICS: Final = (

@@ -111,7 +111,7 @@ class Bench:
             words=self._reports,
             locks=self.locks,
             home=queue.app,
-            tally=self._measuring.tally(scripts, queue.handlers),
+            tally=self._measuring.tally(queue.name, scripts, queue.handlers),
             on_throttled=self._throttling.pause,
             on_outcome=on_outcome,
             on_zombie=on_outcome,

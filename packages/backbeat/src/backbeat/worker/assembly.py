@@ -30,6 +30,7 @@ from backbeat.worker.routine import Pools
 from backbeat.worker.runs import AnyRoutine, Runs
 from backbeat.worker.scheduler import Scheduler
 from backbeat.worker.slots import Slots
+from backbeat.worker.tally import Tally
 from backbeat.worker.waiter import Waiter
 
 
@@ -125,10 +126,15 @@ class Assembly:
             state=self.state,
             kin=partial(KinOverConnection, self.app, scripts.keys.queue),
             home=self.app,
-            tally=None if self.measuring is None else self.measuring.tally(scripts, queue.handlers),
+            tally=self._tally(queue, scripts),
             on_zombie=self.on_zombie,
             solitude=self.slots.solitude,
         )
+
+    def _tally(self, queue: Queue, scripts: QueueScripts) -> Tally | None:
+        if self.measuring is None:
+            return None
+        return self.measuring.tally(queue.name, scripts, queue.handlers)
 
     def _routines(self, queue: Queue) -> Mapping[str, AnyRoutine]:
         return {

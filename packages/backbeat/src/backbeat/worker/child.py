@@ -8,6 +8,8 @@ import mmap
 import signal
 import socket
 import sys
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
 from backbeat.app.application import Backbeat
@@ -16,6 +18,7 @@ from backbeat.worker.child_keeper import ChildKeeper
 from backbeat.worker.child_options import MISCONFIGURED, STOPPED, WORN, ChildOptions
 from backbeat.worker.control import (
     LONGEST_LINE,
+    Counted,
     FromChild,
     FromParent,
     Ready,
@@ -59,7 +62,7 @@ class Child:
         numbers["concurrency"] = adaptive or options.concurrency
         self._worker = Worker(
             self._app, queues=self._options.queues, pool=self._options.pool, keeper=self._keeper,
-            pulse=pulse, on_worn=self._wear_out, **numbers,
+            pulse=pulse, on_worn=self._wear_out, on_counted=self._count, **numbers,
         )  # fmt: skip
         self._obey_signals()
         running = asyncio.create_task(self._worker.run(), name="backbeat: worker")
@@ -99,6 +102,10 @@ class Child:
     def _say(self, message: FromChild) -> None:
         if not self._writer.is_closing():
             self._writer.write(to_line(message))
+
+    def _count(self, queue: str, rows: Mapping[str, Sequence[int]]) -> None:
+        counted = {handler: tuple(numbers) for handler, numbers in rows.items()}
+        self._say(Counted(queue, counted, time.process_time()))
 
     def _take_over(self) -> None:
         self._own = KeeperThread(

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from backbeat.engine.calls.measure import added_up, measure_args
@@ -23,12 +23,18 @@ _PATIENCE_S: Final = 10.0
 _VITALS_MS: Final = 90_000
 
 
+# Is given the name of a queue and what was counted of it since the last time, by handler.
+OnCounted = Callable[[str, Mapping[str, Sequence[int]]], None]
+
+
 class _Book:
     """What was counted of one queue, and what of it could not be told."""
 
-    def __init__(self, tally: Tally, session: Session) -> None:
+    def __init__(self, queue: str, tally: Tally, session: Session, on_counted: OnCounted) -> None:
         self.tally = tally
+        self._queue = queue
         self._session = session
+        self._on_counted = on_counted
         self._untold: dict[str, tuple[int, ...]] = {}
 
     async def tell(self) -> None:
@@ -38,6 +44,8 @@ class _Book:
             BackbeatError: That failed. It is told with the next, where it was surely not written.
         """
         rows = self.tally.take()
+        if rows:
+            self._on_counted(self._queue, rows)
         for name, numbers in self._untold.items():
             rows[name] = added_up([rows.get(name, ()), numbers])
         self._untold = {}
@@ -55,14 +63,21 @@ class _Book:
 class Measuring:
     """Writes down what the attempts of one worker do."""
 
-    def __init__(self, transport: Transport, clock: Clock | None) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        clock: Clock | None,
+        on_counted: OnCounted = lambda queue, rows: None,
+    ) -> None:
         """Write nothing yet.
 
         Args:
             transport: Where calls go.
             clock: Milliseconds since 1970, for tests; None leaves the time to the server.
+            on_counted: Is told, too, before it is written down. Defaults to nobody.
         """
         self._transport = transport
+        self._on_counted = on_counted
         self._clock = clock
         self._books: list[_Book] = []
         self._vitals: tuple[str, Callable[[], bytes]] | None = None
@@ -71,15 +86,16 @@ class Measuring:
         """Write down also how the process is: under that key, what `read` says."""
         self._vitals = key, read
 
-    def tally(self, scripts: QueueScripts, handlers: Iterable[str]) -> Tally:
-        """What counts the attempts of one queue.
+    def tally(self, queue: str, scripts: QueueScripts, handlers: Iterable[str]) -> Tally:
+        """What counts the attempts of one queue, or of one of its partitions.
 
         Args:
-            scripts: The scripts of the queue.
+            queue: Name of the queue.
+            scripts: The scripts of the queue or partition.
             handlers: Names of the handlers that run here.
         """
         session = Session(self._transport, scripts, clock=self._clock, patience=_PATIENCE_S)
-        book = _Book(Tally(handlers), session)
+        book = _Book(queue, Tally(handlers), session, self._on_counted)
         self._books.append(book)
         return book.tally
 

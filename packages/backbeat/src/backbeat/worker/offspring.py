@@ -42,10 +42,16 @@ class Offspring:
         doomed_at: Monotonic time at which it is killed, because its event loop is dead.
         killed: Whether it was ended by force and on purpose.
         born_at: Monotonic time of its start.
+        place: Its place among the processes: that of the one that it replaces.
+        cpu: Seconds of processor time, as it said last; None before it has.
     """
 
     def __init__(
-        self, process: "subprocess.Popen[bytes]", channel: socket.socket, memory: mmap.mmap
+        self,
+        process: "subprocess.Popen[bytes]",
+        channel: socket.socket,
+        memory: mmap.mmap,
+        place: int,
     ) -> None:
         self.channel = channel
         self.pulse = Pulse(memory)
@@ -53,16 +59,19 @@ class Offspring:
         self.stopping_at = self.doomed_at = float("inf")
         self.killed = False
         self.born_at = time.monotonic()
+        self.place = place
+        self.cpu: float | None = None
         self._process = process
         self._lines = Lines()
         self._turn = threading.Lock()
 
     @classmethod
-    def start(cls, describe: Describe) -> Self:
+    def start(cls, describe: Describe, place: int) -> Self:
         """Start a child.
 
         Args:
             describe: Makes its options, given the file descriptors of channel and pulse.
+            place: Its place among the processes.
         """
         ours, theirs = socket.socketpair()
         ours.settimeout(_SEND_SECONDS)
@@ -77,7 +86,7 @@ class Offspring:
                 # A Ctrl-C of the terminal is for the supervisor, which tells its children.
                 start_new_session=True,
             )
-        return cls(process, ours, memory)
+        return cls(process, ours, memory, place)
 
     @property
     def pid(self) -> int:

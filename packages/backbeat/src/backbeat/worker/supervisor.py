@@ -11,14 +11,17 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Final
 
 from backbeat.errors import InvalidOption
 from backbeat.values import Adaptive
+from backbeat.worker.account import Account
 from backbeat.worker.alarms import Alarms
 from backbeat.worker.child_options import MISCONFIGURED, STOPPED, WORN, ChildOptions
 from backbeat.worker.control import (
+    Counted,
     Dropped,
     FromChild,
     Gave,
@@ -36,9 +39,11 @@ from backbeat.worker.held import Mode
 from backbeat.worker.keeping import Cancels, Kept
 from backbeat.worker.lease import Registration
 from backbeat.worker.loading import load_app
+from backbeat.worker.metrics_port import MetricsPort
 from backbeat.worker.offspring import Offspring
 from backbeat.worker.options import WorkerOptions, check_reserved, fixed_part, queue_weights
 from backbeat.worker.renewal import KeeperThread
+from backbeat.worker.self_metrics import SelfMetrics
 from backbeat.worker.sources import Sources
 
 logger = logging.getLogger("backbeat.worker.supervisor")
@@ -93,6 +98,8 @@ class Supervisor:
         reload: bool = False,
         max_memory_mb: int | None = None,
         log_json: bool = False,
+        metrics_host: str | None = None,
+        metrics_port: int | None = None,
         max_zombies: int = 4,
         block_warning: float = 1.0,
         kill_after: float = 60.0,
@@ -113,6 +120,10 @@ class Supervisor:
             max_memory_mb: MiB in RAM above which a process is replaced when its jobs have ended.
                 Defaults to no bound.
             log_json: Whether the processes log JSON, whatever the settings say. Defaults to False.
+            metrics_host: Address at which metrics and probes are answered. Defaults to the
+                settings'.
+            metrics_port: Port for them, one for all processes; 0 for any that is free. Defaults to
+                the settings', and to none.
             max_zombies: Handlers that may ignore their end before their process is replaced.
                 Defaults to 4.
             block_warning: Seconds after which a blocked event loop is logged. Defaults to 1.
@@ -148,6 +159,9 @@ class Supervisor:
         )
         self._max_bytes = None if max_memory_mb is None else max_memory_mb * _MIB
         self._sources = Sources(Path.cwd()) if reload else None
+        self._metrics_host = settings.metrics_host if metrics_host is None else metrics_host
+        self._metrics_port = settings.metrics_port if metrics_port is None else metrics_port
+        self._account = Account()
         self._children: list[Offspring] = []
         self._leases: dict[Registration, Offspring] = {}
         self._births: list[float] = [0.0] * processes
@@ -161,7 +175,11 @@ class Supervisor:
         Returns:
             The exit status for the process: 0 after a stop, 2 when no worker could be configured,
             128 and the number of the signal when it had to come twice.
+
+        Raises:
+            ConfigurationError: The port for metrics cannot be had.
         """
+        port = self._open_metrics_port()
         self._keeper = KeeperThread(
             self._app.connections.separate,
             self._app.settings.namespace,
@@ -173,10 +191,26 @@ class Supervisor:
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._alarms, selectors.EVENT_READ)
         self._keeper.start()
+        if port is not None:
+            port.start()
         try:
             return self._supervise()
         finally:
+            if port is not None:
+                port.close()
             self._end()
+
+    def _open_metrics_port(self) -> MetricsPort | None:
+        if self._metrics_port is None:
+            return None
+        own = SelfMetrics(
+            self._account,
+            children=lambda: self._children[:],
+            leases=lambda: list(self._leases),
+            looked_at=lambda: self._looked_at,
+            wanted=self._processes,
+        )
+        return MetricsPort(self._metrics_host, self._metrics_port, own.routes())
 
     def _supervise(self) -> int:
         logger.info("supervising %d worker process(es) of %s", self._processes, self._path)
@@ -212,10 +246,15 @@ class Supervisor:
             return
         for moment in [moment for moment in self._births if moment <= now]:
             self._births.remove(moment)
-            child = Offspring.start(self._describe)
+            child = Offspring.start(self._describe, self._free_place())
             self._children.append(child)
             self._selector.register(child.channel, selectors.EVENT_READ, child)
             logger.info("worker process %d started", child.pid)
+
+    def _free_place(self) -> int:
+        """The lowest that is free: a successor may come before its predecessor goes."""
+        taken = {child.place for child in self._children}
+        return next(place for place in count() if place not in taken)
 
     def _describe(self, channel: int, pulse: int) -> ChildOptions:
         return ChildOptions(
@@ -245,10 +284,13 @@ class Supervisor:
                     self._keeper.look(held)
             case Keeps() | Dropped():
                 self._keep(child, message)
+            case Counted():
+                child.cpu = message.cpu
+                self._account.add(message.queue, message.rows)
             case Worn():
                 logger.warning("worker process %d is to be replaced: %s", child.pid, message.reason)
                 self._expect_end(child, self._options.grace)
-                self._births.append(0.0)
+                self._succeed(0.0)
 
     def _keep(self, child: Offspring, message: Keeps | Dropped) -> None:
         kept = Kept(message.name, message.token, message.waiter, message.ttl_ms)
@@ -343,8 +385,13 @@ class Supervisor:
             "worker process %d ended with status %d: the next one starts in %.1f s",
             child.pid, status, self._pause,
         )  # fmt: skip
-        self._births.append(time.monotonic() + self._pause)
+        self._succeed(time.monotonic() + self._pause)
         self._pause = min(self._pause * 2, _LONGEST_PAUSE_SECONDS)
+
+    def _succeed(self, moment: float) -> None:
+        """Let a process have a successor, at this monotonic time."""
+        self._births.append(moment)
+        self._account.replaced += 1
 
     def _look_after(self) -> None:
         now = time.monotonic()
@@ -389,7 +436,7 @@ class Supervisor:
                     "worker process %d has %d MiB in RAM: it is replaced", child.pid, rss // _MIB
                 )
                 self._dismiss(child, self._options.grace)
-                self._births.append(0.0)
+                self._succeed(0.0)
 
     def _reload(self) -> None:
         if self._sources is None or not (changed := self._sources.changed()):

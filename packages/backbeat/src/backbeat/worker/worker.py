@@ -28,7 +28,7 @@ from backbeat.worker.janitor import Janitor
 from backbeat.worker.keeping import Keeper
 from backbeat.worker.lane import Lane
 from backbeat.worker.lane_terms import LaneTerms
-from backbeat.worker.measuring import Measuring
+from backbeat.worker.measuring import Measuring, OnCounted
 from backbeat.worker.options import WorkerOptions, check_reserved, fixed_part, queue_weights
 from backbeat.worker.processes import ProcessPool
 from backbeat.worker.pulse import Pulse
@@ -81,6 +81,7 @@ class Worker:
         pulse: Pulse | None = None,
         on_worn: Callable[[str], None] | None = None,
         history: bool = True,
+        on_counted: OnCounted = lambda queue, rows: None,
     ) -> None:
         """Start nothing yet.
 
@@ -105,6 +106,7 @@ class Worker:
                 jobs and saying so in the log.
             history: Whether to count what its jobs do, for `queue.history()` and metrics. Defaults
                 to True.
+            on_counted: Is told of that, too, queue by queue. Defaults to nobody.
 
         Raises:
             ConfigurationError: A queue is not declared, or there is none, or they have reserved
@@ -130,7 +132,7 @@ class Worker:
         self._pulse = pulse or Pulse()
         self._on_worn = on_worn or self._retire
         self._worn = False
-        self._history = history
+        self._history, self._on_counted = history, on_counted
         self._zombie_count: asyncio.TimerHandle | None = None
         self._slots: Slots | None = None
         self._lanes: list[Lane] = []
@@ -316,7 +318,7 @@ class Worker:
     def _start_measuring(self, connection: AsyncConnection) -> Measuring | None:
         if not self._history:
             return None
-        measuring = Measuring(connection.transport, connection.clock)
+        measuring = Measuring(connection.transport, connection.clock, self._on_counted)
         self._parts.push_async_callback(_last_words, measuring.tell)
         self._begin(measuring.run(), "backbeat: measuring")
         return measuring

@@ -37,6 +37,13 @@ def worker(
         Literal["json"] | None,
         typer.Option(help="Each log line is a JSON object. Defaults to what the settings say."),
     ] = None,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(help="Answer Prometheus and probes on this port.", min=0, max=65_535),
+    ] = None,
+    metrics_host: Annotated[
+        str | None, typer.Option(help="Address of that port. Defaults to 127.0.0.1.")
+    ] = None,
     max_memory_mb: Annotated[
         int | None, typer.Option(help="MiB at which a process is replaced.", min=1)
     ] = None,
@@ -61,6 +68,8 @@ def worker(
         reload=reload,
         max_memory_mb=max_memory_mb,
         log_json=log_json,
+        metrics_host=metrics_host,
+        metrics_port=metrics_port,
     )
     return supervisor.run()
 
