@@ -7,7 +7,19 @@ from typing import Any
 
 import pytest
 
-from backbeat import Backbeat, Batch, Breaker, Groups, Job, Rate, Retry, Snooze, Unique, every
+from backbeat import (
+    Backbeat,
+    Batch,
+    Breaker,
+    Groups,
+    Job,
+    Queue,
+    Rate,
+    Retry,
+    Snooze,
+    Unique,
+    every,
+)
 from backbeat.engine.permits.calls import Wish
 from packages.backbeat.tests.support.virtual_time import live
 from packages.backbeat.tests.unit.worker.test_times_of_a_worker import worker_of
@@ -50,7 +62,7 @@ def story() -> Story:
     return Story(Backbeat())
 
 
-def noting(story: Story, queue: Any, **options: Any) -> Any:
+def noting(story: Story, queue: Queue, **options: Any) -> Any:
     @queue.job("note", **options)
     async def note(number: int) -> None:
         story.note()

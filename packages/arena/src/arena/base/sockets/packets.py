@@ -25,7 +25,7 @@ class Json:
     loads = staticmethod(json.loads)
 
 
-class TextPacket(Packet):
+class TextPacket(Packet):  # type: ignore[misc]  # the library has no types
     """A packet without bytes."""
 
     uses_binary_events = False
