@@ -74,7 +74,7 @@ def _provider(name: str, url: str, token: SecretStr) -> Provider:
         # It may hold a password, so it is not repeated.
         raise Misconfigured(
             f"{name.upper()}_PROVIDER_URL is no address of a provider: write"
-            " https://host/path, to which /messages is added"
+            " https://, a host and a path, to which /messages is added"
         ) from None
 
 
