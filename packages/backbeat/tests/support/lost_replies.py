@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final, cast
 
 import pytest
 
@@ -198,8 +198,8 @@ async def _stale(play: Play) -> None:
     play.lose("stale", times=1)
     # The first try announced it.
     assert await lease.call("stale", [job_id, claim.ticket]) == 0
-    events = str(play.scene.server.client.xrange(play.scene.keys.key("events")))
-    assert events.count("b'stale'") == 1
+    events = cast("list[Any]", play.scene.server.client.xrange(play.scene.keys.key("events")))
+    assert [fields.get(b"stale") for _, fields in events].count(job_id.encode()) == 1
 
 
 async def _run_alone(play: Play) -> None:
@@ -213,6 +213,7 @@ async def _run_alone(play: Play) -> None:
         play.lose("run_alone", times=1)
         assert await lease.call("run_alone", [job_id, claim.ticket]) == reply
         await lease.call("leave", ["crashed"])
+    await play.near.drain()
 
 
 async def _set_priority(play: Play) -> None:
@@ -572,6 +573,7 @@ async def _list_dead(play: Play) -> None:
     fingerprint = await dead_letters(play)
     play.lose("list_dead")
     assert len((await play.far.dead.list(fingerprint)).jobs) == 1
+    await play.far.dead.remove(fingerprint)
 
 
 async def _retry_dead(play: Play) -> None:
