@@ -32,6 +32,38 @@ async def test_groups_take_turns(app: Backbeat) -> None:
     assert order == ["b0", "s0", "b1", "b2", "b3", "plain"]
 
 
+@pytest.mark.parametrize(
+    ("options", "cost"),
+    [
+        ({"rate": Rate(1, per=10)}, 1),
+        ({"rate": Rate(5, per=10)}, 3),
+        ({"limits": ["partner"]}, 1),
+        ({"limits": ["partner"]}, 3),
+    ],
+    ids=["rate", "rate and cost", "shared limit", "shared limit and cost"],
+)
+async def test_groups_take_turns_however_little_may_start(
+    app: Backbeat, clock: FakeClock, options: dict[str, Any], cost: int
+) -> None:
+    app.limit("partner", rate=Rate(1 if cost == 1 else 5, per=10))
+    queue = app.queue("work", **options)
+    order: list[str] = []
+
+    @queue.job(cost=cost, group="{tenant}")
+    async def do(tenant: str) -> None:
+        order.append(tenant)
+
+    for _ in range(3):
+        for tenant in "abc":
+            await do.enqueue(tenant)
+    for _ in range(9):
+        # More slots than may start: what is claimed in vain keeps its turn.
+        await drain(app, concurrency=8)
+        clock.advance(10)
+
+    assert "".join(order) == "abcabcabc"
+
+
 async def test_a_handler_names_the_group_by_its_arguments(app: Backbeat) -> None:
     queue = app.queue("work")
 

@@ -209,10 +209,15 @@ class BenchWorker:
         """Run a worker's script."""
         return self.bench.run(script, self.number, self.sid, *tail)
 
-    def tick(self, want: int = 0, outcomes: Outcomes | None = None) -> Claim:
-        """The next tick."""
+    def tick(
+        self,
+        want: int = 0,
+        outcomes: Outcomes | None = None,
+        budget: tuple[int, int] | None = None,
+    ) -> Claim:
+        """The next tick; `budget` as in `tick_args`."""
         self.ticks += 1
-        tail = tick_args(want, outcomes or Outcomes())
+        tail = tick_args(want, outcomes or Outcomes(), budget)
         args: list[Arg] = [self.bench.now_ms, self.number, self.sid, self.ticks, *tail]
         self.sent.append(args)
         return parse_tick(self.bench.call("tick", args))

@@ -7,6 +7,12 @@
 -- order, one for each start; the number of starts of each is in its line.
 local function share_out(queue, now_ms, names, lines, want)
   local tally, order, again, i, j = queue.tally, {}, {}, 1, 1
+  if not tally.before then
+    tally.before = {}
+    for level, turn in pairs(tally.turns) do
+      tally.before[level] = turn
+    end
+  end
   for _, name in ipairs(names) do
     lines[name].score = group_turn(lines[name])
   end
