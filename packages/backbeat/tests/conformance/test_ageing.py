@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from backbeat import Backbeat, InvalidOption, Priority, State
+from backbeat import Backbeat, InvalidOption, Priority, Rate, State
 from backbeat.app import Handler, JobInfo
 from backbeat.testing import FakeClock, drain
 
@@ -43,6 +43,28 @@ async def test_a_plain_job_ages_too(app: Backbeat, clock: FakeClock) -> None:
     await serve.options(priority=Priority.CRITICAL).enqueue("critical")
     await drain(app)
     assert served == ["plain", "critical"]
+
+
+@pytest.mark.parametrize("limit", ["shared", "of the queue"])
+async def test_what_a_limit_did_not_let_start_is_overtaken_by_the_more_urgent(
+    app: Backbeat, clock: FakeClock, limit: str
+) -> None:
+    served: list[str] = []
+    app.limit("partner", rate=Rate(5, per=10))
+    options: dict[str, Any] = (
+        {"limits": ["partner"]} if limit == "shared" else {"rate": Rate(5, per=10)}
+    )
+    serve = serving(app, served, ageing=60, **options)
+    for number in range(6):
+        await serve.options(priority=Priority.LOW, cost=3).enqueue(f"low {number}")
+    # More slots than may start: the others go back to where they were.
+    await drain(app, concurrency=20)
+    clock.advance(10)
+    await serve.options(priority=Priority.CRITICAL, cost=3).enqueue("critical")
+    for _ in range(6):
+        await drain(app, concurrency=20)
+        clock.advance(10)
+    assert served == ["low 0", "critical", *(f"low {number}" for number in range(1, 6))]
 
 
 async def test_without_ageing_levels_are_strict(app: Backbeat, clock: FakeClock) -> None:

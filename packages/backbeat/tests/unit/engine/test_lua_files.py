@@ -147,7 +147,7 @@ CHANGERS_OF_GROUPS: Final = frozenset(
     ]
 )
 # What a script keeps in hand during one call, beside what `read_queue` read.
-IN_HAND: Final = frozenset({"tally"})
+IN_HAND: Final = frozenset({"tally", "ranks"})
 FORBIDDEN: Final = (
     "cjson", "cmsgpack", "struct", "bit.", "loadstring", "math.random", "pcall", "KEYS[",
     "redis.call", "\t",

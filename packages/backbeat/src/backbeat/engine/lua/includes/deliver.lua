@@ -5,10 +5,11 @@
 --- @key active zset
 --- @field rate       cost that may start in each `rate_ms`
 --- @field rate_burst cost that a bucket holds
---- @include place undo_claims release_unique rate_room draw_rate head_of note_run_starts
+--- @field ageing     ms of waiting that a level is worth
+--- @include place undo_claims release_unique rate_room draw_rate head_of note_run_starts put_again
 
 -- Stops at 4 MiB, or one reply of large jobs would hold up everyone, and where neither the rate nor
--- the budget has room for what the next one costs; what is over goes back to the head. An id
+-- the budget has room for what the next one costs; what is over goes back to where it was. An id
 -- without a record, left by a foreign hand, is dropped. Answers the delivered ids, and what the
 -- next job costs if the budget was too small for it.
 local function deliver(queue, now_ms, ticket, ids, reply, budget)
@@ -58,6 +59,9 @@ local function deliver(queue, now_ms, ticket, ids, reply, budget)
   undo_claims(queue, without)
   if #rest > 0 then
     undo_claims(queue, rest)
+    if queue.ageing then
+      rest = put_again(queue, rest)
+    end
     place(queue, now_ms, rest, true)
   end
   if dear then
