@@ -158,7 +158,8 @@ def _publish(found: Mapping[str, Order], backlog: int, table: list[str]) -> None
         "",
         f"![{title}]({PICTURE})",
         "",
-        "Jobs of others that were started while the first job of a tenant waited:",
+        "Jobs of others that were started while the first job of a tenant waited. Before the late"
+        " one come those that the worker had claimed already, which are no more than it has slots:",
         "",
         *table,
         "",
