@@ -17,14 +17,14 @@
 --- @return (id, what was wrong)*
 --- @code BB_BAD_CALL too many ids
 --- @include now replay answer refuse unique_ids read_queue even_when_full family_fault open_mail
---- @include tell_parents write_parent new_parent decide release_parent work_off
+--- @include tell_parents write_parent new_parent decide release_parent work_off mend_each
 
 local now_ms = now(at_ms)
-local before = replay(sid, number, now_ms)
+local before = replay(sid, number)
 if before then
   return before
 end
-local ids, done = unique_ids(tail), {}
+local ids = unique_ids(tail)
 if not ids or #ids > 10 then
   return refuse('BB_BAD_CALL', 'takes at most 10 ids')
 end
@@ -53,13 +53,6 @@ local function mend(id)
   end
   return fault
 end
-for _, id in ipairs(ids) do
-  local fault = mend(id)
-  while fault do
-    done[#done + 1] = id
-    done[#done + 1] = fault
-    fault = mend(id)
-  end
-end
+local done = mend_each(ids, mend)
 work_off(queue, mail)
 return answer(sid, number, now_ms, unpack(done))

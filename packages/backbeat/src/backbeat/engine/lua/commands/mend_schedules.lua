@@ -12,13 +12,14 @@
 --- @code BB_BAD_CALL too many names
 --- @include now replay answer refuse unique_ids read_queue even_when_full schedule_fault
 --- @include schedule_of release_line save_schedule set_next unhint hint update_groups wake_for_work
+--- @include mend_each
 
 local now_ms = now(at_ms)
-local before = replay(sid, number, now_ms)
+local before = replay(sid, number)
 if before then
   return before
 end
-local names, done = unique_ids(tail), {}
+local names = unique_ids(tail)
 if not names or #names > 20 then
   return refuse('BB_BAD_CALL', 'takes at most 20 names')
 end
@@ -49,15 +50,8 @@ local function mend(name)
   end
   return fault
 end
-for _, name in ipairs(names) do
-  local fault = mend(name)
-  -- What was behind it: a schedule may have lost its runs and its slot.
-  while fault do
-    done[#done + 1] = name
-    done[#done + 1] = fault
-    fault = mend(name)
-  end
-end
+-- A schedule may have lost its runs, and behind that its slot.
+local done = mend_each(names, mend)
 if call('EXISTS', schedules) == 1 then
   hint(queue, 'schedules')
 elseif queue.schedules then

@@ -12,7 +12,7 @@
 --- @include pass_on_unique update_groups wake_for_work
 
 local now_ms = now(at_ms)
-local before = replay(sid, number, now_ms)
+local before = replay(sid, number)
 if before then
   return before
 end
