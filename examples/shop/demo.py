@@ -8,7 +8,6 @@ import tempfile
 from typing import Annotated
 
 import typer
-from fastapi import FastAPI
 
 from backbeat.alerts import AlertSetup, DeadLetters, FailureRate, Watcher
 from backbeat.dashboard.attaching import attach
@@ -40,7 +39,7 @@ async def _run(port: int) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    server = make_server(app, access=Loopback(), extend=_with_dashboard)
+    server = make_server(app, access=Loopback(), extend=attach)
     with listen("127.0.0.1", port) as listening:
         async with app, Worker(app, concurrency=24, grace=5), asyncio.TaskGroup() as group:
             await app.schedules.sync()
@@ -52,7 +51,3 @@ async def _run(port: int) -> None:
             watching.cancel()
             server.should_exit = True
             await serving
-
-
-def _with_dashboard(gateway: FastAPI) -> None:
-    attach(gateway)

@@ -6,11 +6,10 @@ Started with the address of the job server and what people may; prints the addre
 import asyncio
 import sys
 
-from fastapi import FastAPI
-
 from backbeat.dashboard.attaching import attach
 from backbeat.dashboard.options import DashboardOptions
 from backbeat.gateway.access import Access, ApiKeyAccess, FirstOf, HostAccess, Loopback
+from backbeat.gateway.application import Gateway
 from backbeat.gateway.http.options import GatewayOptions
 from backbeat.gateway.serving import listen, make_server
 from packages.backbeat.tests.support.desk import FREE, declare_shop, recognise
@@ -24,7 +23,7 @@ async def main(url: str, access_name: str, flags: set[str]) -> None:
         "loopback": FirstOf(ApiKeyAccess(app), Loopback()),
     }
 
-    def extend(gateway: FastAPI) -> None:
+    def extend(gateway: Gateway) -> None:
         attach(gateway, DashboardOptions(interval=0.3))
         if "product" in flags:
             from packages.backbeat.tests.support.product_pages import mount_product

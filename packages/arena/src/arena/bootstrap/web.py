@@ -1,6 +1,6 @@
 """The web application: the house, its applications, and Backbeat's own pages below `/backbeat`."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
@@ -54,13 +54,10 @@ def build_web(
     sessions = open_sessions(house.settings, house.database, greet=greet)
     front = Front(house.jobs, sessions.recogniser, options or HttpOptions.of(house.settings))
     sockets = Sockets(front)
-    endings: list[Callable[[], None]] = []
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            for end in endings:
-                stack.callback(end)
             await stack.enter_async_context(sockets.watching())
             await stack.enter_async_context(house.notifications.telling(sockets))
             for parts in opened.parts.values():
@@ -95,7 +92,7 @@ def build_web(
     if pages:
         from backbeat.dashboard.attaching import attach  # NiceGUI takes a second to import
 
-        endings.append(attach(gateway).close)
+        attach(gateway)
     return web
 
 

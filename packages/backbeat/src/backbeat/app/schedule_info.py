@@ -34,7 +34,9 @@ class ScheduleInfo(msgspec.Struct, frozen=True, kw_only=True):
         next_at: Its next slot, in the zone of its rule; None where none follows.
         paused: Whether it fires nothing.
         fired: How many slots have run.
-        missed: What becomes of missed slots.
+        missed: What becomes of missed slots, in words.
+        window: Seconds that a missed slot may be old; None where that is not asked.
+        cap: How many missed slots run at most.
         overlap: What happens while the run before has not ended.
         jitter: Seconds by which a slot may be put off at most.
         start: The first moment at which a slot may lie; None: any.
@@ -54,6 +56,8 @@ class ScheduleInfo(msgspec.Struct, frozen=True, kw_only=True):
     paused: bool
     fired: int
     missed: str
+    window: float | None = None
+    cap: int = 100
     overlap: Overlap
     jitter: float
     start: datetime | None
@@ -129,6 +133,8 @@ def read_schedule(queue: str, snapshot: ScheduleSnapshot) -> ScheduleInfo:
         paused=snapshot.paused,
         fired=snapshot.fired,
         missed=_missed(stored),
+        window=stored.window_ms / 1000 if stored.missed == "window" else None,
+        cap=stored.cap,
         overlap=stored.overlap,
         jitter=stored.jitter_ms / 1000,
         start=_moment(stored.start_ms),

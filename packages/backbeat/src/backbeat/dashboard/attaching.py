@@ -2,15 +2,14 @@
 
 from typing import Final
 
-from fastapi import FastAPI
-
 from backbeat.dashboard.options import DashboardOptions
 from backbeat.dashboard.shell import Shell
+from backbeat.gateway.application import Gateway
 
 PATH: Final = "/dashboard"
 
 
-def attach(gateway: FastAPI, options: DashboardOptions | None = None) -> Shell:
+def attach(gateway: Gateway, options: DashboardOptions | None = None) -> Shell:
     """Serve a dashboard below a gateway, at `/dashboard`; who may ask the gateway may look.
 
     Args:
@@ -18,9 +17,10 @@ def attach(gateway: FastAPI, options: DashboardOptions | None = None) -> Shell:
         options: How it is set up. Defaults to `DashboardOptions()`.
 
     Returns:
-        The dashboard. A host that closes its application while its process goes on calls `close()`
-        before: nothing is read for open pages from then on.
+        The dashboard. It ends with the lifespan of what the gateway is mounted in, before that of
+        the host itself; one that runs no lifespan calls `close()` before it closes its application.
     """
     dashboard = Shell(gateway.state.front, options or DashboardOptions())
     gateway.mount(PATH, dashboard)
+    gateway.endings.append(dashboard.close)
     return dashboard

@@ -2,10 +2,11 @@
 
 import time
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 
+from backbeat.dashboard.addresses import part
 from backbeat.dashboard.reader import Reader, Snapshot
 from backbeat.dashboard.sessions import COOKIE, Sessions
 from backbeat.gateway.access import Action, Credentials, Principal
@@ -124,8 +125,8 @@ class Visit:
         await self._front.count("costly", self.principal.name)
 
     def href(self, *parts: str, **query: str | None) -> str:
-        """The address of a page: each part is quoted, a query that is None is left out."""
-        path = "".join(f"/{quote(part, safe='')}" for part in parts) or "/"
+        """The address of a page: any name can be a part, a query that is None is left out."""
+        path = "".join(f"/{part(name)}" for name in parts) or "/"
         given = {name: value for name, value in query.items() if value is not None}
         return f"{self.root}{path}{'?' + urlencode(given) if given else ''}"
 

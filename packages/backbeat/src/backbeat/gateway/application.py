@@ -1,5 +1,6 @@
 """Puts a gateway together."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -27,9 +28,11 @@ class Gateway(FastAPI):
 
     Attributes:
         live: Its live events: `live.token_for(handle)` lets a browser follow one job.
+        endings: What stands on it and reads by itself ends by these, while the application is open.
     """
 
     live: LiveEvents
+    endings: list[Callable[[], None]]
 
 
 def make_gateway(
@@ -73,6 +76,7 @@ def make_gateway(
         exception_handlers=_handlers(),
     )
     front = Front(service, access if tokens is None else FirstOf(tokens, access), chosen)
+    gateway.endings = []
     gateway.live = LiveEvents(front, tokens, live.limits)
     gateway.state.front, gateway.state.live = front, gateway.live
     for router in ROUTERS:

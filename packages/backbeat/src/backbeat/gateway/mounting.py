@@ -33,7 +33,8 @@ def mount(
 
     That is REST, metrics and server-sent events below the prefix, and Socket.IO at `/socket.io` and
     at `socket.io` below the prefix. Any number of processes may serve it. The host keeps closing
-    `app` itself, in its lifespan, around which one is put that lets sockets and streams go.
+    `app` itself, in its lifespan, around which one is put that lets sockets and streams go, and
+    within which dashboards end. A host that runs no lifespan has to `close()` its dashboards.
 
     Args:
         app: The application.
@@ -77,13 +78,20 @@ def _check_place(place: str, host: "FastAPI") -> None:
 
 
 def _put_around(host: "FastAPI", gateway: Gateway) -> None:
-    """Whoever stops the host waits for streams to end: they have to be told before."""
+    """Whoever stops the host waits for streams to end: they have to be told before.
+
+    What reads for open pages ends before the host closes the application: it would open it again.
+    """
     inner = host.router.lifespan_context
 
     @asynccontextmanager
     async def lifespan(served: "FastAPI") -> AsyncIterator[Any]:
         async with gateway.live.running(), inner(served) as state:
-            yield state
+            try:
+                yield state
+            finally:
+                for end in gateway.endings:
+                    end()
 
     host.router.lifespan_context = lifespan
 

@@ -13,6 +13,7 @@ from backbeat.app import ApiKeys, Backbeat
 from backbeat.errors import ConfigurationError
 from backbeat.gateway.access import Access, ApiKeyAccess, FirstOf, Loopback
 from backbeat.gateway.access.loopback import is_loopback
+from backbeat.gateway.application import Gateway
 from backbeat.gateway.http.errors import on_http_error
 from backbeat.gateway.http.options import GatewayOptions
 from backbeat.gateway.http.outermost import Outermost
@@ -66,7 +67,7 @@ def make_server(
     options: GatewayOptions | None = None,
     live: LiveOptions | None = None,
     trusted_proxies: Sequence[str] = (),
-    extend: Callable[[FastAPI], object] | None = None,
+    extend: Callable[[Gateway], object] | None = None,
 ) -> uvicorn.Server:
     """A server with the gateway and nothing else; `await server.serve([listen(...)])` runs it.
 

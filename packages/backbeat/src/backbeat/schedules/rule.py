@@ -1,6 +1,6 @@
 """What every rule can do, and the moments that it names."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from backbeat.schedules.at import At
 from backbeat.schedules.cron import Cron
@@ -15,11 +15,24 @@ def zone_of(rule: Rule) -> tzinfo:
 
 
 def describe(rule: Rule) -> str:
-    """A rule as a person would write it."""
+    """A rule as a person would write it, with all that it says."""
     match rule:
         case Cron():
             return f"cron {rule.expression}" + ("" if rule.tz == "UTC" else f" {rule.tz}")
         case Every():
-            return f"every {rule.period_ms / 1000:g} s"
+            return f"every {_seconds(rule.period_ms)} s{_anchored(rule)}"
         case At():
-            return f"at {datetime.fromtimestamp(rule.at_ms / 1000, UTC).isoformat()}"
+            return f"at {_moment(rule.at_ms)}"
+
+
+def _anchored(rule: Every) -> str:
+    """Nothing where 1970 began with a slot: an hour's slots are the full hours."""
+    return f" from {_moment(rule.anchor_ms)}" if rule.anchor_ms % rule.period_ms else ""
+
+
+def _seconds(ms: int) -> str:
+    return f"{ms // 1000}.{ms % 1000:03}".rstrip("0").rstrip(".")
+
+
+def _moment(ms: int) -> str:
+    return (datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=ms)).isoformat()

@@ -1,9 +1,12 @@
 """Schedules, dead letters, flows, limits, breakers, locks and keys: each deed in store and log."""
 
+from datetime import UTC, datetime
+
 import pytest
+from msgspec.structs import replace
 from playwright.async_api import expect
 
-from backbeat import Breaker, every
+from backbeat import Breaker, Window, every
 from packages.backbeat.tests.support.dashboard import Stage, Visitor
 from packages.backbeat.tests.support.working import ended, working
 
@@ -53,6 +56,37 @@ async def test_a_schedule_is_made_changed_run_paused_and_removed(
     assert await schedules.list(queue=queue.name) == []
     for what in ("upsert", "run", "pause", "resume", "remove"):
         assert (await stage.audited(f"schedules.{what}", subject=queue.name)).who == "admin"
+
+
+async def test_a_change_of_a_schedule_keeps_what_was_not_touched(
+    stage: Stage, admin: Visitor
+) -> None:
+    queue = stage.queue()
+    await queue.add("note", {"words": "first"})
+    anchor = datetime(2026, 1, 1, 0, 0, 30, tzinfo=UTC)
+    await stage.app.schedules.upsert(
+        "odd", every(3_600, anchor), queue.call("note", {"words": "x"}),
+        missed=Window(900), cap=7, jitter=2, limit=50,
+    )  # fmt: skip
+    before = await stage.app.schedules.get("odd", queue=queue.name)
+    await admin.go(f"/schedules/{queue.name}/odd")
+    await admin.press("Change")
+    await admin.write("Arguments, as JSON", '{"words": "y"}')
+    await admin.agree("Save")
+    await admin.told("odd is set")
+    after = await stage.app.schedules.get("odd", queue=queue.name)
+    assert after == replace(before, arguments={"words": "y"})
+    assert "from 20" in after.rule
+    assert (after.missed, after.window, after.cap) == ("window of 900 s", 900.0, 7)
+
+    await admin.press("Change")
+    await admin.write("How old they may be, in seconds", "soon")
+    await admin.agree("Save")
+    await admin.told("say how many seconds")
+    await admin.write("How old they may be, in seconds", "60")
+    await admin.agree("Save")
+    await admin.told("odd is set")
+    assert (await stage.app.schedules.get("odd", queue=queue.name)).window == 60.0
 
 
 async def test_an_operator_pauses_and_runs_a_schedule_and_changes_none(

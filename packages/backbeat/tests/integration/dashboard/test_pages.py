@@ -1,6 +1,7 @@
 """What pages show: history, logs that grow, why a job waits, a calendar, alerts, search."""
 
 import asyncio
+from urllib.parse import quote
 
 import pytest
 from playwright.async_api import expect
@@ -120,6 +121,31 @@ async def test_an_alert_is_shown_silenced_and_told_again(stage: Stage, admin: Vi
     assert silence.pattern not in [each.pattern for each in await book.silences()]
     for what in ("alerts.silence", "alerts.unsilence"):
         assert (await stage.audited(what, subject=silence.pattern)).who == "admin"
+
+
+async def test_a_job_opens_whatever_its_id_is(stage: Stage, operator: Visitor) -> None:
+    queue = stage.queue()
+    ids = [".", "..", "~..", "a/b", "/x", "x//y", "a/../b", "/", "../..", "@=+~"]
+    for job_id in ids:
+        await queue.add("note", {"words": job_id}, id=job_id)
+    await operator.go(f"/queues/{queue.name}")
+    for job_id in ids:
+        found = operator.page.get_by_role("link", name=job_id, exact=True)
+        address = str(await found.first.get_attribute("href"))
+        origin = operator.address.partition("/backbeat")[0]
+        await operator.page.goto(origin + address)
+        await expect(operator.page.locator("h1")).to_have_text(job_id)
+        await operator.go(f"/queues/{queue.name}")
+
+
+@pytest.mark.parametrize("given", ["a%2fb", "a#b", "a?b=c", "..%00", "%2e%2e"])
+async def test_what_is_no_id_is_said_to_be_unknown(
+    stage: Stage, operator: Visitor, given: str
+) -> None:
+    queue = stage.queue()
+    await queue.add("note", {"words": "x"})
+    await operator.page.goto(f"{operator.address}/queues/{queue.name}/jobs/{quote(given, safe='')}")
+    await expect(operator.page.get_by_text("This cannot be shown")).to_be_visible()
 
 
 async def test_search_finds_ids_names_and_words(stage: Stage, operator: Visitor) -> None:

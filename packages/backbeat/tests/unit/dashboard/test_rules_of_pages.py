@@ -1,18 +1,22 @@
 """Small rules of pages: the week of schedules, rules in one line, new lines of a log, the graph."""
 
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import unquote, urljoin
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from backbeat import at, cron, every
 from backbeat.app import FlowEntry, ScheduleInfo
+from backbeat.dashboard.addresses import name_in, part
 from backbeat.dashboard.components.rule_words import read_rule
 from backbeat.dashboard.pages.calendar import DAYS, MOST_SLOTS, week
 from backbeat.dashboard.pages.flow import graph
 from backbeat.dashboard.pages.job_log import added
 from backbeat.errors import InvalidOption
+from backbeat.schedules.every import Every
 from backbeat.schedules.rule import Rule, describe
 
 TODAY = date(2026, 3, 2)
@@ -61,6 +65,11 @@ RULES = st.one_of(
         cron
     ),
     st.integers(1, 10**6).map(every),
+    st.builds(
+        lambda ms, anchor: every(timedelta(milliseconds=ms), anchor.replace(tzinfo=UTC)),
+        st.integers(10, 10**12),
+        st.datetimes(datetime(2026, 1, 1), datetime(2100, 1, 1)),  # noqa: DTZ001 - in UTC above
+    ),
     st.datetimes(datetime(2026, 1, 1), datetime(2100, 1, 1)).map(  # noqa: DTZ001 - in UTC below
         lambda moment: at(moment.replace(tzinfo=UTC, microsecond=0))
     ),
@@ -70,10 +79,17 @@ RULES = st.one_of(
 @settings(deadline=None)
 @given(RULES)
 def test_a_rule_is_read_as_it_is_shown(rule: Rule) -> None:
-    assert read_rule(describe(rule)) == rule
+    read = read_rule(describe(rule))
+    if isinstance(rule, Every) and isinstance(read, Every):
+        # Any of its slots is as good an anchor as the one that was given.
+        assert (read.anchor_ms - rule.anchor_ms) % rule.period_ms == 0
+        read = replace(read, anchor_ms=rule.anchor_ms)
+    assert read == rule
 
 
-@pytest.mark.parametrize("words", ["", "whenever", "every", "every day", "at noon", "cron * *"])
+@pytest.mark.parametrize(
+    "words", ["", "whenever", "every", "every day", "every 60 s from noon", "at noon", "cron * *"]
+)
 def test_what_is_no_rule_is_refused(words: str) -> None:
     with pytest.raises(InvalidOption):
         read_rule(words)
@@ -100,3 +116,20 @@ def test_a_graph_has_nothing_in_it_that_means_something_to_mermaid() -> None:
     )
     drawn = graph([entry])
     assert not set('<>;()"') & set(drawn.splitlines()[1].replace('n0["', "").replace('"]', ""))
+
+
+@settings(deadline=None)
+@given(
+    st.from_regex(r"[A-Za-z0-9._:/@+=~-]{1,12}", fullmatch=True).filter(
+        lambda name: not name.startswith("~~")
+    )
+)
+@example(".")
+@example("..")
+@example("~..")
+@example("a/../b")
+@example("/")
+def test_any_name_is_a_part_of_an_address_and_stays_the_same(name: str) -> None:
+    address = f"/dashboard/queues/mail/jobs/{part(name)}"
+    assert urljoin("http://localhost/", address) == f"http://localhost{address}"
+    assert name_in(unquote(address.rpartition("/")[2])) == name

@@ -14,9 +14,8 @@ from backbeat.worker.logs import configure_logging
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fastapi import FastAPI
-
     from backbeat.gateway.access import Access
+    from backbeat.gateway.application import Gateway
 
 
 async def web(
@@ -80,7 +79,7 @@ async def web(
             await server.serve([listening])
 
 
-def find_dashboard() -> "Callable[[FastAPI], object] | None":
+def find_dashboard() -> "Callable[[Gateway], object] | None":
     """What adds the dashboard to a gateway; None where NiceGUI is not installed."""
     if importlib.util.find_spec("nicegui") is None:
         return None

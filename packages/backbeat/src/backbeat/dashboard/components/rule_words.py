@@ -9,7 +9,10 @@ from backbeat.schedules.cron import cron
 from backbeat.schedules.every import every
 from backbeat.schedules.rule import Rule
 
-FORMS: Final = "cron 0 3 * * * Europe/Oslo, every 60 s, or at 2026-12-24T18:00:00+01:00"
+FORMS: Final = (
+    "cron 0 3 * * * Europe/Oslo, every 60 s, every 60 s from 2026-12-24T18:00:30+01:00,"
+    " or at 2026-12-24T18:00:00+01:00"
+)
 
 _DAYS: Final = {"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"}
 
@@ -25,7 +28,11 @@ def read_rule(words: str) -> Rule:
         case "cron":
             return _cron(rest.split())
         case "every":
-            return every(_seconds(rest.removesuffix("s").strip()))
+            period, _, anchor = rest.partition(" from ")
+            return every(
+                _seconds(period.strip().removesuffix("s").strip()),
+                _moment(anchor.strip()) if anchor else None,
+            )
         case "at":
             return at(_moment(rest.strip()))
     raise InvalidOption(f"a rule is written as {FORMS}")
@@ -51,5 +58,5 @@ def _moment(text: str) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError:
         raise InvalidOption(
-            f"at {text!r}: say a moment with its offset, as in at 2026-12-24T18:00:00+01:00"
+            f"{text!r}: say a moment with its offset, as in 2026-12-24T18:00:00+01:00"
         ) from None

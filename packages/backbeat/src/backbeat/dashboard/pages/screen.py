@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec
 
 from nicegui import ui
 
+from backbeat.dashboard.addresses import name_in
 from backbeat.dashboard.components.deeds import problem
 from backbeat.dashboard.components.frame import frame
 from backbeat.dashboard.components.go import go
@@ -33,12 +34,16 @@ def screen(path: str, title: str, here: str) -> Callable[[Build[P]], Build[P]]:
     """
 
     def declare(build: Build[P]) -> Build[P]:
+        shown: Callable[..., Awaitable[Refresh | None]] = build
+
         @functools.wraps(build)
-        async def show(visit: Visit, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        async def show(visit: Visit, /, **names: str) -> None:
             frame(visit, here)
             with box("page"):
                 try:
-                    refresh = await build(visit, *args, **kwargs)
+                    refresh = await shown(
+                        visit, **{key: name_in(each) for key, each in names.items()}
+                    )
                     if refresh is not None:
                         await refresh()
                 except Exception as error:  # noqa: BLE001 - said in words; the log has the rest

@@ -40,6 +40,8 @@ class ScheduleModel(Shown):
     paused: bool
     fired: int
     missed: str
+    window: float | None
+    cap: int
     overlap: str
     jitter: float
     start: datetime | None
