@@ -1,5 +1,6 @@
 """The last entries of a queue's event stream, in memory: where sockets resume and catch up."""
 
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,6 +57,8 @@ class Ring:
         self._max_ids = max_ids
         self._entries: deque[Event] = deque()
         self._numbers: dict[str, int] = {}
+        # Where each job is in it: thousands resume at once, and each asks for one job.
+        self._places: dict[str, list[Place]] = {}
         self._ids = 0
         self._next = 0
 
@@ -69,6 +72,8 @@ class Ring:
         number, self._next = self._next, self._next + 1
         self._entries.append(event)
         self._numbers[event.id] = number
+        for n, job_id in enumerate(event.job_ids):
+            self._places.setdefault(job_id, []).append((number, n))
         self._ids += len(event.job_ids)
         self.last = event.id
         while len(self._entries) > self.max_entries or self._ids > self._max_ids:
@@ -79,6 +84,7 @@ class Ring:
         """Forget all: what comes next does not follow what was there."""
         self._entries.clear()
         self._numbers.clear()
+        self._places.clear()
         self._ids = 0
         # A number of its own, so that nobody who waits for the next entry takes it for his.
         self._next += 1
@@ -103,15 +109,20 @@ class Ring:
             job_id: Only to this job; None: to all of the queue.
             limit: At most so many.
         """
-        return list(islice(self._walk(place, job_id), limit))
+        found = self._of_all(place) if job_id is None else self._of_job(place, job_id)
+        return list(islice(found, limit))
 
-    def _walk(self, place: Place, job_id: str | None) -> Iterator[Happening]:
+    def _of_all(self, place: Place) -> Iterator[Happening]:
         first = max(place[0], self._oldest)
         for number, event in enumerate(islice(self._entries, first - self._oldest, None), first):
-            if job_id is None or job_id in event.job_ids:
-                for happening in _happenings(number, event):
-                    if happening.place > place and job_id in (None, happening.job_id):
-                        yield happening
+            for happening in _happenings(number, event):
+                if happening.place > place:
+                    yield happening
+
+    def _of_job(self, place: Place, job_id: str) -> Iterator[Happening]:
+        places = self._places.get(job_id, [])
+        for number, n in islice(places, bisect_right(places, place), None):
+            yield _happening(number, n, self._entries[number - self._oldest])
 
     @property
     def _oldest(self) -> int:
@@ -120,11 +131,20 @@ class Ring:
     def _drop_oldest(self) -> None:
         oldest = self._entries.popleft()
         self._ids -= len(oldest.job_ids)
+        for job_id in oldest.job_ids:
+            places = self._places[job_id]
+            del places[0]
+            if not places:
+                del self._places[job_id]
         del self._numbers[oldest.id]
 
 
 def _happenings(number: int, event: Event) -> Iterator[Happening]:
-    several = len(event.job_ids) > 1
-    for n, job_id in enumerate(event.job_ids or ("",)):
-        sequence = f"{event.id}{_SLASH}{n}" if several else event.id
-        yield Happening((number, n), sequence, event.kind, job_id, event.at_ms)
+    for n in range(len(event.job_ids) or 1):
+        yield _happening(number, n, event)
+
+
+def _happening(number: int, n: int, event: Event) -> Happening:
+    sequence = f"{event.id}{_SLASH}{n}" if len(event.job_ids) > 1 else event.id
+    job_id = event.job_ids[n] if event.job_ids else ""
+    return Happening((number, n), sequence, event.kind, job_id, event.at_ms)

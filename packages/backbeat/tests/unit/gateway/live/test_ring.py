@@ -1,5 +1,8 @@
 """The last entries of a stream: places, what came after them, and where they are gone."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from backbeat.app import Event
 from backbeat.gateway.live.ring import Ring
 
@@ -42,6 +45,25 @@ def test_what_happened_to_the_queue_concerns_no_job() -> None:
     ring.add(Event("2-0", "paused", ()))
     assert told(ring, "1-0") == ["2-0"]
     assert told(ring, "1-0", "a") == []
+
+
+@given(
+    st.lists(st.lists(st.sampled_from("abcd"), max_size=4).map(tuple), min_size=1, max_size=30),
+    st.integers(1, 12), st.integers(1, 20), st.data(),
+)  # fmt: skip
+def test_one_job_is_told_what_all_are_told_of_it(
+    entries: list[tuple[str, ...]], max_entries: int, max_ids: int, data: st.DataObject
+) -> None:
+    ring = Ring(max_entries=max_entries, max_ids=max_ids)
+    for number, job_ids in enumerate(entries, 1):
+        ring.add(entry(number, *job_ids))
+        if number == len(entries) // 3:
+            ring.clear()
+    held = ring.after((-1, 0), None, 1_000)
+    place = data.draw(st.sampled_from([each.place for each in held] or [ring.head]))
+    whole = ring.after(place, None, 1_000)
+    for job_id in "abcd":
+        assert ring.after(place, job_id, 1_000) == [each for each in whole if each.job_id == job_id]
 
 
 def test_nothing_comes_after_the_head() -> None:
