@@ -22,6 +22,9 @@ async def test_sockets_that_come_back_at_once_miss_no_end(valkey: PrivateServer)
             figures={
                 "ends told twice": sum(count > 1 for count in result.ends),
                 "all told after s": round(result.told, 1),
+                "could not follow at first": result.refused,
+                "ms of gateway CPU a socket": round(result.cpu, 2),
+                "scripts a socket": round(result.calls, 2),
             },
             seconds=distribution(result.back),
         )

@@ -27,6 +27,7 @@ class Follower:
         ends: How often its end was told.
         here: Set while it follows.
         ended: Set once it has heard of the end.
+        refused: How often it was connected and could not follow.
         back_at: When it last began to follow, by a monotonic clock.
     """
 
@@ -36,6 +37,7 @@ class Follower:
         self.ends = 0
         self.here = asyncio.Event()
         self.ended = asyncio.Event()
+        self.refused = 0
         self.back_at = 0.0
         self._since: str | None = None
         self._wait_s = _FIRST_S
@@ -62,6 +64,11 @@ class Follower:
             about = {"queue": "work", "jobId": self.job_id, **since}
             await ws.send_str(f'420["subscribe-to-job",{json.dumps(about)}]')
         elif text.startswith("430"):
+            if not json.loads(text[3:])[0]["success"]:
+                # The gateway could not let it follow in time: it comes back, as after a cut.
+                self.refused += 1
+                await ws.close()
+                return
             self._wait_s, self.back_at = _FIRST_S, time.monotonic()
             self.here.set()
         elif text.startswith('42["job-'):

@@ -7,6 +7,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from backbeat import Backbeat, mount
+from backbeat.app.collector import spare_the_collector
 from backbeat.gateway.http.options import GatewayOptions
 from backbeat.gateway.live import LiveLimits, LiveOptions
 from packages.backbeat.tests.support.desk import FREE
@@ -19,6 +20,7 @@ def main(url: str, port: int) -> None:
     app.queue("work", events="all")
     live = LiveOptions(limits=LiveLimits(per_identity=100_000))
     mount(app, web, access=Keys(), options=GatewayOptions(rates=FREE), live=live)
+    spare_the_collector()  # as `backbeat web` does
     listening = socket.create_server(("127.0.0.1", port))
     print(listening.getsockname()[1], flush=True)  # noqa: T201 - whoever started it reads it
     uvicorn.Server(uvicorn.Config(web, log_level="error")).run([listening])

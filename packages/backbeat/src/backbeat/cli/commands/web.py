@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from backbeat.app.collector import spare_the_collector
 from backbeat.cli.context import Context
 from backbeat.errors import ConfigurationError
 from backbeat.worker.logs import configure_logging
@@ -70,6 +71,7 @@ async def web(
             live=LiveOptions(secret=None if secret is None else secret.get_secret_value()),
             trusted_proxies=trusted_proxy or (), extend=attach,
         )  # fmt: skip
+        spare_the_collector()
         with listen(host, port) as listening:
             bound = listening.getsockname()[1]
             context.output.note(f"serving http://{host}:{bound}{prefix}/api/v1")
