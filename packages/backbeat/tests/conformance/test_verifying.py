@@ -208,6 +208,47 @@ async def test_what_is_left_of_a_family_is_removed(app: Backbeat, hand: Hand) ->
     await repaired(app, ("no parent", "ghost"), ("untold end", "spirit"))
 
 
+@pytest.mark.parametrize(
+    ("ended", "damage"),
+    [
+        (True, ("HSET", "total", "9")), (True, ("HDEL", "total")), (True, ("HDEL", "#1")),
+        (True, ("HSET", "open", "2")), (True, ("HDEL", "completed")), (True, ("HDEL", "ended")),
+        (False, ("HSET", "ended", "1")), (False, ("HSET", "open", "0")),
+        (False, ("HSET", "#2", "mail!nobody")),
+    ],
+)  # fmt: skip
+async def test_the_record_of_a_flow_is_counted_anew(
+    app: Backbeat, hand: Hand, ended: bool, damage: tuple[str, ...]
+) -> None:
+    send = app.queue("mail").job(name="send")(_nothing)
+    flow = app.flow("f1")
+    children = [flow.add(send.call("child")) for _ in range(2)]
+    flow.add(send.call("parent"), after=children)
+    handle = await flow.start()
+    if ended:
+        await drain(app)
+    assert await app.queue("mail").verify() == []
+    before = await handle.info(), [each async for each in handle.jobs()]
+    await hand(damage[0], "flow:f1", *damage[1:])
+    await repaired(app, ("flow record", "f1"))
+    info, jobs = await handle.info(), [each async for each in handle.jobs()]
+    assert jobs == before[1]
+    if damage != ("HDEL", "ended"):  # when that was, nobody knows any more
+        assert info == before[0]
+    assert isinstance(await hand("PTTL", "flow:f1"), int)
+    assert (await hand("PTTL", "flow:f1") != -1) is ended
+    await drain(app)
+    assert (await handle.info()).completed == 3
+
+
+async def test_an_end_that_came_before_its_job_is_no_fault_of_the_record(
+    app: Backbeat, hand: Hand
+) -> None:
+    await family(app)
+    await hand("HSET", "flow:f1", "mail!early", "0||completed|0|")
+    assert await app.queue("mail").verify() == []
+
+
 async def test_numbers_of_a_lock_are_counted_anew(app: Backbeat) -> None:
     lock = app.lock("wallet:7", ttl=60)
     await lock.acquire()

@@ -609,13 +609,15 @@ def _haunt(play: Play) -> None:
     client.hset(keys.key("unique"), "ghost", "gone|0|e|")
     client.zadd(keys.key("schedule_due"), {"ghost": 1})
     client.hset(keys.key("dependents"), "ghost", f"c|{keys.queue}|nobody|0")
+    client.zadd(keys.key("flows"), {"ghost": 1})
+    client.hset(f"{keys.prefix}flow:ghost", "total", 1)
 
 
 async def _verify_names(play: Play, script: str) -> None:
     _haunt(play)
     play.lose(script)
     found = [flaw.what for flaw in await play.far.verify() if flaw.subject == "ghost"]
-    assert found == ["lost holder", "no schedule", "untold end"]
+    assert found == ["lost holder", "no schedule", "untold end", "flow record"]
     assert all(flaw.repaired for flaw in await play.near.verify(repair=True))
 
 

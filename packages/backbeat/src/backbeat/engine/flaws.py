@@ -32,6 +32,7 @@ WORDS: Final = {
     "no children": "it waits for children and has none: it goes on",
     "children": "how many of its children have ended is not what they say: they are counted anew",
     "undecided": "it waits, and its children have said enough: it goes on, or fails",
+    "flow record": "what a flow says of its jobs does not agree with itself: it is counted anew",
     "lost share": "a holder is noted that does not hold: it is forgotten",
     "taken": "as many slots count as taken as are not: they are counted anew",
     "pending": "as many units count as pending as are not: they are counted anew",

@@ -56,6 +56,7 @@ TABLES: Final = (
         "families",
         10,
     ),
+    Table((("ZSCAN", "flows"),), "flows", 10),
 )
 Walk = Generator[Call, Reply, list[Flaw]]
 
