@@ -42,6 +42,11 @@ def repository(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def hashed(pin: str) -> str:
+    """A line of a lock file."""
+    return f"{pin} \\\n    --hash=sha256:00ff\n"
+
+
 def write(root: Path, name: str, text: str) -> None:
     """Write a file of the repository, with the folders above it."""
     (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -65,6 +70,13 @@ def test_a_repository_in_order_has_no_problems(
         ("requirements/b.txt", LOCKED + "rich==13\n", "b.txt: not pinned with a hash: rich==13"),
         ("requirements/b.txt", "", "b.txt: --only-binary :all: is missing"),
         ("requirements/b.txt", LOCKED + "--index-url x\n", "not pinned with a hash: --index-url x"),
+        ("requirements/b.txt", LOCKED + hashed("pyjwt==2.13.9"), "pyjwt 2.13.9 has a known hole"),
+        ("requirements/b.txt", LOCKED + hashed("starlette==0.49.0"), "0.49.1 is the first without"),
+        (
+            "packages/arena/pyproject.toml",
+            PROJECT.format(name="arena").replace("redis>=6", "python-socketio>=5.11"),
+            "packages/arena/pyproject.toml: python-socketio 5.11 has a known hole",
+        ),
         ("requirements/runtime.in", "redis\nrich\n", "rich: in only one of"),
         ("requirements/runtime.in", "", "redis: in only one of"),
         ("CHANGELOG.md", "## [1.2.2]\n", "CHANGELOG.md: no section for backbeat 1.2.3"),
@@ -75,6 +87,14 @@ def test_a_planted_problem_is_found(repository: Path, name: str, text: str, prob
 
     assert any(problem in found for found in find_problems(repository))
     assert main(repository) == 1
+
+
+def test_a_version_without_a_known_hole_is_no_problem(repository: Path) -> None:
+    write(
+        repository, "requirements/b.txt", LOCKED + hashed("starlette==1.0") + hashed("h11==0.16.0")
+    )
+
+    assert list(find_problems(repository)) == []
 
 
 @pytest.mark.parametrize(
