@@ -21,7 +21,8 @@ from backbeat.gateway.live.topic import Topic
 from backbeat.gateway.service.caller import Caller
 from backbeat.gateway.service.following import Following
 
-_READY_S = 10.0
+# Longer than a storm of thousands who come back: whoever is sent away makes it longer.
+_READY_S = 30.0
 _SHUTTING_DOWN = "shutting-down"
 
 
