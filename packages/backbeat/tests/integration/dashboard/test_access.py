@@ -8,7 +8,6 @@ from playwright.async_api import expect
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from backbeat import Queue, every
 from backbeat.app import ApiKeys
 from backbeat.gateway.access import Role
 from packages.backbeat.tests.support.dashboard import (
@@ -16,6 +15,7 @@ from packages.backbeat.tests.support.dashboard import (
     Visitor,
     dashboard_process,
 )
+from packages.backbeat.tests.support.dashboard_pages import furnished, pages_of
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.working import ended, working
 
@@ -23,33 +23,6 @@ pytestmark = [pytest.mark.needs_chromium, pytest.mark.asyncio(loop_scope="sessio
 
 # What every page may offer to whom it offers nothing: they change nothing.
 HARMLESS = {"Filter", "keyboard_arrow_down"}
-
-
-async def furnished(stage: Stage) -> Queue:
-    """A queue with something on each page."""
-    queue = stage.queue()
-    failed = await queue.add("fail", {"words": "x"}, id=f"{queue.name}-failed")
-    async with working(stage.app, queues=[queue.name]):
-        await ended(queue, failed.id)
-    await queue.add("note", {"words": "x"}, id=f"{queue.name}-waits", group="acme")
-    await stage.app.schedules.upsert(
-        f"{queue.name}-daily", every(86_400), queue.call("note", {"words": "x"})
-    )
-    flow = stage.app.flow(f"{queue.name}-flow")
-    flow.add(queue.call("note", {"words": "x"}))
-    await flow.start()
-    return queue
-
-
-async def pages_of(stage: Stage, queue: Queue) -> list[str]:
-    name, [group] = queue.name, await queue.dead.groups()
-    return [
-        "/", f"/queues/{name}", f"/queues/{name}?state=failed", f"/queues/{name}/jobs/{name}-waits",
-        f"/queues/{name}/jobs/{name}-failed", f"/dead?queue={name}",
-        f"/dead/{name}/{group.fingerprint}", "/schedules", f"/schedules/{name}/{name}-daily",
-        "/flows", f"/flows/{name}/{name}-flow", "/workers", f"/groups?queue={name}", "/limits",
-        f"/find?q={name}-waits", "/alerts",
-    ]  # fmt: skip
 
 
 async def offered(visitor: Visitor) -> set[str]:
