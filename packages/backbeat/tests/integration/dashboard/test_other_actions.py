@@ -85,7 +85,7 @@ async def test_a_change_of_a_schedule_keeps_what_was_not_touched(
     await admin.told("say how many seconds")
     await admin.write("How old they may be, in seconds", "60")
     await admin.agree("Save")
-    await admin.told("odd is set")
+    await expect(admin.dialog).to_be_hidden()
     assert (await stage.app.schedules.get("odd", queue=queue.name)).window == 60.0
 
 
