@@ -78,8 +78,8 @@ def main() -> None:
     arguments = parser.parse_args()
     console, binary = Console(), find_binary()
     with alone(console.print), private_server(binary) as server, ForeignLoad(server.probe) as load:
-        found = asyncio.run(_measure(server.url, arguments.bids, arguments.auctions))
-    found += _measure_plain(arguments.bids // 10, arguments.auctions)
+        found = asyncio.run(measure_script(server.url, arguments.bids, arguments.auctions))
+    found += measure_plain(arguments.bids // 10, arguments.auctions)
     table = Table("bids", "bids/s", "p50 ms", "p99 ms", "server us")
     for each in found:
         table.add_row(
@@ -94,7 +94,8 @@ def main() -> None:
         console.print(f"other programs took {load.cores:.1f} cores while the scripts ran")
 
 
-async def _measure(url: str, bids: int, auctions: int) -> list[Figures]:
+async def measure_script(url: str, bids: int, auctions: int) -> list[Figures]:
+    """Bids through the script, on one auction and on many."""
     async with Backbeat(url) as app, Redis.from_url(url) as server:
         live = LiveStore(app)
         found = []
@@ -110,7 +111,8 @@ async def _measure(url: str, bids: int, auctions: int) -> list[Figures]:
         return found
 
 
-def _measure_plain(bids: int, auctions: int) -> list[Figures]:
+def measure_plain(bids: int, auctions: int) -> list[Figures]:
+    """The same rule in plain SQL, on an embedded PostgreSQL with fsync on."""
     folder = tempfile.mkdtemp(prefix="ar-")
     server = EmbeddedPostgres(folder)
     try:

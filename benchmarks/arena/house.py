@@ -1,4 +1,4 @@
-"""A house to be measured: its stores, its server in a process of its own, and people it knows."""
+"""A house to be measured: its stores, its server as a process of its own, and its people."""
 
 import asyncio
 import os
@@ -52,6 +52,11 @@ class MeasuredHouse:
     desk: Desk
     tokens: list[str]
     process: psutil.Process
+
+    def cpu_s(self) -> float:
+        """Seconds of processor that the server has used."""
+        times = self.process.cpu_times()
+        return float(times.user + times.system)
 
     async def sell(self, count: int) -> list[str]:
         """Publish so many auctions that last a day, at 0.01 a step and any number of bids."""
