@@ -47,16 +47,19 @@ bench: $(STAMP) ## Measure this machine (ARGS="--peers DIR" beside other librari
 	@exec $(BIN)/backbeat bench $(ARGS)
 
 # Tests that have a long form. Those that a fault may keep for long come first: a test stops after
-# 20 minutes and none starts after 2 h 20 min, with set-up and clean-up less than 3 hours in all.
+# 20 minutes and none starts after 2 h 30 min, with set-up and clean-up less than 3 hours in all.
 TESTS := packages/backbeat/tests
+PRODUCT := packages/arena/tests
 LONG := $(TESTS)/faults $(TESTS)/model $(TESTS)/conformance \
 	$(TESTS)/integration/engine/test_big_tenant.py \
 	$(TESTS)/integration/gateway/test_guessing.py $(TESTS)/integration/gateway/test_secrets.py \
-	$(TESTS)/unit/gateway/test_parser_fuzz.py
+	$(TESTS)/unit/gateway/test_parser_fuzz.py \
+	$(PRODUCT)/apps/auctions/faults $(PRODUCT)/services/ledger/test_machine.py \
+	$(PRODUCT)/services/ledger/test_kills.py $(PRODUCT)/services/leaderboard/test_board_model.py
 
 faults: $(STAMP) ## Run the long fault tests: at most 3 hours
 	@FAULTS=long FAULT_REPORT="$${FAULT_REPORT:-.faults/report.json}" exec $(BIN)/python -m pytest \
-		-v --durations=0 --timeout=1200 --session-timeout=8400 \
+		-v --durations=0 --timeout=1200 --session-timeout=9000 \
 		$(LONG) $(ARGS)
 
 ##@ Write
