@@ -15,6 +15,7 @@ from arena.base.http.handshake import admit_handshake, read_handshake
 from arena.base.sockets.answers import answered, code_of, refused
 from arena.base.sockets.caller import Caller
 from arena.base.sockets.packets import TextPacket
+from arena.base.sockets.telling import RoomTeller
 from backbeat import BackbeatError
 
 PATH: Final = "/socket.io"
@@ -55,6 +56,7 @@ class Sockets:
             cors_allowed_origins=self._may_connect,
             max_http_buffer_size=_MOST_BYTES,
             serializer=TextPacket,
+            client_manager=RoomTeller(),
         )
         self.app = socketio.ASGIApp(self.server, socketio_path="")
         self.server.on("connect", self._connect)

@@ -5,11 +5,12 @@ import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Final
 from uuid import uuid4
 
 from arena.apps.auctions.rooms.messages import room_of
-from arena.apps.auctions.store.live import SLOTS, LiveStore, look_of
+from arena.apps.auctions.store.live import SLOTS, LiveStore, Look, look_of
 from arena.base.sockets import Sockets
 from backbeat import BackbeatError
 from backbeat.app import Follower
@@ -21,6 +22,8 @@ GOOD_S: Final = 15.0
 """What a process says is good for so long. One that dies is counted no more after that, and the
 next that says something finds out: within 20 s everybody is told."""
 TOGETHER: Final = 200
+TOLD_AGAIN_S: Final = 0.25
+"""Of a crowd that comes each would else be told of each: messages by the square of its size."""
 
 
 class Viewers:
@@ -32,6 +35,7 @@ class Viewers:
         self._sockets = sockets
         self._process = uuid4().hex
         self._looking: defaultdict[str, set[str]] = defaultdict(set)
+        self._untold: dict[str, Look] = {}
 
     def rooms_of(self, sid: str) -> int:
         """At how many auctions a socket looks."""
@@ -68,7 +72,8 @@ class Viewers:
                 await follower.add(slot)
             tasks = [
                 asyncio.create_task(self._say_again(), name="say how many look at auctions"),
-                asyncio.create_task(self._tell(follower), name="tell how many look at auctions"),
+                asyncio.create_task(self._hear(follower), name="hear how many look at auctions"),
+                asyncio.create_task(self._tell(), name="tell how many look at auctions"),
             ]
             try:
                 yield
@@ -92,16 +97,29 @@ class Viewers:
         except BackbeatError as error:
             log.warning("nobody could be told how many look at auctions: %s", error)
 
-    async def _tell(self, follower: Follower) -> None:
-        """Each process hears of every change, and tells its own people."""
+    async def _hear(self, follower: Follower) -> None:
+        """Each process hears of every change."""
         while True:
             try:
                 async for entry in follower:
                     look = look_of(entry)
-                    rose = look.viewers > look.before
-                    told = {"auctionId": look.auction_id, "viewers": look.viewers}
-                    change = "auction:viewer_joined" if rose else "auction:viewer_left"
-                    for name in (change, "auction:viewer_count"):
-                        await self._sockets.tell(room_of(look.auction_id), name, told)
+                    earlier = self._untold.get(look.auction_id, look)
+                    self._untold[look.auction_id] = replace(look, before=earlier.before)
             except BackbeatError as error:
                 log.warning("people may not hear how many look at auctions: %s", error)
+
+    async def _tell(self) -> None:
+        """Tell the people of this process what has changed since they were told."""
+        while True:
+            await asyncio.sleep(TOLD_AGAIN_S)
+            untold, self._untold = self._untold, {}
+            for look in untold.values():
+                await self._tell_of(look)
+
+    async def _tell_of(self, look: Look) -> None:
+        if look.viewers == look.before:
+            return
+        told = {"auctionId": look.auction_id, "viewers": look.viewers}
+        change = "auction:viewer_joined" if look.viewers > look.before else "auction:viewer_left"
+        for name in (change, "auction:viewer_count"):
+            await self._sockets.tell(room_of(look.auction_id), name, told)
