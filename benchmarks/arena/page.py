@@ -8,8 +8,13 @@ from rich.table import Table
 
 from benchmarks.arena.report import Report
 
+# Above it a run measures the machine's other work.
+QUIET_CORES: Final = 0.2
 PAGE: Final = Path(__file__).parents[2] / "docs/reference/benchmarks-arena.md"
 
+BUSY: Final = """
+**The machine was busy with other work: these figures are to be taken again, and say little.**
+"""
 SCRIPT_WORDS: Final = """\
 64 bidders in one process, each waiting for its answer. Every bid counts, and the rate for bidders
 is off. *Server* is the server's own mean time of the script. `FOR UPDATE` is the same rule in plain
@@ -61,14 +66,15 @@ def render(report: Report) -> str:
     """The page."""
     parts = "\n".join(_part(each) for each in _all(report))
     foreign = ", ".join(f"{part} {cores:.1f}" for part, cores in report.foreign_cores.items())
+    busy = max(report.foreign_cores.values(), default=0.0) > QUIET_CORES
     return f"""<!-- Written by benchmarks/arena: measure again, do not edit. -->
 # Benchmark of Arena
 
 Taken on {report.taken_on} by `python -m benchmarks.arena --publish`. Stores, server and clients are
-processes on one machine and share its cores: {report.machine}; {report.server}, which writes
-its log every second; the embedded PostgreSQL with `fsync` on. Cores that other programs took
-meanwhile: {foreign}.
-
+processes on one machine and share its cores:
+{report.machine}; {report.server}, which writes its log every second;
+the embedded PostgreSQL with `fsync` on. Cores that other programs took meanwhile: {foreign}.
+{BUSY if busy else ""}
 {parts}"""
 
 
