@@ -1,4 +1,7 @@
-"""The web application: the house, its applications, and Backbeat's own pages below `/backbeat`."""
+"""The web application: the house with its applications, its pages below `/house`, and Backbeat.
+
+Backbeat has its own routes and pages below `/backbeat`.
+"""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -6,6 +9,8 @@ from typing import Final
 
 from fastapi import FastAPI, routing
 from sqlalchemy import text
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 import backbeat
 from arena.base.db import Database
@@ -14,7 +19,7 @@ from arena.base.http.application import make_web
 from arena.base.http.front import Front
 from arena.base.http.health import Check
 from arena.base.http.options import HttpOptions
-from arena.base.sessions.opening import open_sessions
+from arena.base.sessions.opening import Sessions, open_sessions
 from arena.base.sessions.operators import operators
 from arena.base.sockets import PATH as SOCKETS
 from arena.base.sockets import Sockets
@@ -25,6 +30,8 @@ from backbeat.gateway.http.options import GatewayOptions
 from backbeat.gateway.live import LiveOptions
 
 PLATFORM: Final = "/backbeat"
+PAGES: Final = "/house"
+_RESERVED: Final = (PLATFORM, PAGES, SOCKETS)
 
 
 def build_web(
@@ -42,12 +49,13 @@ def build_web(
         options: How HTTP is set up. Defaults to what the settings say.
         here: Whether whoever sits at this machine may do everything with its jobs, without signing
             in. Defaults to False.
-        pages: Whether to serve the dashboard, too. Defaults to True.
+        pages: Whether to serve what people look at: the pages of the house and the dashboard.
+            Defaults to True.
         believe: Whether newcomers are written to at any address that they type in. Defaults to
             False: only where somebody vouches for it.
 
     Raises:
-        Misconfigured: Two routes are at one address, or one lies below `/backbeat`.
+        Misconfigured: Two routes are at one address, or one lies below `/backbeat` or `/house`.
     """
     house = opened.house
     greet = greets(house.notifications, believe=believe)
@@ -93,13 +101,28 @@ def build_web(
         from backbeat.dashboard.attaching import attach  # NiceGUI takes a second to import
 
         attach(gateway)
+        _show(web, opened, front, sessions)
     return web
+
+
+def _show(web: FastAPI, opened: Opened, front: Front, sessions: Sessions) -> None:
+    from arena.base.pages.opening import open_door
+    from arena.base.sessions.pages import DoorKeeper
+
+    shows = [parts.pages() for parts in opened.parts.values() if parts.pages is not None]
+    web.state.shows = shows
+    web.mount(PAGES, open_door(front, shows, DoorKeeper(front, sessions.accounts).answers))
+    web.add_route("/", _to_pages, include_in_schema=False)
+
+
+async def _to_pages(_: Request) -> Response:
+    return RedirectResponse(f"{PAGES}/")
 
 
 def _check_paths(web: FastAPI) -> None:
     seen: set[tuple[str, str]] = set()
     for path, methods in addresses(web):
-        if path in {PLATFORM, SOCKETS} or path.startswith((f"{PLATFORM}/", f"{SOCKETS}/")):
+        if any(path == place or path.startswith(f"{place}/") for place in _RESERVED):
             raise Misconfigured(f"the route {path} lies where the platform is: move it")
         for method in methods:
             if (method, path) in seen:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from fastapi import APIRouter
 
+from arena.base.pages.show import Show
 from arena.base.sockets import Sockets
 from arena.house.house import House
 from arena.services.notifications import Kind
@@ -22,6 +23,7 @@ class Parts:
     Attributes:
         routers: Its REST, below `/api/{name}`; each is an `APIRouter(route_class=HouseRoute)`.
         aliases: Prefixes at which the same routes are, too: the paths that people know already.
+        pages: What people look at; called where pages are served. Defaults to nothing.
         rooms: Declares its events of Socket.IO. Defaults to none.
         kinds: What it tells people by `house.notifications`; of names that no other has.
         serving: Entered in processes that serve. Defaults to nothing.
@@ -31,6 +33,7 @@ class Parts:
 
     routers: tuple[APIRouter, ...] = ()
     aliases: tuple[str, ...] = ()
+    pages: Callable[[], Show] | None = None
     rooms: Callable[[Sockets], None] | None = None
     kinds: tuple[Kind, ...] = ()
     serving: Life | None = None

@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 
 from typing_extensions import override
 
 from arena.apps.auctions.actions.desk import Desk
 from arena.apps.auctions.actions.inbox_notices import KINDS, InboxNotices
 from arena.apps.auctions.actions.ledger_deposits import LedgerDeposits
+from arena.apps.auctions.actions.news import News
 from arena.apps.auctions.handlers import declare_handlers
 from arena.apps.auctions.rooms import Rooms
 from arena.apps.auctions.rooms.telling import Teller
@@ -16,8 +18,16 @@ from arena.apps.auctions.routes.bids import bids
 from arena.apps.auctions.routes.items import items
 from arena.apps.auctions.routes.mine import mine
 from arena.apps.auctions.simulation import simulate
+from arena.base.pages.show import Show
 from arena.base.sockets import Sockets
 from arena.house import Application, House, Life, Parts
+
+
+@dataclass(slots=True)
+class _There:
+    """What pages share with the rooms, which are made before them."""
+
+    viewers: Viewers | None = None
 
 
 class Auctions(Application):
@@ -35,12 +45,21 @@ class Auctions(Application):
             notices=InboxNotices(house.database, house.notifications),
         )
         declare_handlers(house.jobs, desk)
+        news, there = News(desk.live), _There()
         lives: list[Life] = []
 
         def rooms(sockets: Sockets) -> None:
-            viewers = Viewers(desk.live, sockets)
+            viewers = there.viewers = Viewers(desk.live, sockets)
             Rooms(desk, sockets, viewers)
-            lives.extend((Teller(desk.live, sockets).telling, viewers.counting))
+            lives.extend((Teller(news, sockets).telling, news.coming, viewers.counting))
+
+        def pages() -> Show:
+            from arena.apps.auctions.pages import Hall  # NiceGUI takes a second to import
+
+            assert there.viewers is not None
+            hall = Hall(desk, news, there.viewers)
+            lives.append(hall.open)
+            return Show("Auctions", "/auctions", hall)
 
         @asynccontextmanager
         async def serving() -> AsyncIterator[None]:
@@ -54,6 +73,7 @@ class Auctions(Application):
             routers=(items(desk), bids(desk), mine(desk)),
             aliases=("/api",),
             rooms=rooms,
+            pages=pages,
             kinds=KINDS,
             serving=serving,
             simulate=simulate,

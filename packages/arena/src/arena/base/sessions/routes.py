@@ -1,6 +1,5 @@
 """Signing up, in and out over HTTP. Browsers get a cookie besides the token."""
 
-import hashlib
 from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
@@ -10,14 +9,14 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from arena.base.http.front import Front, address_of
 from arena.base.http.permission import EVERYONE, SIGNED_IN, Repeated, needs
 from arena.base.http.route import HouseRoute, Visitor, Who, front_of
 from arena.base.identity import Role
 from arena.base.sessions.actions.accounts import Accounts
 from arena.base.sessions.actions.beginning import SignedIn
 from arena.base.sessions.actions.with_google import GoogleAccounts
-from arena.base.sessions.recognising import COOKIE
+from arena.base.sessions.attempts import count_attempt
+from arena.base.sessions.cookies import give_cookie, take_cookie
 from backbeat.gateway.http import Asked, Envelope, Shown
 
 router = APIRouter(prefix="/api/auth", tags=["auth"], route_class=HouseRoute)
@@ -78,7 +77,7 @@ class Gone(Shown):
 @router.post("/sign-up", status_code=201, **needs(EVERYONE, repeated=_SECRET))
 async def sign_up(request: Request, response: Response, body: SignUp) -> Envelope[Session]:
     """Make an account and begin a session."""
-    await _count_attempt(request)
+    await count_attempt(front_of(request), request)
     signed_in = await _accounts(request).sign_up(body.email, body.username, body.password)
     return _session(request, response, signed_in)
 
@@ -86,7 +85,7 @@ async def sign_up(request: Request, response: Response, body: SignUp) -> Envelop
 @router.post("/sign-in", **needs(EVERYONE, repeated=_SECRET))
 async def sign_in(request: Request, response: Response, body: SignIn) -> Envelope[Session]:
     """Begin a session by e-mail address or name, and password."""
-    await _count_attempt(request, body.login)
+    await count_attempt(front_of(request), request, body.login)
     signed_in = await _accounts(request).sign_in(body.login, body.password)
     return _session(request, response, signed_in)
 
@@ -96,7 +95,7 @@ async def google_login(
     request: Request, response: Response, who: Visitor, body: GoogleLogin
 ) -> Envelope[Session]:
     """Begin a session by a token of Google; who is signed in links the account by it."""
-    await _count_attempt(request)
+    await count_attempt(front_of(request), request)
     signed_in = await _google(request).sign_in(body.token, who)
     return _session(request, response, signed_in)
 
@@ -105,7 +104,7 @@ async def google_login(
 async def sign_out(request: Request, response: Response, who: Who) -> Envelope[Gone]:
     """End this session."""
     await _accounts(request).sign_out(who)
-    response.delete_cookie(COOKIE, path="/")
+    take_cookie(response)
     return Envelope(data=Gone())
 
 
@@ -113,7 +112,7 @@ async def sign_out(request: Request, response: Response, who: Who) -> Envelope[G
 async def sign_out_everywhere(request: Request, response: Response, who: Who) -> Envelope[Gone]:
     """End every session of whoever asks."""
     await _accounts(request).sign_out(who, everywhere=True)
-    response.delete_cookie(COOKIE, path="/")
+    take_cookie(response)
     return Envelope(data=Gone())
 
 
@@ -125,15 +124,6 @@ async def me(who: Who) -> Envelope[Me]:
             id=who.user_id, username=who.name, roles=sorted(who.roles), expires_at=who.expires_at
         )
     )
-
-
-async def _count_attempt(request: Request, login: str | None = None) -> None:
-    front: Front = front_of(request)
-    await front.count(f"attempt-from:{address_of(request)}", front.options.attempts_from)
-    if login is not None:
-        # A digest: what people type there is at times their password.
-        name = hashlib.sha256(login.strip().lower().encode()).hexdigest()[:32]
-        await front.count(f"attempt-at:{name}", front.options.attempts_at)
 
 
 def _accounts(request: Request) -> Accounts:
@@ -148,15 +138,7 @@ def _google(request: Request) -> GoogleAccounts:
 
 def _session(request: Request, response: Response, signed_in: SignedIn) -> Envelope[Session]:
     user, issued = signed_in.user, signed_in.issued
-    response.set_cookie(
-        COOKIE,
-        issued.token,
-        expires=issued.expires_at,
-        path="/",
-        secure=request.scope["scheme"] == "https",
-        httponly=True,
-        samesite="lax",
-    )
+    give_cookie(request, response, issued)
     response.headers["Cache-Control"] = "no-store"
     shown = Me(
         id=user.id, username=user.username, roles=sorted(user.roles), expires_at=issued.expires_at

@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from backbeat.alerts import ActiveAlert, Happened, Silence
 from backbeat.dashboard.components.act import action, offer
-from backbeat.dashboard.components.parts import Fill, Parts
 from backbeat.dashboard.components.text import ago, moment, pretty
 from backbeat.dashboard.pages.alert_forms import end_silence, silence
 from backbeat.dashboard.pages.screen import Refresh, screen
@@ -22,6 +21,7 @@ from backbeat.pages.look import (
     state,
     text,
 )
+from backbeat.pages.parts import Fill, Parts
 from backbeat.pages.table import Column, Row, fill, table
 
 RULES: Final = (

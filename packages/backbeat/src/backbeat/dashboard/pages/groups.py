@@ -1,7 +1,6 @@
 """Groups: tenants that share a queue."""
 
 from backbeat.app import GroupInfo
-from backbeat.dashboard.components.parts import Fill, Parts
 from backbeat.dashboard.components.redrawn import Redrawn
 from backbeat.dashboard.components.text import number
 from backbeat.dashboard.pages.group_actions import GroupActions
@@ -18,6 +17,7 @@ from backbeat.pages.look import (
     state,
     tabs,
 )
+from backbeat.pages.parts import Fill, Parts
 
 _PAGE = 30
 

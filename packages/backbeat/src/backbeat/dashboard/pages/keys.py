@@ -6,12 +6,12 @@ from backbeat.app import ApiKey
 from backbeat.dashboard.components.act import action, offer
 from backbeat.dashboard.components.dialog import Dialog
 from backbeat.dashboard.components.fields import choice, line
-from backbeat.dashboard.components.parts import Fill, Parts
 from backbeat.dashboard.components.text import moment
 from backbeat.dashboard.pages.screen import Refresh, screen
 from backbeat.dashboard.visit import Visit
 from backbeat.gateway.access import Action, Role
 from backbeat.pages.look import box, code, facts, heading, nothing, panel, text
+from backbeat.pages.parts import Fill, Parts
 
 
 @screen("/keys", "API keys", "keys")

@@ -3,7 +3,6 @@
 from typing import Final
 
 from backbeat.app import BreakerInfo, LimitInfo, LockHolder, LockInfo
-from backbeat.dashboard.components.parts import Fill, Parts
 from backbeat.dashboard.components.redrawn import Redrawn
 from backbeat.dashboard.components.text import ago, moment, number, pretty
 from backbeat.dashboard.pages.holding_actions import BreakerActions, LimitActions, LockActions
@@ -20,6 +19,7 @@ from backbeat.pages.look import (
     state,
     text,
 )
+from backbeat.pages.parts import Fill, Parts
 
 _MOST_LOCKS: Final = 30
 

@@ -7,7 +7,6 @@ from typing import Final
 
 from backbeat.app import Vitals
 from backbeat.dashboard.components.act import action
-from backbeat.dashboard.components.parts import Fill, Parts
 from backbeat.dashboard.components.redrawn import Redrawn
 from backbeat.dashboard.components.text import ago, duration, number
 from backbeat.dashboard.pages.screen import Refresh, screen
@@ -16,6 +15,7 @@ from backbeat.dashboard.visit import Visit
 from backbeat.gateway.access import Action
 from backbeat.gateway.service.workers import WorkerView
 from backbeat.pages.look import box, facts, heading, link, nothing, panel, text
+from backbeat.pages.parts import Fill, Parts
 
 _MOST_SHOWN: Final = 60
 _MOST_JOBS: Final = 3

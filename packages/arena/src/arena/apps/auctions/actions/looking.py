@@ -1,14 +1,19 @@
 """To look at auctions: the live ones on the server of the bids, others in PostgreSQL."""
 
+from collections.abc import Sequence
+from contextlib import suppress
+
 from arena.apps.auctions.actions.desk import Desk
 from arena.apps.auctions.actions.restoring import restore
-from arena.apps.auctions.actions.showing import Item, PastBid
+from arena.apps.auctions.actions.showing import Item, MadeBid, PastBid
 from arena.apps.auctions.errors import AuctionNotFound
+from arena.apps.auctions.model.events import Event, EventKind
 from arena.apps.auctions.model.lots import Lot
 from arena.apps.auctions.model.states import LIVE, Status
 from arena.apps.auctions.store.bids import page_bids
 from arena.apps.auctions.store.live import Seen
 from arena.apps.auctions.store.lots import find_lot, list_lots
+from arena.base.db import DatabaseAway
 
 
 async def see(desk: Desk, auction_id: str) -> Seen:
@@ -56,21 +61,27 @@ async def find(desk: Desk, auction_id: str) -> Lot:
 
 async def show(desk: Desk, lot: Lot, viewer: str | None) -> Item:
     """An auction as somebody may see it, with how it stands now."""
-    live = await desk.live.read(lot.id) if lot.auction.status in LIVE else None
-    stored = Seen(lot.id, lot.auction, lot.description.currency, desk.clock())
-    return Item.of(lot, live or stored, viewer)
+    return Item.of(lot, await _stands(desk, lot), viewer)
+
+
+async def lots_now(
+    desk: Desk, status: Status | None, category: str | None, *, limit: int, offset: int
+) -> tuple[list[tuple[Lot, Seen]], int]:
+    """A page of published auctions as they stand, the first to end first; how many there are."""
+    async with desk.database.reading() as session:
+        lots, total = await list_lots(
+            session, status=status, category=category, limit=limit, offset=offset
+        )
+    return [(lot, await _stands(desk, lot)) for lot in lots], total
 
 
 async def page(
     desk: Desk, status: Status | None, category: str | None, *, limit: int, offset: int,
     viewer: str | None,
 ) -> tuple[list[Item], int]:  # fmt: skip
-    """A page of published auctions, those that end first at its beginning; how many there are."""
-    async with desk.database.reading() as session:
-        lots, total = await list_lots(
-            session, status=status, category=category, limit=limit, offset=offset
-        )
-    return [await show(desk, lot, viewer) for lot in lots], total
+    """The same, as somebody may see it."""
+    lots, total = await lots_now(desk, status, category, limit=limit, offset=offset)
+    return [Item.of(lot, seen, viewer) for lot, seen in lots], total
 
 
 async def history(
@@ -80,4 +91,39 @@ async def history(
     lot = await find(desk, auction_id)
     async with desk.database.reading() as session:
         rows = await page_bids(session, auction_id, before_seq=before_seq, limit=limit)
-    return [PastBid.of(row, lot.description.currency, viewer) for row in rows]
+    currency = lot.description.currency
+    return [PastBid.of(MadeBid.of(row), currency, viewer) for row in rows]
+
+
+async def newest_bids(desk: Desk, seen: Seen, limit: int) -> Sequence[MadeBid]:
+    """The newest bids of an auction first, also those that have not reached PostgreSQL yet.
+
+    Where PostgreSQL is away these are those of the server of the bids alone.
+    """
+    events = await desk.live.events(seen.id, max(1, seen.auction.seq - limit + 1), limit)
+    live = [_made(event) for event in reversed(events) if event.kind is EventKind.BID]
+    before = live[-1].seq if live else None
+    if len(live) < min(limit, seen.auction.bid_count):
+        with suppress(DatabaseAway):
+            async with desk.database.reading() as session:
+                rows = await page_bids(session, seen.id, before_seq=before, limit=limit - len(live))
+            live += [MadeBid.of(row) for row in rows]
+    return live
+
+
+def _made(event: Event) -> MadeBid:
+    facts = event.facts
+    return MadeBid(
+        auction_id=event.auction_id,
+        seq=event.seq,
+        bidder=facts["bidder"],
+        kind=facts["bid_kind"],
+        offer=event.number("offer"),
+        price=event.number("price"),
+        at_ms=event.at_ms,
+    )
+
+
+async def _stands(desk: Desk, lot: Lot) -> Seen:
+    live = await desk.live.read(lot.id) if lot.auction.status in LIVE else None
+    return live or Seen(lot.id, lot.auction, lot.description.currency, desk.clock())

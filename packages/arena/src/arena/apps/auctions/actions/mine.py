@@ -1,7 +1,7 @@
 """What is somebody's own: auctions that they watch, bids that they made."""
 
 from arena.apps.auctions.actions.desk import Desk
-from arena.apps.auctions.actions.showing import PastBid
+from arena.apps.auctions.actions.showing import MadeBid, PastBid
 from arena.apps.auctions.store.bids import bids_of_user
 from arena.apps.auctions.store.people import unwatch, watch
 
@@ -22,4 +22,4 @@ async def my_bids(desk: Desk, user_id: str, *, limit: int) -> list[PastBid]:
     """What somebody bid anywhere, the newest first."""
     async with desk.database.reading() as session:
         rows = await bids_of_user(session, user_id, limit=limit)
-    return [PastBid.of(row, currency, user_id) for row, currency in rows]
+    return [PastBid.of(MadeBid.of(row), currency, user_id) for row, currency in rows]

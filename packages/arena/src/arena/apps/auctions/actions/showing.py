@@ -1,5 +1,6 @@
 """What people see of auctions and bids. Maxima of others are secret until the end."""
 
+from dataclasses import dataclass
 from typing import Any, Self
 
 from arena.apps.auctions.model.lots import Lot
@@ -130,6 +131,42 @@ class Told(Shown):
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeBid:
+    """An accepted bid, wherever it was read. Amounts in minor units, the moment in ms since 1970.
+
+    Attributes:
+        auction_id: On which auction.
+        seq: Of its event.
+        bidder: Who made it.
+        kind: What it meant: see `Kind`.
+        offer: How far the bidder would go: a secret.
+        price: The price that it made.
+        at_ms: When.
+    """
+
+    auction_id: str
+    seq: int
+    bidder: str
+    kind: str
+    offer: int
+    price: int
+    at_ms: int
+
+    @classmethod
+    def of(cls, row: BidTable) -> Self:
+        """As PostgreSQL has it."""
+        return cls(
+            auction_id=row.auction_id,
+            seq=row.seq,
+            bidder=row.bidder,
+            kind=row.kind,
+            offer=row.offer,
+            price=row.price,
+            at_ms=row.at_ms,
+        )
+
+
 class PastBid(Shown):
     """A bid of the history: the price that it made; its maximum only for who made it."""
 
@@ -143,18 +180,18 @@ class PastBid(Shown):
     time: int
 
     @classmethod
-    def of(cls, row: BidTable, currency: str, viewer: str | None) -> Self:
+    def of(cls, bid: MadeBid, currency: str, viewer: str | None) -> Self:
         """What somebody may see of it."""
-        yours = viewer is not None and row.bidder == viewer
+        yours = viewer is not None and bid.bidder == viewer
         return cls(
-            auction_id=row.auction_id,
-            seq=row.seq,
-            bidder=mask(row.auction_id, row.bidder),
+            auction_id=bid.auction_id,
+            seq=bid.seq,
+            bidder=mask(bid.auction_id, bid.bidder),
             yours=yours,
-            max_amount=amount(row.offer, currency) if yours else None,
-            price=amount(row.price, currency),
-            kind=row.kind,
-            time=row.at_ms,
+            max_amount=amount(bid.offer, currency) if yours else None,
+            price=amount(bid.price, currency),
+            kind=bid.kind,
+            time=bid.at_ms,
         )
 
 

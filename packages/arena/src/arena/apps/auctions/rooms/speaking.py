@@ -1,18 +1,14 @@
 """What people send over a socket, and what they are answered."""
 
-import json
 from typing import Any, Final
-from uuid import UUID
 
-from arena.apps.auctions.actions.bidding import place_bid
+from arena.apps.auctions.actions.bidding import offer
 from arena.apps.auctions.actions.desk import Desk
-from arena.apps.auctions.actions.looking import currency_of, history, see
-from arena.apps.auctions.actions.showing import State, Told, as_json
-from arena.apps.auctions.errors import AuctionNotFound, InvalidTerms
-from arena.apps.auctions.model.bids import Bid, Code
+from arena.apps.auctions.actions.looking import history, see
+from arena.apps.auctions.actions.showing import State, as_json
+from arena.apps.auctions.errors import InvalidTerms
 from arena.apps.auctions.rooms.messages import messages, person_of, room_of
 from arena.apps.auctions.rooms.viewers import Viewers
-from arena.base.money import CURRENCIES, Money
 from arena.base.sockets import Caller, Sockets
 
 MOST_REPLAYED: Final = 500
@@ -47,14 +43,13 @@ class Rooms:
 
     async def _bid(self, caller: Caller, data: Any) -> dict[str, Any]:
         who, auction_id = caller.who(), _text(data, "auctionId")
-        currency = await currency_of(self._desk, auction_id)
-        minor = Money.parse(_text(data, "maxAmount"), CURRENCIES[currency]).amount
-        bid = Bid(_uuid(data, "bidId"), str(who.user_id), minor)
-        placed = await place_bid(self._desk, auction_id, bid, json.dumps({"name": who.name}))
-        if placed.answer.code is Code.AUCTION_NOT_FOUND:
-            raise AuctionNotFound(auction_id)
-        told = as_json(Told.of(auction_id, bid.id, placed, currency))
-        name = "BID_ACCEPTED" if placed.answer.accepted else "BID_REJECTED"
+        told = as_json(
+            await offer(
+                self._desk, auction_id, _text(data, "bidId"), str(who.user_id),
+                _text(data, "maxAmount"), {"name": who.name},
+            )
+        )  # fmt: skip
+        name = "BID_ACCEPTED" if told["accepted"] else "BID_REJECTED"
         await self._server.emit(name, told, to=caller.sid)
         return told
 
@@ -125,10 +120,3 @@ def _text(data: Any, name: str) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= 100:
         raise InvalidTerms(name, "must be there, as text of up to 100 characters")
     return value
-
-
-def _uuid(data: Any, name: str) -> str:
-    try:
-        return str(UUID(_text(data, name)))
-    except ValueError:
-        raise InvalidTerms(name, "must be a UUID of your own, one for each bid") from None

@@ -1,57 +1,38 @@
-"""Tells rooms what happens: each process reads the outboxes itself, and tells its own people."""
+"""Tells rooms what happens: each process hears of it itself, and tells its own people."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 
+from arena.apps.auctions.actions.news import News
 from arena.apps.auctions.model.events import Event, EventKind
 from arena.apps.auctions.rooms.messages import Message, messages, outbid, room_of
-from arena.apps.auctions.store.live import SLOTS, LiveStore, event_of
 from arena.base.sockets import Sockets
-from backbeat import BackbeatError
-
-log: Final = logging.getLogger(__name__)
 
 LEAST_GAP_S: Final = 0.1
 
 
 class Teller:
-    """Follows the events of all auctions. Of bids that come fast a room hears ten times a second.
+    """Hears of all auctions. Of bids that come fast a room hears ten times a second.
 
     A message for several bids has the newest state, and `fromSeq`: the first of them. So nobody
     takes the bids in between for lost.
     """
 
-    def __init__(self, live: LiveStore, sockets: Sockets) -> None:
-        """Follow nothing yet."""
-        self._live = live
+    def __init__(self, news: News, sockets: Sockets) -> None:
+        """Tell from the next event on."""
+        news.listen(self._tell_of)
         self._sockets = sockets
         self._waiting: dict[str, Message] = {}
         self._quiet: dict[str, asyncio.Task[None]] = {}
 
     @asynccontextmanager
     async def telling(self) -> AsyncIterator[None]:
-        """Tell rooms for as long as the block runs, from now on."""
-        async with self._live.follow() as follower:
-            for slot in SLOTS:
-                await follower.add(slot)
-            task = asyncio.create_task(self._tell(follower), name="tell the rooms of auctions")
-            try:
-                yield
-            finally:
-                task.cancel()
-                await asyncio.wait([task, *self._quiet.values()])
-
-    async def _tell(self, entries: Any) -> None:
-        while True:
-            try:
-                async for entry in entries:
-                    await self._tell_of(event_of(entry))
-            except BackbeatError as error:
-                # People see the gap in `seq`, and look anew.
-                log.warning("rooms of auctions may miss events: %s", error)
+        """Tell rooms for as long as the block runs; what is held back by then is told still."""
+        yield
+        if self._quiet:
+            await asyncio.wait(self._quiet.values())
 
     async def _tell_of(self, event: Event) -> None:
         if (told := outbid(event)) is not None:
@@ -97,7 +78,7 @@ class Teller:
             await self._emit(room_of(auction_id), message)
 
     async def _emit(self, room: str, message: Message) -> None:
-        """To people of this process alone: the others read the outboxes themselves."""
+        """To people of this process alone: the others hear of it themselves."""
         if self._sockets.anybody_in(room):
             name, data = message
             await self._sockets.server.emit(name, data, room=room, ignore_queue=True)

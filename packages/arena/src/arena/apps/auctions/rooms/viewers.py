@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Final
@@ -27,7 +27,10 @@ TOLD_AGAIN_S: Final = 0.25
 
 
 class Viewers:
-    """Counts those of this process, says so over and over, and tells them how many there are."""
+    """Counts those of this process, says so over and over, and tells them how many there are.
+
+    Whoever looks is named by their socket, or by the page that they look at.
+    """
 
     def __init__(self, live: LiveStore, sockets: Sockets) -> None:
         """Nobody looks yet."""
@@ -36,6 +39,11 @@ class Viewers:
         self._process = uuid4().hex
         self._looking: defaultdict[str, set[str]] = defaultdict(set)
         self._untold: dict[str, Look] = {}
+        self._listeners: list[Callable[[Look], None]] = []
+
+    def listen(self, listener: Callable[[Look], None]) -> None:
+        """Be told of every change, too: pages show it without a socket of ours."""
+        self._listeners.append(listener)
 
     def rooms_of(self, sid: str) -> int:
         """At how many auctions a socket looks."""
@@ -119,6 +127,8 @@ class Viewers:
     async def _tell_of(self, look: Look) -> None:
         if look.viewers == look.before:
             return
+        for listener in self._listeners:
+            listener(look)
         told = {"auctionId": look.auction_id, "viewers": look.viewers}
         change = "auction:viewer_joined" if look.viewers > look.before else "auction:viewer_left"
         for name in (change, "auction:viewer_count"):

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import Field
 
@@ -100,13 +99,6 @@ class AskedBid(Asked):
 
     bid_id: Annotated[str, Field(pattern=r"^[0-9a-fA-F-]{36}$")]
     max_amount: Amount
-
-    def id(self) -> str:
-        """The id, written in one way."""
-        try:
-            return str(UUID(self.bid_id))
-        except ValueError:
-            raise InvalidTerms("bidId", "must be a UUID") from None
 
 
 class AskedBlock(Asked):

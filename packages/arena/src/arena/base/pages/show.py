@@ -1,0 +1,18 @@
+"""What an application says of its pages, without importing them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """The pages of an application.
+
+    Attributes:
+        name: What the navigation calls them.
+        path: Where they begin, below that of the house.
+        stands_on: What they work with; each finds it by its type, with `Visit.of`.
+    """
+
+    name: str
+    path: str
+    stands_on: object

@@ -1,0 +1,33 @@
+"""The house with auctions and its pages in a process of its own, where NiceGUI may live.
+
+Started with the address of the job server, that of the database and a folder; prints the address
+of the pages.
+"""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+from arena.base.db.opening import connect
+from arena.base.house import House
+from arena.base.settings import ArenaSettings
+from backbeat import Backbeat
+from packages.arena.tests.apps.auctions.live.served import serve_auctions
+
+
+async def main(jobs_at: str, database_at: str, folder: str) -> None:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    database = connect(database_at)
+    async with Backbeat(jobs_at) as jobs:
+        settings = ArenaSettings(data_dir=Path(folder))
+        house = House(settings=settings, jobs=jobs, database=database)
+        async with serve_auctions(house, pages=True) as served:
+            print(served.at, flush=True)  # noqa: T201
+            await stop.wait()
+    await database.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
