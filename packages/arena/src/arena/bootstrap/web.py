@@ -112,7 +112,8 @@ def _show(web: FastAPI, opened: Opened, front: Front, sessions: Sessions) -> Non
     shows = [parts.pages() for parts in opened.parts.values() if parts.pages is not None]
     web.state.shows = shows
     web.mount(PAGES, open_door(front, shows, DoorKeeper(front, sessions.accounts).answers))
-    web.add_route("/", _to_pages, include_in_schema=False)
+    for short in ("/", PAGES):
+        web.add_route(short, _to_pages, include_in_schema=False)
 
 
 async def _to_pages(_: Request) -> Response:

@@ -8,10 +8,18 @@ from uuid import uuid4
 
 from arena.base.people import Person
 
-LOTS: Final = (
-    "brass lamp", "box of records", "garden chair", "film camera", "road bicycle", "atlas of 1911",
-    "typewriter", "telescope", "set of chess", "wall clock",
-)  # fmt: skip
+LOTS: Final = {
+    "brass lamp": "Rewired, with its old shade.",
+    "box of records": "Forty singles from the estate of a disc jockey, all played, none scratched.",
+    "garden chair": "Teak, oiled every spring.",
+    "film camera": "A rangefinder with a 50 mm lens. The meter works, the case is worn.",
+    "road bicycle": "Steel frame, 58 cm. New chain and tyres.",
+    "atlas of 1911": "Complete, with a hand-drawn route through the Baltic by its first owner.",
+    "typewriter": "Portable, with a fresh ribbon. The letter e sits a little high.",
+    "telescope": "A refractor of 80 mm on a wooden tripod.",
+    "set of chess": "Boxwood and ebony. One knight was carved anew, long ago.",
+    "wall clock": "Strikes the hours, and can be kept from it.",
+}
 BIDDERS: Final = 6
 OPEN: Final = 4
 LASTS_S: Final = (30.0, 75.0)
@@ -46,12 +54,15 @@ async def _sell(at: str) -> None:
 async def _hold(seller: Person) -> None:
     now = datetime.now(UTC)
     lasts = timedelta(seconds=seller.chance.uniform(*LASTS_S))
+    lot, price = seller.chance.choice(list(LOTS)), seller.chance.randint(1, 40)
     held = await seller.send(
         _ITEMS,
         {
-            "title": seller.chance.choice(LOTS).capitalize(),
+            "title": lot.capitalize(),
+            "text": LOTS[lot],
             "category": "demo",
-            "startingPrice": f"{seller.chance.randint(1, 40)}.00",
+            "startingPrice": f"{price}.00",
+            "reservePrice": f"{price * seller.chance.randint(1, 9)}.00",
             "paceMs": 0,
             "startTime": now.isoformat(),
             "endTime": (now + lasts).isoformat(),

@@ -6,16 +6,13 @@ since it was told. So the two are set together, again and again.
 
 from nicegui import ui
 
-from backbeat.pages import visit_here
-
 
 class Countdown:
     """Time that is left until a moment."""
 
     def __init__(self, *classes: str) -> None:
         """Count to nothing yet."""
-        root = visit_here().root
-        ui.add_head_html(f'<script src="{root}/assets/countdown.js" defer></script>', shared=False)
+        # Every page has the script: see `frame`.
         self._made = ui.element("count-down").classes(" ".join(classes))
         self._made.props["role"] = "timer"
 

@@ -11,6 +11,8 @@ from backbeat.pages.look import box, link, text
 def frame(visit: Visit) -> None:
     """Draw it."""
     dress("arena.css")
+    script = f'<script src="{visit.root}/assets/countdown.js" defer></script>'
+    ui.add_head_html(script, shared=False)
     with ui.header().classes("bar"):
         with link("", visit.href(), "brand"):
             ui.element("img").props["src"] = f"{visit.root}/assets/icon.svg"

@@ -5,18 +5,21 @@ of the pages.
 """
 
 import asyncio
+import os
 import signal
 import sys
 from pathlib import Path
 
 from arena.base.db.opening import connect
 from arena.base.house import House
+from arena.base.logs import configure_logs
 from arena.base.settings import ArenaSettings
 from backbeat import Backbeat
 from packages.arena.tests.apps.auctions.live.served import serve_auctions
 
 
 async def main(jobs_at: str, database_at: str, folder: str) -> None:
+    configure_logs(json=False, level="WARNING")
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     database = connect(database_at)
@@ -25,6 +28,8 @@ async def main(jobs_at: str, database_at: str, folder: str) -> None:
         house = House(settings=settings, jobs=jobs, database=database)
         async with serve_auctions(house, pages=True) as served:
             print(served.at, flush=True)  # noqa: T201
+            # Nobody reads on: a log would fill the pipe, and then everything would wait.
+            os.dup2(2, 1)
             await stop.wait()
     await database.close()
 

@@ -40,8 +40,6 @@ def house_process(jobs_at: str, database_at: str, folder: str) -> Iterator[str]:
 class Guest(Visitor):
     """Somebody with a browser at the pages of the house."""
 
-    name: str = ""
-
     @property
     def price(self) -> Locator:
         """The price of the auction."""
@@ -101,9 +99,11 @@ class Stage:
         assert answer.status_code == 201, answer.text
         return client
 
-    async def sale(self, *, lasts_s: float = 3_600, **given: Any) -> str:
+    async def sale(
+        self, *, seller: httpx.AsyncClient | None = None, lasts_s: float = 3_600, **given: Any
+    ) -> str:
         """Somebody publishes an auction that has begun."""
-        seller = await self.user("seller")
+        seller = seller or await self.user("seller")
         now = datetime.now(UTC)
         item = {
             "title": "A watch", "startingPrice": "10.00", "paceMs": 0,
@@ -118,19 +118,23 @@ class Stage:
 
     @asynccontextmanager
     async def guest(
-        self, word: str | None = None, *, width: int = 1280, script: str | None = None
+        self,
+        word: str | None = None,
+        *,
+        user: httpx.AsyncClient | None = None,
+        width: int = 1280,
+        script: str | None = None,
     ) -> AsyncIterator[Guest]:
-        """Somebody with a browser; signed in where they have a name."""
+        """Somebody with a browser; signed in where they have a name, or are known over REST."""
         context = await self.browser.new_context(viewport={"width": width, "height": 900})
         context.set_default_timeout(PATIENCE_MS)
-        name = ""
-        if word is not None:
-            user = await self.user(word)
-            name = user.cookies.get("arena_session") or ""
-            await context.add_cookies([{"name": "arena_session", "value": name, "url": self.at}])
+        user = await self.user(word) if word is not None else user
+        if user is not None:
+            token = user.cookies["arena_session"]
+            await context.add_cookies([{"name": "arena_session", "value": token, "url": self.at}])
         if script is not None:
             await context.add_init_script(script)
-        guest = Guest(await context.new_page(), f"{self.at}/house", name=word or "")
+        guest = Guest(await context.new_page(), f"{self.at}/house")
         try:
             yield guest
         finally:

@@ -32,7 +32,7 @@ class Standing:
         with box("left"):
             self._until = text("", "quiet")
             self._countdown = Countdown("countdown", "number")
-        self._led = False
+        self._led = self._was_outbid = False
 
     def show(self, sight: Sight, viewer: str | None) -> None:
         """Fit to what it is now."""
@@ -74,13 +74,13 @@ class Standing:
     def _show_outbid(self, sight: Sight, viewer: str | None, *, running: bool) -> None:
         auction = sight.seen.auction
         leads = viewer is not None and auction.leader == viewer
-        outbid = self._led and not leads and running
-        if leads or not running:
-            self._outbid.set_visibility(False)
-        elif outbid or self._outbid.visible:
-            price = money(auction.price, sight.seen.currency)
-            self._outbid_words.set_text(f"You were outbid: the price is {price} now.")
-            self._outbid.set_visibility(self._outbid.visible or outbid)
+        if leads or not running or viewer is None:
+            self._was_outbid = False
+        elif self._led:
+            self._was_outbid = True
+        self._outbid.set_visibility(self._was_outbid)
+        price = money(auction.price, sight.seen.currency)
+        self._outbid_words.set_text(f"You were outbid: the price is {price} now.")
         self._led = leads
 
     def _show_time(self, sight: Sight) -> None:
