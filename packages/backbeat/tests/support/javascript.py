@@ -64,14 +64,19 @@ class JsClient:
 
     async def next(self, *names: str) -> dict[str, Any]:
         """The fields of the next event, or of the next of these names."""
-        assert self.process.stdout is not None
         async with asyncio.timeout(_PATIENCE_S):
             while True:
-                line = await self.process.stdout.readline()
-                assert line, "the client has ended"
-                name, *fields = json.loads(line)
+                name, fields = await self.hear()
                 if not names or name in names:
-                    return fields[0] if fields else {}
+                    return fields
+
+    async def hear(self) -> tuple[str, dict[str, Any]]:
+        """The next event with its name, however long it takes to come."""
+        assert self.process.stdout is not None
+        line = await self.process.stdout.readline()
+        assert line, "the client has ended"
+        name, *fields = json.loads(line)
+        return name, fields[0] if fields else {}
 
     async def ask(self, event: str, data: Any) -> dict[str, Any]:
         """Send something and wait for the answer; events before it are passed over."""
