@@ -19,7 +19,7 @@ from arena.base.settings import ArenaSettings
 from arena.bootstrap.opening import Opened, open_house
 from arena.bootstrap.people import People
 from arena.bootstrap.serving import listen, serve, stop_on_signals
-from arena.bootstrap.web import PLATFORM, build_web
+from arena.bootstrap.web import PAGES, PLATFORM, build_web
 from arena.bootstrap.working import working
 from arena.services.notifications.fake_provider import FakeProvider, fake_provider
 from backbeat import Worker
@@ -90,8 +90,9 @@ class Demo:
             empty.set()
 
         def ready() -> None:
-            self._say(f"the house        http://{host}:{port}/health")
-            self._say(f"its auctions     http://{host}:{port}/api/auctions/items")
+            self._say(f"the house        http://{host}:{port}{PAGES}/")
+            for show in web.state.shows:
+                self._say(f"{show.name.lower():<16} http://{host}:{port}{PAGES}{show.path}")
             self._say(f"its jobs         http://{host}:{port}{PLATFORM}/dashboard/")
             self._say(f"its e-mails      {mail.url}/")
             self._say("Ctrl-C ends it")
