@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from arena.base.house import House
 from arena.base.http.options import HttpOptions
 from arena.bootstrap.opening import declare
 from arena.bootstrap.web import build_web
+from arena.house import House
 from backbeat import Rate
 
 OURS = {"origin": "http://localhost"}

@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 from arena.base.db.opening import connect
-from arena.base.house import House
 from arena.base.logs import configure_logs
 from arena.base.settings import ArenaSettings
+from arena.house import House
 from backbeat import Backbeat
 from packages.arena.tests.apps.auctions.live.served import serve_auctions
 
