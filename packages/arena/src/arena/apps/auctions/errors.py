@@ -3,6 +3,7 @@
 AuctionError
 ├── InvalidTerms      an auction that cannot be held: carries `field`
 ├── AuctionNotFound   no auction of this id
+├── BidNotFound       no accepted bid of this id
 ├── WrongStatus       the auction is past that, or not there yet
 └── BidRefused        what HTTP says of a refused bid: BID_TOO_LOW, and a child for each other word
 """
@@ -40,6 +41,19 @@ class AuctionNotFound(AuctionError, NotFound):
     def __init__(self, auction_id: str) -> None:
         """Name the id."""
         super().__init__(f"there is no auction {auction_id!r}", details={"auctionId": auction_id})
+
+
+class BidNotFound(AuctionError, NotFound):
+    """No bid of this id was accepted."""
+
+    code = "BID_NOT_FOUND"
+
+    def __init__(self, auction_id: str, bid_id: str) -> None:
+        """Name both."""
+        super().__init__(
+            f"no bid {bid_id!r} was accepted in auction {auction_id!r}",
+            details={"auctionId": auction_id, "bidId": bid_id},
+        )
 
 
 class WrongStatus(AuctionError, Conflict):

@@ -15,7 +15,7 @@ from arena.apps.auctions.model.events import Event, EventKind
 from arena.apps.auctions.model.finishing import started
 from arena.apps.auctions.model.increments import Increments
 from arena.apps.auctions.model.live import LiveAuction
-from arena.apps.auctions.model.replaying import Timed, replay
+from arena.apps.auctions.model.replaying import Retracted, Timed, replay
 from arena.apps.auctions.model.soft_close import MODES, SoftClose
 from arena.apps.auctions.model.terms import Terms
 from arena.apps.auctions.store.live import LiveStore
@@ -26,6 +26,7 @@ from backbeat.testing import FakeClock, application
 START_MS = FakeClock()() + 500
 LENGTH_MS = 60_000
 PEOPLE = ("ann", "bob", "123", "ann", "bob", "123", "seller", "mallory")
+WHATS = ["bid"] * 40 + ["retract"] * 4 + ["start", "finish", "finish", "cancel"]
 EDGES_MS = (30_001, 30_000, 30_000, 1, 0)
 
 
@@ -69,7 +70,7 @@ def steps() -> st.SearchStrategy[list[Step]]:
         Step,
         after_ms=st.sampled_from([0, 0, 0, 1, 500, 999, 1_000, 1_000, 20_000, 50_000]),
         left_ms=st.sampled_from(EDGES_MS),
-        what=st.sampled_from(["bid"] * 40 + ["start", "finish", "finish", "cancel"]),
+        what=st.sampled_from(WHATS),
         bid_id=st.integers(0, 60).map(str),
         bidder=st.sampled_from(PEOPLE),
         near=st.sampled_from(["minimum"] * 6 + ["maximum"] * 4 + ["reserve", "option", "bound"]),
@@ -108,6 +109,7 @@ class Pair:
     store: LiveStore
     live: LiveAuction
     clock: FakeClock
+    accepted: list[str] = field(default_factory=list)
     auction_id: str = field(default_factory=lambda: str(uuid4()))
 
     async def take(self, step: Step) -> None:
@@ -124,6 +126,8 @@ class Pair:
         expected = self.live.place(bid, self.clock())
         placed = await self.store.place(self.auction_id, bid)
         assert placed.answer == expected
+        if expected.accepted:
+            self.accepted.append(bid.id)
         assert placed.at_ms == self.clock()
 
     async def _start(self, _: Step) -> None:
@@ -134,6 +138,13 @@ class Pair:
         after = self.live.finish(self.clock())
         told = await self.store.finish(self.auction_id)
         assert told == (after.status, after.end_at_ms, self.clock())
+
+    async def _retract(self, step: Step) -> None:
+        known = self.accepted if step.by >= 0 else ()
+        bid_id = known[int(step.bid_id) % len(known)] if known else step.bid_id
+        expected = self.live.retract(bid_id, self.clock())
+        told = await self.store.retract(self.auction_id, bid_id, "why not", (), ())
+        assert told == expected
 
     async def _cancel(self, _: Step) -> None:
         assert await self.store.cancel(self.auction_id, "why not") == self.live.cancel().status
@@ -166,16 +177,19 @@ def test_the_scripts_do_what_the_rules_say(
 def _agree(events: list[Event], auction: Auction) -> None:
     """The events alone tell the story: numbered without gaps, and replayed they end the same."""
     assert [event.seq for event in events] == list(range(1, auction.seq + 1))
-    bids = [event for event in events if event.kind is EventKind.BID]
-    timed = [
-        Timed(Bid(event.facts["bid"], event.facts["bidder"], event.number("offer")), event.at_ms)
-        for event in bids
-    ]
-    again = replay(auction.terms, timed)
+    changes = [event for event in events if event.kind in (EventKind.BID, EventKind.RETRACTED)]
+    again = replay(auction.terms, [_retold(event) for event in changes])
     assert again.refused == ()
-    if not bids:
+    if not changes:
         return
     same = replace(again.auction, status=auction.status, outcome=auction.outcome, seq=auction.seq)
     assert same == auction
-    last = bids[-1]
-    assert (last.number("price"), last.facts["leader"]) == (auction.price, auction.leader)
+    last = changes[-1]
+    assert (last.number("price"), last.facts["leader"] or None) == (auction.price, auction.leader)
+
+
+def _retold(event: Event) -> Timed | Retracted:
+    facts = event.facts
+    if event.kind is EventKind.RETRACTED:
+        return Retracted(facts["bid"])
+    return Timed(Bid(facts["bid"], facts["bidder"], event.number("offer")), event.at_ms)

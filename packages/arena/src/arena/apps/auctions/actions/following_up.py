@@ -56,9 +56,10 @@ def to_keep(jobs: AuctionJobs, event: Event) -> JobCall[Any]:
 
 
 def to_update(jobs: AuctionJobs, events: Sequence[Event]) -> list[JobCall[Any]]:
-    """The updates of rows: of each auction the newest bid alone, since it says all."""
-    newest = {event.auction_id: event for event in events if event.kind is EventKind.BID}
-    return [jobs.update_auction(_update(bid)) for bid in newest.values()]
+    """The updates of rows: of each auction the newest change alone, since it says all."""
+    changes = (EventKind.BID, EventKind.RETRACTED)
+    newest = {event.auction_id: event for event in events if event.kind in changes}
+    return [jobs.update_auction(_update(change)) for change in newest.values()]
 
 
 def to_tell(jobs: AuctionJobs, events: Sequence[Event]) -> list[JobCall[Any]]:
@@ -87,14 +88,14 @@ def moved_ends(events: Sequence[Event]) -> dict[str, int]:
     return ends
 
 
-def _update(bid: Event) -> AuctionUpdate:
+def _update(change: Event) -> AuctionUpdate:
     return AuctionUpdate(
-        auction_id=bid.auction_id,
-        seq=bid.seq,
-        current_bid=bid.number("price"),
-        highest_bidder_id=bid.facts["leader"],
-        highest_max=bid.number("leader_max"),
-        total_bids=bid.number("bid_count"),
-        end_time=bid.number("end_at_ms"),
-        extensions=bid.number("extensions"),
+        auction_id=change.auction_id,
+        seq=change.seq,
+        current_bid=change.number("price"),
+        highest_bidder_id=change.facts["leader"],
+        highest_max=change.number("leader_max"),
+        total_bids=change.number("bid_count"),
+        end_time=change.number("end_at_ms"),
+        extensions=change.number("extensions"),
     )

@@ -1,6 +1,6 @@
 """To look at auctions: the live ones on the server of the bids, others in PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from contextlib import suppress
 
 from arena.apps.auctions.actions.desk import Desk
@@ -10,7 +10,7 @@ from arena.apps.auctions.errors import AuctionNotFound
 from arena.apps.auctions.model.events import Event, EventKind
 from arena.apps.auctions.model.lots import Lot
 from arena.apps.auctions.model.states import LIVE, Status
-from arena.apps.auctions.store.bids import page_bids
+from arena.apps.auctions.store.bids import page_bids, retracted_bids
 from arena.apps.auctions.store.live import Seen
 from arena.apps.auctions.store.lots import find_lot, list_lots
 from arena.base.db import DatabaseAway
@@ -91,8 +91,10 @@ async def history(
     lot = await find(desk, auction_id)
     async with desk.database.reading() as session:
         rows = await page_bids(session, auction_id, before_seq=before_seq, limit=limit)
+        gone = await retracted_bids(session, auction_id)
     currency = lot.description.currency
-    return [PastBid.of(MadeBid.of(row), currency, viewer) for row in rows]
+    made = [MadeBid.of(row, retracted=row.id in gone) for row in rows]
+    return [PastBid.of(each, currency, viewer) for each in made]
 
 
 async def newest_bids(desk: Desk, seen: Seen, limit: int) -> Sequence[MadeBid]:
@@ -101,17 +103,19 @@ async def newest_bids(desk: Desk, seen: Seen, limit: int) -> Sequence[MadeBid]:
     Where PostgreSQL is away these are those of the server of the bids alone.
     """
     events = await desk.live.events(seen.id, max(1, seen.auction.seq - limit + 1), limit)
-    live = [_made(event) for event in reversed(events) if event.kind is EventKind.BID]
+    gone = {event.facts["bid"] for event in events if event.kind is EventKind.RETRACTED}
+    live = [_made(event, gone) for event in reversed(events) if event.kind is EventKind.BID]
     before = live[-1].seq if live else None
     if len(live) < min(limit, seen.auction.bid_count):
         with suppress(DatabaseAway):
             async with desk.database.reading() as session:
                 rows = await page_bids(session, seen.id, before_seq=before, limit=limit - len(live))
-            live += [MadeBid.of(row) for row in rows]
+                gone |= await retracted_bids(session, seen.id)
+            live += [MadeBid.of(row, retracted=row.id in gone) for row in rows]
     return live
 
 
-def _made(event: Event) -> MadeBid:
+def _made(event: Event, gone: Container[str]) -> MadeBid:
     facts = event.facts
     return MadeBid(
         auction_id=event.auction_id,
@@ -121,6 +125,7 @@ def _made(event: Event) -> MadeBid:
         offer=event.number("offer"),
         price=event.number("price"),
         at_ms=event.at_ms,
+        retracted=facts["bid"] in gone,
     )
 
 

@@ -22,4 +22,5 @@ async def my_bids(desk: Desk, user_id: str, *, limit: int) -> list[PastBid]:
     """What somebody bid anywhere, the newest first."""
     async with desk.database.reading() as session:
         rows = await bids_of_user(session, user_id, limit=limit)
-    return [PastBid.of(MadeBid.of(row), currency, user_id) for row, currency in rows]
+    made = [(MadeBid.of(row, retracted=gone), currency) for row, currency, gone in rows]
+    return [PastBid.of(bid, currency, user_id) for bid, currency in made]

@@ -6,7 +6,7 @@ from typing import Final
 from arena.apps.auctions.actions.desk import Desk
 from arena.apps.auctions.model.auction import Auction
 from arena.apps.auctions.model.replaying import replay
-from arena.apps.auctions.store.bids import timed_bids
+from arena.apps.auctions.store.bids import history_of
 from arena.apps.auctions.store.lots import ended_lots
 
 PAGE: Final = 200
@@ -39,7 +39,7 @@ async def reconcile(desk: Desk, *, days: int = 2) -> list[Difference]:
         async with desk.database.reading() as session:
             lots = await ended_lots(session, since_ms, after, PAGE)
             for lot in lots:
-                again = replay(lot.auction.terms, await timed_bids(session, lot.id)).auction
+                again = replay(lot.auction.terms, await history_of(session, lot.id)).auction
                 found += _differences(lot.id, lot.auction, again)
         if not lots:
             return found

@@ -106,7 +106,7 @@ async def update_auction(desk: Desk, update: AuctionUpdate) -> Literal["updated"
             status=Status.ACTIVE.value,
             seq=update.seq,
             price=update.current_bid,
-            leader=update.highest_bidder_id,
+            leader=update.highest_bidder_id or None,
             leader_max=update.highest_max,
             bid_count=update.total_bids,
             end_at_ms=update.end_time,

@@ -11,7 +11,7 @@ from arena.apps.auctions.model.auction import Auction
 from arena.apps.auctions.model.lots import Lot
 from arena.apps.auctions.model.replaying import replay
 from arena.apps.auctions.model.states import LIVE
-from arena.apps.auctions.store.bids import last_seq, timed_bids
+from arena.apps.auctions.store.bids import history_of, last_seq
 from arena.apps.auctions.store.lots import find_lot, live_lots
 from arena.apps.auctions.store.people import blocked_bidders
 
@@ -75,7 +75,7 @@ async def plan(desk: Desk, lot: Lot) -> None:
 
 
 async def _replayed(session: AsyncSession, lot: Lot) -> Auction:
-    auction = replay(lot.auction.terms, await timed_bids(session, lot.id)).auction
+    auction = replay(lot.auction.terms, await history_of(session, lot.id)).auction
     seq = max(await last_seq(session, lot.id), lot.auction.seq, auction.seq)
     # Without a bid the row knows best whether it has started.
     status = auction.status if auction.bid_count else lot.auction.status

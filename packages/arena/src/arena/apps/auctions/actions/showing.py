@@ -143,6 +143,7 @@ class MadeBid:
         offer: How far the bidder would go: a secret.
         price: The price that it made.
         at_ms: When.
+        retracted: Whether it was taken back, as far as is known.
     """
 
     auction_id: str
@@ -152,9 +153,10 @@ class MadeBid:
     offer: int
     price: int
     at_ms: int
+    retracted: bool = False
 
     @classmethod
-    def of(cls, row: BidTable) -> Self:
+    def of(cls, row: BidTable, *, retracted: bool) -> Self:
         """As PostgreSQL has it."""
         return cls(
             auction_id=row.auction_id,
@@ -164,6 +166,7 @@ class MadeBid:
             offer=row.offer,
             price=row.price,
             at_ms=row.at_ms,
+            retracted=retracted,
         )
 
 
@@ -177,6 +180,7 @@ class PastBid(Shown):
     max_amount: str | None
     price: str
     kind: str
+    retracted: bool
     time: int
 
     @classmethod
@@ -191,6 +195,7 @@ class PastBid(Shown):
             max_amount=amount(bid.offer, currency) if yours else None,
             price=amount(bid.price, currency),
             kind=bid.kind,
+            retracted=bid.retracted,
             time=bid.at_ms,
         )
 

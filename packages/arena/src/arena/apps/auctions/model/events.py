@@ -10,6 +10,7 @@ class EventKind(StrEnum):
 
     STARTED = "started"
     BID = "bid"
+    RETRACTED = "retracted"
     ENDED = "ended"
     CANCELLED = "cancelled"
 

@@ -7,6 +7,7 @@ from arena.apps.auctions.model.bidding import bid_on
 from arena.apps.auctions.model.bids import REMEMBERED, Answer, Bid, Code
 from arena.apps.auctions.model.bounds import MOST
 from arena.apps.auctions.model.finishing import called_off, finished, started
+from arena.apps.auctions.model.retracting import without
 from arena.apps.auctions.model.states import Status
 
 
@@ -30,6 +31,7 @@ class LiveAuction:
         self.depositors = None if depositors is None else set(depositors)
         self.blocked = frozenset(blocked)
         self._answers: dict[str, tuple[Bid, Answer]] = {}
+        self._retracted: set[str] = set()
         self._last_bid_ms: dict[str, int] = {}
 
     def place(self, bid: Bid, now_ms: int) -> Answer:
@@ -59,6 +61,22 @@ class LiveAuction:
         """End the auction if its end has come."""
         self.auction = finished(self.auction, now_ms)
         return self.auction
+
+    def retract(self, bid_id: str, now_ms: int) -> str:
+        """Take a bid back; what the server's script says of it."""
+        if self.auction.status is not Status.ACTIVE:
+            return self.auction.status.value
+        if now_ms >= self.auction.end_at_ms:
+            return Status.ENDED.value
+        if bid_id in self._retracted:
+            return "KNOWN"
+        accepted = {bid.id: bid for bid, answer in self._answers.values() if answer.accepted}
+        if bid_id not in accepted:
+            return "UNKNOWN"
+        self._retracted.add(bid_id)
+        left = [bid for each, bid in accepted.items() if each not in self._retracted]
+        self.auction = without(self.auction, left)
+        return "RETRACTED"
 
     def cancel(self) -> Auction:
         """Call the auction off, unless it has ended."""

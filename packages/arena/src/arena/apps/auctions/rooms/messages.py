@@ -25,6 +25,8 @@ def messages(event: Event) -> list[Message]:
         moved = event.facts["end_at_ms"] != event.facts["end_before_ms"]
         bought = event.facts["bid_kind"] == "BUY_NOW"
         return [_new_bid(event), *([_extended(event)] if moved and not bought else [])]
+    if event.kind is EventKind.RETRACTED:
+        return [_retracted(event)]
     status = "active" if event.kind is EventKind.STARTED else event.kind.value
     changed = ("auction:status_changed", _head(event) | {"status": status})
     return [changed] if event.kind is EventKind.STARTED else [changed, _ended(event)]
@@ -48,6 +50,16 @@ def _new_bid(event: Event) -> Message:
         "totalBids": event.number("bid_count"),
     }
     return "UPDATE_BID", _head(event) | {"bid": bid, "endTime": event.number("end_at_ms")}
+
+
+def _retracted(event: Event) -> Message:
+    leader = event.facts["leader"]
+    return "BID_RETRACTED", _head(event) | {
+        "currentBid": _money(event, "price"),
+        "leaderId": mask(event.auction_id, leader) if leader else None,
+        "totalBids": event.number("bid_count"),
+        "reason": event.facts["reason"],
+    }
 
 
 def _extended(event: Event) -> Message:

@@ -107,8 +107,8 @@ class AskedBlock(Asked):
     user_id: Annotated[str, Field(pattern=r"^[0-9a-fA-F-]{36}$")]
 
 
-class AskedCancel(Asked):
-    """Why an auction is called off."""
+class AskedReason(Asked):
+    """Why an auction is called off, or a bid taken back."""
 
     reason: str = Field(min_length=1, max_length=500)
 

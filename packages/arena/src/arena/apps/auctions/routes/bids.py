@@ -7,14 +7,16 @@ from starlette.requests import Request
 
 from arena.apps.auctions.actions.bidding import offer
 from arena.apps.auctions.actions.desk import Desk
-from arena.apps.auctions.actions.looking import history
-from arena.apps.auctions.actions.showing import PastBid, Told, as_json
+from arena.apps.auctions.actions.looking import history, see
+from arena.apps.auctions.actions.retracting import retract
+from arena.apps.auctions.actions.showing import PastBid, State, Told, as_json
 from arena.apps.auctions.errors import REFUSALS
-from arena.apps.auctions.routes.asked import AskedBid
+from arena.apps.auctions.routes.asked import AskedBid, AskedReason
 from arena.base.http.front import address_of
 from arena.base.http.pages import Cursor
 from arena.base.http.permission import EVERYONE, SIGNED_IN, needs
 from arena.base.http.route import HouseRoute, Visitor, Who
+from arena.base.identity import Role
 from backbeat.gateway.http import Envelope, PageEnvelope, Pagination
 
 MOST_AGENT: Final = 200
@@ -33,6 +35,11 @@ def bids(desk: Desk) -> APIRouter:
         if not told.accepted:
             raise REFUSALS[told.code](as_json(told))
         return Envelope(data=told)
+
+    @router.post("/{bid_id}/retract", **needs(Role.ADMIN))
+    async def take_back(auction_id: str, bid_id: str, asked: AskedReason) -> Envelope[State]:
+        await retract(desk, auction_id, bid_id, asked.reason)
+        return Envelope(data=State.of(await see(desk, auction_id), None))
 
     @router.get("", **needs(EVERYONE))
     async def list_bids(

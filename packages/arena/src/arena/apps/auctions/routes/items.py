@@ -14,7 +14,7 @@ from arena.apps.auctions.actions.publishing import cancel, draft, publish
 from arena.apps.auctions.actions.showing import Item, State
 from arena.apps.auctions.errors import AuctionNotFound
 from arena.apps.auctions.model.states import Status
-from arena.apps.auctions.routes.asked import AskedBlock, AskedCancel, AskedItem
+from arena.apps.auctions.routes.asked import AskedBlock, AskedItem, AskedReason
 from arena.base.errors import Forbidden
 from arena.base.http.pages import Numbered, NumberedEnvelope, NumberedPage
 from arena.base.http.permission import EVERYONE, needs
@@ -72,7 +72,7 @@ def items(desk: Desk) -> APIRouter:
         return Envelope(data=State.of(await see(desk, auction_id), str(who.user_id)))
 
     @router.post("/{auction_id}/cancel", **needs(Role.SELLER))
-    async def cancel_item(who: Who, auction_id: str, asked: AskedCancel) -> Envelope[None]:
+    async def cancel_item(who: Who, auction_id: str, asked: AskedReason) -> Envelope[None]:
         status = (await _own(desk, auction_id, who)).value
         if status == Status.ACTIVE and not who.has(Role.ADMIN):
             raise Forbidden("people bid on it already: ask the house to call it off")

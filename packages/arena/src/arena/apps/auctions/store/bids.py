@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Select, exists, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from arena.apps.auctions.model.bids import Bid
-from arena.apps.auctions.model.replaying import Timed
+from arena.apps.auctions.model.events import EventKind
+from arena.apps.auctions.model.replaying import Retracted, Timed
 from arena.apps.auctions.store.tables import AttemptTable, AuctionTable, BidTable, EventTable
 
 Persisted = Literal["persisted", "already_persisted", "duplicate"]
@@ -44,11 +45,41 @@ async def insert_attempt(session: AsyncSession, **row: Any) -> None:
 async def timed_bids(session: AsyncSession, auction_id: str) -> list[Timed]:
     """Every accepted bid of an auction in the order in which they were accepted."""
     rows = await session.execute(
-        select(BidTable.id, BidTable.bidder, BidTable.offer, BidTable.at_ms)
+        select(BidTable.id, BidTable.bidder, BidTable.offer, BidTable.at_ms, BidTable.seq)
         .where(BidTable.auction_id == auction_id)
         .order_by(BidTable.seq)
     )
-    return [Timed(Bid(row.id, row.bidder, row.offer), row.at_ms) for row in rows]
+    return [Timed(Bid(row.id, row.bidder, row.offer), row.at_ms, row.seq) for row in rows]
+
+
+async def history_of(session: AsyncSession, auction_id: str) -> list[Timed | Retracted]:
+    """Every accepted bid of an auction, and every one taken back, in the order of their numbers."""
+    gone = [
+        Retracted(row.facts["bid"], row.seq)
+        for row in await session.execute(_retractions(auction_id))
+    ]
+    return sorted([*await timed_bids(session, auction_id), *gone], key=lambda each: each.seq)
+
+
+async def kept_bids(session: AsyncSession, auction_id: str) -> list[tuple[str, str, int, int]]:
+    """Every accepted bid of an auction that is kept here: id, bidder, offer, number."""
+    rows = await session.execute(
+        select(BidTable.id, BidTable.bidder, BidTable.offer, BidTable.seq).where(
+            BidTable.auction_id == auction_id
+        )
+    )
+    return [(row.id, row.bidder, row.offer, row.seq) for row in rows]
+
+
+async def retracted_bids(session: AsyncSession, auction_id: str) -> set[str]:
+    """Ids of the bids of an auction that were taken back."""
+    return {row.facts["bid"] for row in await session.execute(_retractions(auction_id))}
+
+
+def _retractions(auction_id: str) -> Select[int, dict[str, str]]:
+    return select(EventTable.seq, EventTable.facts).where(
+        EventTable.auction_id == auction_id, EventTable.kind == EventKind.RETRACTED.value
+    )
 
 
 async def count_bids(session: AsyncSession, auction_id: str) -> int:
@@ -75,13 +106,19 @@ async def page_bids(
 
 async def bids_of_user(
     session: AsyncSession, bidder: str, *, limit: int
-) -> list[tuple[BidTable, str]]:
-    """What somebody bid anywhere, the newest first, each with its currency."""
+) -> list[tuple[BidTable, str, bool]]:
+    """What somebody bid anywhere, the newest first: each with its currency, and if it is gone."""
+    gone = (
+        exists()
+        .where(EventTable.auction_id == BidTable.auction_id)
+        .where(EventTable.kind == EventKind.RETRACTED.value)
+        .where(EventTable.facts["bid"].astext == BidTable.id)
+    )
     page = (
-        select(BidTable, AuctionTable.currency)
+        select(BidTable, AuctionTable.currency, gone)
         .join(AuctionTable, AuctionTable.id == BidTable.auction_id)
         .where(BidTable.bidder == bidder)
         .order_by(BidTable.at_ms.desc())
         .limit(limit)
     )
-    return [(row, currency) for row, currency in await session.execute(page)]
+    return [(row, currency, gone) for row, currency, gone in await session.execute(page)]

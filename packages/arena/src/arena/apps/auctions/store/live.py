@@ -124,6 +124,27 @@ class LiveStore:
         """Call an auction off unless it has ended; its status, None if it is not held."""
         return _status(await self._run("cancel_auction", auction_id, reason))
 
+    async def retract(
+        self, auction_id: str, bid_id: str, reason: str,
+        kept: Collection[tuple[str, str, int, int]], gone: Collection[str],
+    ) -> str:  # fmt: skip
+        """Take a bid back while the auction is active.
+
+        Args:
+            auction_id: The auction.
+            bid_id: The bid.
+            reason: Why.
+            kept: The bids that are kept for good: id, bidder, offer, number.
+            gone: Ids of those that are known to be taken back.
+
+        Returns:
+            RETRACTED, KNOWN where it was before, UNKNOWN where there is none, else the status of
+            the auction; "" if it is not held.
+        """
+        known = msgspec.msgpack.encode({"bids": list(kept), "gone": list(gone)})
+        said = await self._run("retract_bid", auction_id, bid_id, reason, known)
+        return str(said.decode())
+
     async def block(self, auction_id: str, bidder: str, *, may_bid: bool = False) -> bool:
         """Let somebody not bid any more, or again; False where the auction is not held."""
         return bool(await self._run("block_bidder", auction_id, bidder, int(may_bid)))

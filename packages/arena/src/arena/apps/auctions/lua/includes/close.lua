@@ -5,6 +5,7 @@
 --- @dynamic paced:<id> zset
 --- @dynamic blocked:<id> set
 --- @dynamic depositors:<id> set
+--- @dynamic retracted:<id> set
 --- @include emit
 
 local function close(auction, now_ms, status, outcome, reason)
@@ -14,7 +15,9 @@ local function close(auction, now_ms, status, outcome, reason)
     'winner', outcome == 'SOLD' and auction.leader or '', 'bid_count', auction.bid_count,
     'end_at_ms', auction.end_at_ms, 'reason', reason or '')
   call('ZREM', ends, auction.id)
-  for _, name in ipairs({'auction:', 'answers:', 'paced:', 'blocked:', 'depositors:', 'events:'}) do
+  for _, name in ipairs({
+    'auction:', 'answers:', 'paced:', 'blocked:', 'depositors:', 'retracted:', 'events:',
+  }) do
     call('PEXPIRE', prefix .. name .. auction.id, 86400000)
   end
 end
