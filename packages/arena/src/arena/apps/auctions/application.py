@@ -15,6 +15,7 @@ from arena.apps.auctions.rooms import Rooms
 from arena.apps.auctions.rooms.telling import Teller
 from arena.apps.auctions.rooms.viewers import Viewers
 from arena.apps.auctions.routes.bids import bids
+from arena.apps.auctions.routes.invoices import invoices
 from arena.apps.auctions.routes.items import items
 from arena.apps.auctions.routes.mine import mine
 from arena.apps.auctions.simulation import simulate
@@ -70,7 +71,7 @@ class Auctions(Application):
                 await desk.relay.settled()
 
         return Parts(
-            routers=(items(desk), bids(desk), mine(desk)),
+            routers=(items(desk), bids(desk), mine(desk), invoices(desk)),
             aliases=("/api",),
             rooms=rooms,
             pages=pages,

@@ -4,6 +4,7 @@ AuctionError
 ├── InvalidTerms      an auction that cannot be held: carries `field`
 ├── AuctionNotFound   no auction of this id
 ├── BidNotFound       no accepted bid of this id
+├── InvoiceNotFound   no invoice of this auction, or none of theirs
 ├── WrongStatus       the auction is past that, or not there yet
 └── BidRefused        what HTTP says of a refused bid: BID_TOO_LOW, and a child for each other word
 """
@@ -53,6 +54,18 @@ class BidNotFound(AuctionError, NotFound):
         super().__init__(
             f"no bid {bid_id!r} was accepted in auction {auction_id!r}",
             details={"auctionId": auction_id, "bidId": bid_id},
+        )
+
+
+class InvoiceNotFound(AuctionError, NotFound):
+    """There is no invoice, or it is nothing of theirs."""
+
+    code = "INVOICE_NOT_FOUND"
+
+    def __init__(self, auction_id: str) -> None:
+        """Name the auction."""
+        super().__init__(
+            f"there is no invoice of auction {auction_id!r}", details={"auctionId": auction_id}
         )
 
 

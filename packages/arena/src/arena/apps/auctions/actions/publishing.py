@@ -7,7 +7,7 @@ from arena.apps.auctions.model.auction import Auction
 from arena.apps.auctions.model.lots import Description, Lot
 from arena.apps.auctions.model.states import LIVE, Status
 from arena.apps.auctions.model.terms import Terms
-from arena.apps.auctions.store.lots import find_lot, insert_lot, move_status
+from arena.apps.auctions.store.lots import change_lot, find_lot, insert_lot, move_status
 
 
 async def draft(desk: Desk, auction_id: str, description: Description, terms: Terms) -> Lot:
@@ -20,6 +20,26 @@ async def draft(desk: Desk, auction_id: str, description: Description, terms: Te
     desk.deposits.check(lot)
     async with desk.database.transaction() as session:
         await insert_lot(session, lot)
+    return lot
+
+
+async def change(desk: Desk, auction_id: str, description: Description, terms: Terms) -> Lot:
+    """Put other words and terms in the place of those of a draft.
+
+    Raises:
+        AuctionNotFound: There is none.
+        WrongStatus: It is no draft any more: people may have seen it.
+        InvalidTerms: It asks for a deposit that is not taken here.
+    """
+    lot = Lot(auction_id, description, Auction.on(terms, Status.DRAFT))
+    desk.deposits.check(lot)
+    async with desk.database.transaction() as session:
+        known = await find_lot(session, auction_id, lock=True)
+        if known is None:
+            raise AuctionNotFound(auction_id)
+        if known.auction.status is not Status.DRAFT:
+            raise WrongStatus(auction_id, known.auction.status, "changed")
+        await change_lot(session, lot)
     return lot
 
 

@@ -10,11 +10,12 @@ from starlette.responses import Response
 from arena.apps.auctions.actions.blocking import block
 from arena.apps.auctions.actions.desk import Desk
 from arena.apps.auctions.actions.looking import find, page, see, show
-from arena.apps.auctions.actions.publishing import cancel, draft, publish
+from arena.apps.auctions.actions.publishing import cancel, change, draft, publish
 from arena.apps.auctions.actions.showing import Item, State
 from arena.apps.auctions.errors import AuctionNotFound
 from arena.apps.auctions.model.states import Status
 from arena.apps.auctions.routes.asked import AskedBlock, AskedItem, AskedReason
+from arena.apps.auctions.routes.changes import AskedChange
 from arena.base.errors import Forbidden
 from arena.base.http.pages import Numbered, NumberedEnvelope, NumberedPage
 from arena.base.http.permission import EVERYONE, needs
@@ -64,6 +65,13 @@ def items(desk: Desk) -> APIRouter:
         seller = str(who.user_id)
         lot = await draft(desk, str(uuid4()), item.description(), item.terms(seller))
         return Envelope(data=await show(desk, lot, seller))
+
+    @router.patch("/{auction_id}", **needs(Role.SELLER))
+    async def change_item(who: Who, auction_id: str, asked: AskedChange) -> Envelope[Item]:
+        await _own(desk, auction_id, who)
+        words, terms = asked.of(await find(desk, auction_id))
+        lot = await change(desk, auction_id, words, terms)
+        return Envelope(data=await show(desk, lot, str(who.user_id)))
 
     @router.post("/{auction_id}/publish", **needs(Role.SELLER))
     async def publish_item(who: Who, auction_id: str) -> Envelope[State]:

@@ -27,6 +27,12 @@ async def insert_lot(session: AsyncSession, lot: Lot) -> None:
     await session.execute(insert(AuctionTable).values(**values, **_state(lot.auction)))
 
 
+async def change_lot(session: AsyncSession, lot: Lot) -> None:
+    """Put other words, terms and state in the place of those of an auction."""
+    values = {**asdict(lot.description), **_terms(lot.auction.terms), **_state(lot.auction)}
+    await session.execute(update(AuctionTable).where(AuctionTable.id == lot.id).values(**values))
+
+
 async def find_lot(session: AsyncSession, auction_id: str, *, lock: bool = False) -> Lot | None:
     """An auction; with `lock`, nobody else changes its row until the transaction is over."""
     return await session.run_sync(
