@@ -18,6 +18,7 @@ from arena.apps.auctions.routes.bids import bids
 from arena.apps.auctions.routes.invoices import invoices
 from arena.apps.auctions.routes.items import items
 from arena.apps.auctions.routes.mine import mine
+from arena.apps.auctions.routes.offers import offers
 from arena.apps.auctions.simulation import simulate
 from arena.base.pages.show import Show
 from arena.base.sockets import Sockets
@@ -71,7 +72,7 @@ class Auctions(Application):
                 await desk.relay.settled()
 
         return Parts(
-            routers=(items(desk), bids(desk), mine(desk), invoices(desk)),
+            routers=(items(desk), bids(desk), mine(desk), invoices(desk), offers(desk)),
             aliases=("/api",),
             rooms=rooms,
             pages=pages,

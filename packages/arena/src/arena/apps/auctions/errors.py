@@ -5,6 +5,8 @@ AuctionError
 ├── AuctionNotFound   no auction of this id
 ├── BidNotFound       no accepted bid of this id
 ├── InvoiceNotFound   no invoice of this auction, or none of theirs
+├── OfferNotFound     no second chance of this auction, or none of theirs
+├── OfferOver         it was answered otherwise, or has expired
 ├── WrongStatus       the auction is past that, or not there yet
 └── BidRefused        what HTTP says of a refused bid: BID_TOO_LOW, and a child for each other word
 """
@@ -66,6 +68,31 @@ class InvoiceNotFound(AuctionError, NotFound):
         """Name the auction."""
         super().__init__(
             f"there is no invoice of auction {auction_id!r}", details={"auctionId": auction_id}
+        )
+
+
+class OfferNotFound(AuctionError, NotFound):
+    """There is no second chance, or it is nothing of theirs."""
+
+    code = "OFFER_NOT_FOUND"
+
+    def __init__(self, auction_id: str) -> None:
+        """Name the auction."""
+        super().__init__(
+            f"auction {auction_id!r} is not offered to you", details={"auctionId": auction_id}
+        )
+
+
+class OfferOver(AuctionError, Conflict):
+    """A second chance cannot be answered any more."""
+
+    code = "OFFER_OVER"
+
+    def __init__(self, auction_id: str, state: str) -> None:
+        """Name the auction and what became of the offer."""
+        super().__init__(
+            f"the offer of auction {auction_id!r} is {state}: it cannot be answered any more",
+            details={"auctionId": auction_id, "state": state},
         )
 
 

@@ -43,6 +43,11 @@ KINDS: Final = (
     _kind("lost", "Over: {title}", "It ended at {price} and is not yours.", expires=_WEEK),
     _kind("cancelled", "Called off: {title}", "The auction is void, and so are all bids.",
           "email", expires=_WEEK),
+    _kind("offered", "A second chance: {title}",
+          "Its reserve was not met. The seller offers it to you for {price}.", "push", "email",
+          expires=_WEEK),
+    _kind("offer-accepted", "Your offer was accepted: {title}", "It is sold for {price}.",
+          "email", expires=_WEEK),
 )  # fmt: skip
 """One for each occasion."""
 

@@ -7,7 +7,10 @@ from typing_extensions import override
 
 from arena.apps.auctions.model.lots import Lot
 
-Occasion = Literal["outbid", "ending-soon", "won", "sold", "not-sold", "lost", "cancelled"]
+Occasion = Literal[
+    "outbid", "ending-soon", "won", "sold", "not-sold", "lost", "cancelled", "offered",
+    "offer-accepted",
+]  # fmt: skip
 
 
 class Notices(Protocol):

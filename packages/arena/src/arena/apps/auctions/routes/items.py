@@ -68,20 +68,20 @@ def items(desk: Desk) -> APIRouter:
 
     @router.patch("/{auction_id}", **needs(Role.SELLER))
     async def change_item(who: Who, auction_id: str, asked: AskedChange) -> Envelope[Item]:
-        await _own(desk, auction_id, who)
+        await own(desk, auction_id, who)
         words, terms = asked.of(await find(desk, auction_id))
         lot = await change(desk, auction_id, words, terms)
         return Envelope(data=await show(desk, lot, str(who.user_id)))
 
     @router.post("/{auction_id}/publish", **needs(Role.SELLER))
     async def publish_item(who: Who, auction_id: str) -> Envelope[State]:
-        await _own(desk, auction_id, who)
+        await own(desk, auction_id, who)
         await publish(desk, auction_id)
         return Envelope(data=State.of(await see(desk, auction_id), str(who.user_id)))
 
     @router.post("/{auction_id}/cancel", **needs(Role.SELLER))
     async def cancel_item(who: Who, auction_id: str, asked: AskedReason) -> Envelope[None]:
-        status = (await _own(desk, auction_id, who)).value
+        status = (await own(desk, auction_id, who)).value
         if status == Status.ACTIVE and not who.has(Role.ADMIN):
             raise Forbidden("people bid on it already: ask the house to call it off")
         await cancel(desk, auction_id, asked.reason)
@@ -95,7 +95,7 @@ def items(desk: Desk) -> APIRouter:
     return router
 
 
-async def _own(desk: Desk, auction_id: str, who: Identity) -> Status:
+async def own(desk: Desk, auction_id: str, who: Identity) -> Status:
     """The status of an auction that is theirs, as it is now.
 
     Raises:

@@ -150,6 +150,22 @@ class ImageTable(Base):
     url: Mapped[str]
 
 
+class OfferTable(Base):
+    """A second chance for whoever led where the reserve was not met: one an auction."""
+
+    __tablename__ = "auction_offers"
+    __table_args__ = (CheckConstraint("answer IN ('accepted', 'declined')", name="answer"),)
+
+    auction_id: Mapped[str] = mapped_column(ForeignKey("auctions.id"), primary_key=True)
+    bidder: Mapped[str]
+    price: Mapped[int]
+    currency: Mapped[str]
+    premium: Mapped[int]
+    made_ms: Mapped[int]
+    expires_ms: Mapped[int]
+    answer: Mapped[str | None]
+
+
 class InvoiceTable(Base):
     """What the winner owes: one an auction."""
 
