@@ -64,6 +64,21 @@ async def test_a_draft_stays_what_can_be_held(
     assert (kept["title"], kept["state"]["minNextBid"]) == ("A watch", "10.00")
 
 
+async def test_pictures_are_addresses_that_everybody_gets_in_their_order(served: Served) -> None:
+    seller, ann = [await served.visit(name) for name in ("seller", "ann")]
+    images = ["https://img.example.com/b.jpg", "https://img.example.com/a.jpg?w=640"]
+    made = await seller.http.post("/api/items", json=ITEM | {"images": images})
+    assert made.json()["data"]["images"] == images
+    path = f"/api/items/{made.json()['data']['state']['auctionId']}"
+    await seller.http.patch(path, json={"title": "With pictures"})
+    assert (await seller.http.get(path)).json()["data"]["images"] == images
+    await seller.http.patch(path, json={"images": images[:1]})
+    await seller.http.post(f"{path}/publish")
+    assert (await ann.http.get(path)).json()["data"]["images"] == images[:1]
+    listed = (await ann.http.get("/api/items?status=scheduled")).json()["data"]
+    assert [each["images"] for each in listed] == [images[:1]]
+
+
 async def test_what_was_published_is_not_changed(served: Served) -> None:
     seller = await served.visit("seller")
     path = await drafted(seller)

@@ -11,6 +11,7 @@ from arena.apps.auctions.model.events import Event, EventKind
 from arena.apps.auctions.model.lots import Lot
 from arena.apps.auctions.model.states import LIVE, Status
 from arena.apps.auctions.store.bids import page_bids, retracted_bids
+from arena.apps.auctions.store.images import images_of
 from arena.apps.auctions.store.live import Seen
 from arena.apps.auctions.store.lots import find_lot, list_lots
 from arena.base.db import DatabaseAway
@@ -61,7 +62,9 @@ async def find(desk: Desk, auction_id: str) -> Lot:
 
 async def show(desk: Desk, lot: Lot, viewer: str | None) -> Item:
     """An auction as somebody may see it, with how it stands now."""
-    return Item.of(lot, await _stands(desk, lot), viewer)
+    async with desk.database.reading() as session:
+        images = await images_of(session, [lot.id])
+    return Item.of(lot, await _stands(desk, lot), viewer, images[lot.id])
 
 
 async def lots_now(
@@ -81,7 +84,9 @@ async def page(
 ) -> tuple[list[Item], int]:  # fmt: skip
     """The same, as somebody may see it."""
     lots, total = await lots_now(desk, status, category, limit=limit, offset=offset)
-    return [Item.of(lot, seen, viewer) for lot, seen in lots], total
+    async with desk.database.reading() as session:
+        images = await images_of(session, [lot.id for lot, _ in lots])
+    return [Item.of(lot, seen, viewer, images[lot.id]) for lot, seen in lots], total
 
 
 async def history(

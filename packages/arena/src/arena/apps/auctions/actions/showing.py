@@ -1,5 +1,6 @@
 """What people see of auctions and bids. Maxima of others are secret until the end."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -80,10 +81,11 @@ class Item(Shown):
     increment_rule: str
     proxy: bool
     deposit: str
+    images: list[str]
     state: State
 
     @classmethod
-    def of(cls, lot: Lot, seen: Seen, viewer: str | None) -> Self:
+    def of(cls, lot: Lot, seen: Seen, viewer: str | None, images: Sequence[str]) -> Self:
         """What somebody may see of it."""
         words, terms = lot.description, lot.auction.terms
         return cls(
@@ -93,6 +95,7 @@ class Item(Shown):
             increment_rule=terms.increments.rule,
             proxy=terms.proxy,
             deposit=amount(words.deposit, words.currency),
+            images=list(images),
             state=State.of(seen, viewer),
         )
 

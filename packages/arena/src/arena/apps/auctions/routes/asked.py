@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from arena.apps.auctions.errors import InvalidTerms
+from arena.apps.auctions.model.images import LONGEST, MOST
 from arena.apps.auctions.model.increments import Increments
 from arena.apps.auctions.model.lots import Description
 from arena.apps.auctions.model.soft_close import Mode, SoftClose
@@ -15,6 +16,12 @@ from backbeat.gateway.http import Asked
 
 Amount = Annotated[str, Field(max_length=20, examples=["7500.00"])]
 Moment = Annotated[str, Field(max_length=40, examples=["2030-01-01T12:00:00Z"])]
+
+
+Images = Annotated[
+    list[Annotated[str, Field(max_length=LONGEST, examples=["https://img.example.com/a.jpg"])]],
+    Field(max_length=MOST, description="Addresses of pictures; browsers fetch them, we do not."),
+]
 
 
 class AskedSoftClose(Asked):
@@ -43,6 +50,7 @@ class AskedItem(Asked):
     start_time: Moment
     end_time: Moment
     soft_close: AskedSoftClose = Field(default_factory=AskedSoftClose)
+    images: Images = Field(default_factory=list)
 
     def description(self) -> Description:
         """The words about it."""

@@ -10,7 +10,7 @@ from arena.apps.auctions.actions.showing import amount
 from arena.apps.auctions.errors import InvalidTerms
 from arena.apps.auctions.model.lots import Description, Lot
 from arena.apps.auctions.model.terms import Terms
-from arena.apps.auctions.routes.asked import Amount, AskedItem, AskedSoftClose, Moment
+from arena.apps.auctions.routes.asked import Amount, AskedItem, AskedSoftClose, Images, Moment
 from backbeat.gateway.http import Asked
 
 # What an auction may be without.
@@ -34,6 +34,7 @@ class AskedChange(Asked):
     start_time: Moment | None = None
     end_time: Moment | None = None
     soft_close: AskedSoftClose | None = None
+    images: Images | None = None
 
     def of(self, lot: Lot) -> tuple[Description, Terms]:
         """Words and terms of a draft with this change.
