@@ -26,6 +26,15 @@ class HouseRoute(APIRoute):
     """
 
     @override
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        if SAFE.issuperset(self.methods or ()) and self.openapi_extra is not None:
+            # Reads may be repeated anyway: nobody looks at a key.
+            self.openapi_extra = {
+                name: value for name, value in self.openapi_extra.items() if name != "parameters"
+            }
+
+    @override
     def get_route_handler(self) -> Handle:
         handle = super().get_route_handler()
         terms = terms_of(self.openapi_extra, self.path)

@@ -12,7 +12,7 @@ from arena.services.notifications.actions.inboxes import MOST_ENTRIES, Inboxes
 from arena.services.notifications.actions.users import Users
 from arena.services.notifications.model.preferences import ANY
 from arena.services.notifications.model.quiet_hours import QuietHours
-from backbeat.gateway.http import Asked, Envelope, PageEnvelope, Pagination, Shown
+from backbeat.gateway.http import Asked, AsWhole, Envelope, PageEnvelope, Pagination, Shown
 
 _LARGEST = 2**63 - 1
 Number = Annotated[int, Field(ge=1, le=_LARGEST)]
@@ -39,7 +39,7 @@ class Unread(Shown):
 class UpTo(Asked):
     """The newest entry that was shown."""
 
-    up_to: Number
+    up_to: Annotated[Number, AsWhole]
 
 
 class Preference(Asked):
@@ -54,8 +54,8 @@ class Quiet(Asked):
     """When to leave its user alone: minutes after midnight, in a time zone."""
 
     zone: str = Field(examples=["Europe/Oslo"])
-    start: int = Field(examples=[1_320])
-    end: int = Field(examples=[420])
+    start: Annotated[int, AsWhole] = Field(examples=[1_320])
+    end: Annotated[int, AsWhole] = Field(examples=[420])
 
 
 class Wish(Shown):

@@ -7,6 +7,7 @@ from backbeat.gateway.credentials import read_credentials
 from backbeat.gateway.http.bodies import BodyLimits, with_body
 from backbeat.gateway.http.envelope import (
     Asked,
+    AsWhole,
     Envelope,
     PageEnvelope,
     Pagination,
@@ -28,6 +29,7 @@ from backbeat.gateway.service.rate_gates import RateGates, network
 
 __all__ = [
     "IDEMPOTENCY_KEY",
+    "AsWhole",
     "Asked",
     "BodyLimits",
     "Envelope",

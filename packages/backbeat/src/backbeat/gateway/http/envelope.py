@@ -1,8 +1,8 @@
 """The form of every answer: `{success, data, pagination?}`, or `{success, error}`."""
 
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from starlette.responses import JSONResponse
 
@@ -19,6 +19,14 @@ class Asked(BaseModel):
     """The body of a request: nothing is converted, nothing unknown is overlooked."""
 
     model_config = ConfigDict(extra="forbid", strict=True, alias_generator=to_camel)
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+# For numbers of what is asked: JSON has one kind of number, 3.0 is a whole one.
+AsWhole: Final = BeforeValidator(_whole)
 
 
 class Pagination(Shown):

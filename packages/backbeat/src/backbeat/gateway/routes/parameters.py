@@ -6,6 +6,8 @@ from typing import Annotated, Any, Final
 from fastapi import Path, Query
 from pydantic import AwareDatetime, BeforeValidator, Field
 
+from backbeat.gateway.http.envelope import AsWhole as AsWhole
+
 NAME: Final = r"^[A-Za-z0-9._-]{1,128}$"
 JOB_ID: Final = r"^[A-Za-z0-9._:/@+=~-]{1,128}$"
 # As many ids as the server takes of an operator in one call.
@@ -32,14 +34,6 @@ Reason = Annotated[str, Field(max_length=1_000)]
 Confirm = Annotated[
     str, Field(max_length=500, description="The name of what this is done to, typed again.")
 ]
-
-
-def _whole(value: Any) -> Any:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-# JSON has one kind of number: 3.0 is a whole one.
-AsWhole: Final = BeforeValidator(_whole)
 
 
 def _as_written(value: Any) -> Any:

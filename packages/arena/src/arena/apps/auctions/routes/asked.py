@@ -12,12 +12,14 @@ from arena.apps.auctions.model.lots import Description
 from arena.apps.auctions.model.soft_close import Mode, SoftClose
 from arena.apps.auctions.model.terms import Terms
 from arena.base.money import CURRENCIES, Currency, Money
-from backbeat.gateway.http import Asked
+from backbeat.gateway.http import Asked, AsWhole
 
 Amount = Annotated[str, Field(max_length=20, examples=["7500.00"])]
 Moment = Annotated[str, Field(max_length=40, examples=["2030-01-01T12:00:00Z"])]
 
 
+Whole = Annotated[int, AsWhole]
+Pace = Annotated[int, Field(ge=0, le=60_000), AsWhole]
 Images = Annotated[
     list[Annotated[str, Field(max_length=LONGEST, examples=["https://img.example.com/a.jpg"])]],
     Field(max_length=MOST, description="Addresses of pictures; browsers fetch them, we do not."),
@@ -28,9 +30,9 @@ class AskedSoftClose(Asked):
     """How late bids move the end."""
 
     mode: Mode = "append"
-    window_seconds: int = Field(default=30, ge=1, le=86_400)
-    extend_seconds: int = Field(default=30, ge=1, le=86_400)
-    max_extensions: int | None = Field(default=None, ge=0)
+    window_seconds: Whole = Field(default=30, ge=1, le=86_400)
+    extend_seconds: Whole = Field(default=30, ge=1, le=86_400)
+    max_extensions: Annotated[int, Field(ge=0, le=1_000_000), AsWhole] | None = None
 
 
 class AskedItem(Asked):
@@ -45,7 +47,7 @@ class AskedItem(Asked):
     buy_now_price: Amount | None = None
     increment_rule: str = Field(default="ebay", max_length=30)
     proxy: bool = True
-    pace_ms: int = Field(default=1_000, ge=0, le=60_000)
+    pace_ms: Pace = 1_000
     deposit: Amount = "0"
     start_time: Moment
     end_time: Moment

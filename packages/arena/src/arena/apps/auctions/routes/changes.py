@@ -10,7 +10,14 @@ from arena.apps.auctions.actions.showing import amount
 from arena.apps.auctions.errors import InvalidTerms
 from arena.apps.auctions.model.lots import Description, Lot
 from arena.apps.auctions.model.terms import Terms
-from arena.apps.auctions.routes.asked import Amount, AskedItem, AskedSoftClose, Images, Moment
+from arena.apps.auctions.routes.asked import (
+    Amount,
+    AskedItem,
+    AskedSoftClose,
+    Images,
+    Moment,
+    Pace,
+)
 from backbeat.gateway.http import Asked
 
 # What an auction may be without.
@@ -29,7 +36,7 @@ class AskedChange(Asked):
     buy_now_price: Amount | None = None
     increment_rule: str | None = Field(default=None, max_length=30)
     proxy: bool | None = None
-    pace_ms: int | None = Field(default=None, ge=0, le=60_000)
+    pace_ms: Pace | None = None
     deposit: Amount | None = None
     start_time: Moment | None = None
     end_time: Moment | None = None

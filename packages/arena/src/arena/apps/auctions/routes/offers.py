@@ -5,6 +5,7 @@ from pydantic import Field
 
 from arena.apps.auctions.actions.desk import Desk
 from arena.apps.auctions.actions.offering import ShownOffer, answer, offer, show_offer
+from arena.apps.auctions.routes.asked import Whole
 from arena.apps.auctions.routes.items import own
 from arena.base.http.permission import SIGNED_IN, Repeated, needs
 from arena.base.http.route import HouseRoute, Who
@@ -15,7 +16,7 @@ from backbeat.gateway.http import Asked, Envelope
 class AskedOffer(Asked):
     """How long the offer is good for."""
 
-    hours: int = Field(default=48, ge=1, le=720)
+    hours: Whole = Field(default=48, ge=1, le=720)
 
 
 def offers(desk: Desk) -> APIRouter:
