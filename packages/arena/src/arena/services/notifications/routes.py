@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from arena.base.http.pages import Cursor
-from arena.base.http.permission import SIGNED_IN, needs
+from arena.base.http.permission import SIGNED_IN, Repeated, needs
 from arena.base.http.route import HouseRoute, Who
 from arena.services.notifications.actions.inboxes import MOST_ENTRIES, Inboxes
 from arena.services.notifications.actions.users import Users
@@ -58,6 +58,18 @@ class Quiet(Asked):
     end: Annotated[int, AsWhole] = Field(examples=[420])
 
 
+class Address(Asked):
+    """Where a chat reaches its user: a URL of apprise, which holds a key and is shown to nobody."""
+
+    address: str = Field(min_length=1, max_length=500, examples=["slack://token-a/token-b/token-c"])
+
+
+class Reached(Shown):
+    """By which channels its user is reached, besides the inbox."""
+
+    channels: list[str]
+
+
 class Wish(Shown):
     """What its user has said about a kind and a channel."""
 
@@ -86,6 +98,7 @@ def notification_routes(inboxes: Inboxes, users: Users) -> APIRouter:
     router = APIRouter(prefix="/notifications", tags=["notifications"], route_class=HouseRoute)
     _add_inbox(router, inboxes)
     _add_wishes(router, users)
+    _add_addresses(router, users)
     return router
 
 
@@ -162,6 +175,28 @@ def _add_wishes(router: APIRouter, users: Users) -> None:
         """Be told at any time."""
         await users.set_quiet_hours(str(who.user_id), None)
         return await wishes(str(who.user_id))
+
+
+def _add_addresses(router: APIRouter, users: Users) -> None:
+    async def reached(user: str) -> Envelope[Reached]:
+        return Envelope(data=Reached(channels=sorted(await users.addresses(user))))
+
+    @router.get("/addresses", **needs(SIGNED_IN))
+    async def addresses(who: Who) -> Envelope[Reached]:
+        """By which channels one is reached."""
+        return await reached(str(who.user_id))
+
+    @router.put("/addresses/{channel}", **needs(SIGNED_IN, repeated=Repeated.NEVER))
+    async def reach(who: Who, channel: str, body: Address) -> Envelope[Reached]:
+        """Be reached by a chat."""
+        await users.set_own_address(str(who.user_id), channel, body.address)
+        return await reached(str(who.user_id))
+
+    @router.delete("/addresses/{channel}", **needs(SIGNED_IN))
+    async def leave(who: Who, channel: str) -> Envelope[Reached]:
+        """Be reached by a chat no more."""
+        await users.set_own_address(str(who.user_id), channel, None)
+        return await reached(str(who.user_id))
 
 
 def _number(cursor: Cursor) -> int:

@@ -17,6 +17,7 @@ from arena.services.notifications.actions.delivering import SLACK_MS, Delivering
 from arena.services.notifications.actions.inboxes import Inboxes
 from arena.services.notifications.actions.notifying import Recorder, Told
 from arena.services.notifications.actions.users import Users
+from arena.services.notifications.channels.apprise import Apprise
 from arena.services.notifications.channels.channel import Channel
 from arena.services.notifications.channels.provider import Provider
 from arena.services.notifications.errors import UnknownChannel
@@ -128,7 +129,8 @@ class Notifications:
         self._handlers = declare(app, delivering, by_name, options.retry, options.breaker or {})
         declare_sweep(app, self._tidy, options.sweep_seconds)
         self.inboxes = Inboxes(database, clock=clock)
-        self.users = Users(database, self._kinds, self._channels)
+        own = {each.name: each.fits for each in given if isinstance(each, Apprise)}
+        self.users = Users(database, self._kinds, self._channels, own)
 
     def declare(self, *kinds: Kind) -> None:
         """Add kinds: those of an application, to the service that all of them share.

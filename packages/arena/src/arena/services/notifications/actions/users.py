@@ -1,6 +1,7 @@
 """What users say: where they are reached, what they want, when to leave them alone."""
 
-from collections.abc import Set
+import asyncio
+from collections.abc import Callable, Mapping, Set
 from typing import Final
 
 from arena.base.db import Database
@@ -13,21 +14,33 @@ from arena.services.notifications.store import people
 
 _MOST_ADDRESS: Final = 500
 
+# Whether a text is an address.
+Fits = Callable[[str], bool]
+
 
 class Users:
     """Addresses, preferences and quiet hours."""
 
-    def __init__(self, database: Database, kinds: Kinds, channels: Set[str]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        kinds: Kinds,
+        channels: Set[str],
+        own: Mapping[str, Fits] | None = None,
+    ) -> None:
         """Read nothing yet.
 
         Args:
             database: Where they are.
             kinds: All that are declared.
             channels: All that there are.
+            own: Those whose addresses people write themselves, and what is one. Such an address
+                holds a key to a chat, so nobody is bothered by those of others. Defaults to none.
         """
         self._database = database
         self._kinds = kinds
         self._channels = channels
+        self._own = own or {}
 
     async def set_address(self, user: str, channel: str, address: str | None) -> None:
         """Say where a user is reached. Whether it is theirs, the caller has seen to.
@@ -49,6 +62,22 @@ class Users:
             raise Invalid(f"an address has 1 to {_MOST_ADDRESS} printable characters")
         async with self._database.transaction() as session:
             await people.set_address(session, check_user(user), self._known(channel), address)
+
+    async def set_own_address(self, user: str, channel: str, address: str | None) -> None:
+        """Let a user say where they are reached by a chat; None: nowhere any more.
+
+        Raises:
+            Invalid: It is no address of this chat, or too long.
+            UnknownChannel: There is no such chat here; by e-mail and its like people are reached
+                where somebody vouches for the address.
+        """
+        if channel not in self._own:
+            known = ", ".join(sorted(self._own)) or "none here"
+            raise UnknownChannel(f"{channel[:60]!r} is no chat; there are {known}")
+        # The first time apprise loads all that it knows, which takes a while.
+        if address is not None and not await asyncio.to_thread(self._own[channel], address):
+            raise Invalid(f"this is no address of {channel}: see the page of apprise about it")
+        await self.set_address(user, channel, address)
 
     async def addresses(self, user: str) -> dict[str, str]:
         """Where a user is reached, by channel."""

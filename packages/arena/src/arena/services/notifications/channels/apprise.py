@@ -36,6 +36,11 @@ class Apprise:
         self.name = check_name(name, "a channel")
         self._schemes = schemes
 
+    def fits(self, address: str) -> bool:
+        """Whether an address is one of this channel; asks nobody."""
+        scheme = address.partition("://")[0]
+        return scheme in self._schemes and bool(apprise.Apprise().add(address))
+
     async def bring(self, message: Message) -> str:
         """Bring it; see `Channel.bring`."""
         scheme = message.address.partition("://")[0]
