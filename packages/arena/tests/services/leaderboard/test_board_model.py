@@ -13,7 +13,7 @@ def test_each_server_behaves_as_the_model(any_server: PrivateServer) -> None:
     run_state_machine_as_test(
         BoardMachine,
         settings=settings(
-            max_examples=size(ci=15, long=750),
+            max_examples=size(ci=15, long=300),
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),

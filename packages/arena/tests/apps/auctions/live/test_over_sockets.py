@@ -71,6 +71,9 @@ async def test_viewers_are_counted(served: Served) -> None:
     await ann.call("auction:join", auctionId=auction_id)
     await bob.call("auction:join", auctionId=auction_id)
     assert (await ann.call("auction:get_viewers", auctionId=auction_id))["data"]["viewers"] == 2
+    # Of who comes and goes at one moment nobody is told.
+    while (await ann.hear("auction:viewer_joined"))["viewers"] != 2:
+        pass
     await bob.socket.disconnect()
     assert (await ann.hear("auction:viewer_left"))["viewers"] == 1
 
