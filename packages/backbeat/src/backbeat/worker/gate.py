@@ -76,6 +76,7 @@ class Gate:
         self._ended: list[tuple[str, Ending]] = []
         self._probing: dict[str, None] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
         self._talk: asyncio.Task[None] | None = None
 
     async def enter(self, token: str) -> Answer:
@@ -179,8 +180,10 @@ class Gate:
 
     def _later(self, seconds: float) -> None:
         when = self._loop.time() + seconds
-        if self._timer is None or self._timer.when() > when:
+        # A timer of uvloop that is due at once does not know when it was.
+        if self._timer is None or self._due > when:
             self._hush()
+            self._due = when
             self._timer = self._loop.call_at(when, self._begin)
 
     def _hush(self) -> None:

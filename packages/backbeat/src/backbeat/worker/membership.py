@@ -58,6 +58,7 @@ class Membership:
         self._loop = asyncio.get_running_loop()
         self._odd_counts = 0
         self._end: asyncio.TimerHandle | None = None
+        self._ends_at = 0.0
 
     async def enter(self) -> Registration:
         """Get a place; waits for a server that is not there."""
@@ -130,14 +131,17 @@ class Membership:
     def _watch(self) -> None:
         self.close()
         length = self.lease.registration.lease_ms / 1000
-        left = self.lease.renewed_at + give_up_after(length) - time.monotonic()
-        self._end = self._loop.call_later(left, self._over)
+        self._look_at_the_end(self.lease.renewed_at + give_up_after(length) - time.monotonic())
+
+    def _look_at_the_end(self, seconds: float) -> None:
+        # A timer of uvloop that is due at once does not know when it was.
+        self._ends_at = self._loop.time() + seconds
+        self._end = self._loop.call_later(max(seconds, 0.0), self._over)
 
     def _over(self) -> None:
-        assert self._end is not None
-        if self._loop.time() - self._end.when() > _LATE_SECONDS:
+        if self._loop.time() - self._ends_at > _LATE_SECONDS:
             # The loop was blocked, the keeper was not: its news are about to be read.
-            self._end = self._loop.call_later(_LATE_SECONDS, self._over)
+            self._look_at_the_end(_LATE_SECONDS)
             return
         self.lease.abandoned = True
         self.dropped("the lease could not be renewed in time")

@@ -54,6 +54,7 @@ class Link:
         self._outbox: list[bytes] = []
         self._heard = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
         self._writer: asyncio.Task[None] | None = None
         self._reader = self.loop.create_task(self._read(), name="backbeat: replies")
 
@@ -82,7 +83,7 @@ class Link:
             # A task starts with the next turn: until then calls gather.
             self._writer = self.loop.create_task(self._write(), name="backbeat: calls")
         if self._timer is None:
-            self._timer = self.loop.call_later(self._slice(self._answer_timeout), self._check)
+            self._watch(self._answer_timeout)
         return future
 
     def fail(self, reason: str) -> None:
@@ -166,11 +167,11 @@ class Link:
 
     def _check(self) -> None:
         now = self.loop.time()
-        timer, self._timer = self._timer, None
+        self._timer = None
         if not self._waiting:
             return
         left = self._heard + self._answer_timeout - now
-        if timer is not None and now - timer.when() > _LATE_S:
+        if now - self._due > _LATE_S:
             left = max(left, _LATE_S)
         if left <= 0:
             self.fail(f"no answer for {self._answer_timeout:g} s")
@@ -184,10 +185,13 @@ class Link:
                 look = asyncio.to_thread(self._lookout.look, IN_DOUBT_S)
                 self._looking = self.loop.create_task(look, name="backbeat: look")
                 self._looking.add_done_callback(self._looked)
-        self._timer = self.loop.call_later(self._slice(left), self._check)
+        self._watch(left)
 
-    def _slice(self, left: float) -> float:
-        return left if self._lookout is None else min(left, HEAR_S)
+    def _watch(self, left: float) -> None:
+        # A timer of uvloop that is due at once does not know when it was.
+        seconds = left if self._lookout is None else min(left, HEAR_S)
+        self._due = self.loop.time() + seconds
+        self._timer = self.loop.call_later(seconds, self._check)
 
     def _looked(self, _: "asyncio.Task[None]") -> None:
         self._looking = None
