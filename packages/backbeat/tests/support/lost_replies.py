@@ -572,6 +572,7 @@ async def _dead_groups(play: Play) -> None:
     fingerprint = await dead_letters(play)
     play.lose("dead_groups")
     assert [group.fingerprint for group in await play.far.dead.groups()] == [fingerprint]
+    await play.far.dead.remove(fingerprint)
 
 
 async def _list_dead(play: Play) -> None:
