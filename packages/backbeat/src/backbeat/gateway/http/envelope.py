@@ -25,8 +25,8 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-# For numbers of what is asked: JSON has one kind of number, 3.0 is a whole one.
 AsWhole: Final = BeforeValidator(_whole)
+"""For numbers of what is asked: JSON has one kind of number, and 3.0 is a whole one."""
 
 
 class Pagination(Shown):
