@@ -14,6 +14,7 @@ from backbeat.app.handler import Handler
 from backbeat.app.times import whole_ms
 from backbeat.engine.breakers.calls import MOST, Ending, Passed, Rules, pass_args
 from backbeat.engine.breakers.client import BreakerClient
+from backbeat.engine.timer import Timer
 from backbeat.errors import BackbeatError, ConfigurationError
 from backbeat.values import Breaker
 
@@ -75,8 +76,7 @@ class Gate:
         self._calls: dict[int, list[int]] = {}
         self._ended: list[tuple[str, Ending]] = []
         self._probing: dict[str, None] = {}
-        self._timer: asyncio.TimerHandle | None = None
-        self._due = 0.0
+        self._timer: Timer | None = None
         self._talk: asyncio.Task[None] | None = None
 
     async def enter(self, token: str) -> Answer:
@@ -179,12 +179,9 @@ class Gate:
             self._state = passed.state
 
     def _later(self, seconds: float) -> None:
-        when = self._loop.time() + seconds
-        # A timer of uvloop that is due at once does not know when it was.
-        if self._timer is None or self._due > when:
+        if self._timer is None or self._timer.at > self._loop.time() + seconds:
             self._hush()
-            self._due = when
-            self._timer = self._loop.call_at(when, self._begin)
+            self._timer = Timer(self._loop, seconds, self._begin)
 
     def _hush(self) -> None:
         if self._timer is not None:

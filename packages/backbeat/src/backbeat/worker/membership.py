@@ -8,6 +8,7 @@ from typing import Final
 
 from backbeat.engine.calls.tick import Outcomes
 from backbeat.engine.calls.worker import parse_census
+from backbeat.engine.timer import Timer
 from backbeat.errors import BackbeatError
 from backbeat.worker.keeping import Cancels, Keeper
 from backbeat.worker.lease import Lease, Registration
@@ -57,8 +58,7 @@ class Membership:
         self._on_change = on_change
         self._loop = asyncio.get_running_loop()
         self._odd_counts = 0
-        self._end: asyncio.TimerHandle | None = None
-        self._ends_at = 0.0
+        self._end: Timer | None = None
 
     async def enter(self) -> Registration:
         """Get a place; waits for a server that is not there."""
@@ -131,17 +131,14 @@ class Membership:
     def _watch(self) -> None:
         self.close()
         length = self.lease.registration.lease_ms / 1000
-        self._look_at_the_end(self.lease.renewed_at + give_up_after(length) - time.monotonic())
-
-    def _look_at_the_end(self, seconds: float) -> None:
-        # A timer of uvloop that is due at once does not know when it was.
-        self._ends_at = self._loop.time() + seconds
-        self._end = self._loop.call_later(max(seconds, 0.0), self._over)
+        left = self.lease.renewed_at + give_up_after(length) - time.monotonic()
+        self._end = Timer(self._loop, left, self._over)
 
     def _over(self) -> None:
-        if self._loop.time() - self._ends_at > _LATE_SECONDS:
+        assert self._end is not None
+        if self._loop.time() - self._end.at > _LATE_SECONDS:
             # The loop was blocked, the keeper was not: its news are about to be read.
-            self._look_at_the_end(_LATE_SECONDS)
+            self._end = Timer(self._loop, _LATE_SECONDS, self._over)
             return
         self.lease.abandoned = True
         self.dropped("the lease could not be renewed in time")

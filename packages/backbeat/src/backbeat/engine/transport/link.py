@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Final, cast
 
+from backbeat.engine.timer import Timer
 from backbeat.engine.transport.base import NotAnswered, NotSent, Reply
 from backbeat.engine.transport.lookout import HEAR_S, IN_DOUBT_S, Lookout
 from backbeat.engine.transport.reactions import CONNECTION_ERRORS, describe, is_error_reply
@@ -53,8 +54,7 @@ class Link:
         self._waiting: deque[asyncio.Future[Reply]] = deque()
         self._outbox: list[bytes] = []
         self._heard = 0.0
-        self._timer: asyncio.TimerHandle | None = None
-        self._due = 0.0
+        self._timer: Timer | None = None
         self._writer: asyncio.Task[None] | None = None
         self._reader = self.loop.create_task(self._read(), name="backbeat: replies")
 
@@ -167,11 +167,11 @@ class Link:
 
     def _check(self) -> None:
         now = self.loop.time()
-        self._timer = None
+        timer, self._timer = self._timer, None
         if not self._waiting:
             return
         left = self._heard + self._answer_timeout - now
-        if now - self._due > _LATE_S:
+        if timer is not None and now - timer.at > _LATE_S:
             left = max(left, _LATE_S)
         if left <= 0:
             self.fail(f"no answer for {self._answer_timeout:g} s")
@@ -188,10 +188,8 @@ class Link:
         self._watch(left)
 
     def _watch(self, left: float) -> None:
-        # A timer of uvloop that is due at once does not know when it was.
         seconds = left if self._lookout is None else min(left, HEAR_S)
-        self._due = self.loop.time() + seconds
-        self._timer = self.loop.call_later(seconds, self._check)
+        self._timer = Timer(self.loop, seconds, self._check)
 
     def _looked(self, _: "asyncio.Task[None]") -> None:
         self._looking = None
