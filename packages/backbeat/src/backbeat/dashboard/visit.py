@@ -131,5 +131,5 @@ class Visit:
         return f"{self.root}{path}{'?' + urlencode(given) if given else ''}"
 
     def asked(self, name: str) -> str | None:
-        """What the address says of this name; None for nothing."""
-        return self.request.query_params.get(name) or None
+        """What the address says of this name, without spaces around it; None for nothing."""
+        return self.request.query_params.get(name, "").strip() or None

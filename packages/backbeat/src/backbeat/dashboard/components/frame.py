@@ -4,7 +4,7 @@ from typing import Final
 
 from nicegui import ui
 
-from backbeat.dashboard.components.go import go
+from backbeat.dashboard.components.form import asking_form
 from backbeat.dashboard.visit import Visit
 from backbeat.gateway.access import Action
 from backbeat.pages import dress, theme_button
@@ -53,13 +53,9 @@ def frame(visit: Visit, here: str) -> None:
 
 
 def _search(visit: Visit) -> None:
-    def find() -> None:
-        if found := (box.value or "").strip():
-            go(visit, "find", q=found)
-
-    box = ui.input(placeholder="Find").classes("find")
-    box.props('dense outlined clearable maxlength=200 aria-label="Find jobs, queues, schedules"')
-    box.on("keydown.enter", find)
+    with asking_form(visit, "find").classes("find"):
+        box = ui.input(placeholder="Find").props("dense outlined clearable maxlength=200 name=q")
+        box.props('required aria-label="Find jobs, queues, schedules"')
 
 
 def _who(visit: Visit) -> None:

@@ -5,8 +5,8 @@ from typing import Final
 from nicegui import ui
 
 from backbeat import State
-from backbeat.dashboard.components.fields import line, written
-from backbeat.dashboard.components.go import go
+from backbeat.dashboard.components.fields import line
+from backbeat.dashboard.components.form import asking_form
 from backbeat.dashboard.pages.bulk_actions import bulk_actions
 from backbeat.dashboard.pages.job_rows import COLUMNS, job_rows
 from backbeat.dashboard.visit import Visit
@@ -64,16 +64,11 @@ class QueueJobs:
 
     def _filters(self) -> None:
         asked = {name: self._visit.asked(name) for name in _FILTERS}
-
-        def find() -> None:
-            given = {name: written(field) for name, field in fields.items()}
-            go(self._visit, "queues", self._queue, state=self._state.value, **given)
-
-        with box("items", "filters"):
-            fields = {name: line(label, asked[name] or "") for name, label in _FILTERS.items()}
-            for field in fields.values():
-                field.on("keydown.enter", find)
-            ui.button("Filter", on_click=find).props("flat no-caps")
+        form = asking_form(self._visit, "queues", self._queue, state=self._state.value)
+        with form.classes("items filters"):
+            for name, label in _FILTERS.items():
+                line(label, asked[name] or "").props(f"name={name}")
+            ui.button("Filter").props("flat no-caps type=submit")
             if any(asked.values()):
                 link("Take it away", self._visit.href("queues", self._queue, state=self._state))
 
