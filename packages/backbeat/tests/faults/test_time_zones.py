@@ -17,8 +17,9 @@ AFTER: Final = timedelta(hours=48)
 WARMING_UP: Final = timedelta(days=size(ci=7, long=60))
 DAYS: Final = size(ci=40, long=366)
 YEARS: Final = range(2010, size(ci=2011, long=2020))
+# From 1970, where the times of a schedule begin, to the last changes that files of zones list.
 DECADES: Final = (
-    [range(2000, 2010), range(2010, 2020), range(2020, 2030), range(2030, 2038)]
+    [range(start, min(start + 10, 2038)) for start in range(1970, 2038, 10)]
     if LONG
     else [range(2025, 2026)]
 )
@@ -50,8 +51,21 @@ def _changes_of_all_zones(years: range) -> Iterator[tuple[str, datetime]]:
     known: set[tuple[object, ...]] = set()
     for tz in sorted(available_timezones())[::EVERY_NTH]:
         zone = ZoneInfo(tz)
-        found = changes(zone, utc(years.start), utc(years.stop))
+        found = [
+            each
+            for each in changes(zone, utc(years.start), utc(years.stop))
+            if _on_the_minute(zone, each)
+        ]
         signature = tuple((each, each.astimezone(zone).utcoffset()) for each in found)
         if signature not in known:
             known.add(signature)
             yield from ((tz, each) for each in found)
+
+
+def _on_the_minute(zone: ZoneInfo, change: datetime) -> bool:
+    """Whether the walk, which steps by minutes of UTC, can see the zone's minutes before it.
+
+    Liberia alone had an odd half minute after 1969, until January 1972.
+    """
+    offset = (change - BEFORE).astimezone(zone).utcoffset()
+    return offset is not None and not offset % timedelta(minutes=1)
