@@ -61,7 +61,8 @@ class Auctions(Application):
             assert there.viewers is not None
             hall = Hall(desk, news, there.viewers)
             lives.append(hall.open)
-            return Show("Auctions", "/auctions", hall)
+            about = "Bid against others, live, to the last second."
+            return Show("Auctions", about, "/auctions", hall)
 
         @asynccontextmanager
         async def serving() -> AsyncIterator[None]:

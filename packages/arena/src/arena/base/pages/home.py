@@ -2,7 +2,7 @@
 
 from arena.base.pages.screen import screen
 from arena.base.pages.visit import Visit
-from backbeat.pages.look import box, heading, link, panel
+from backbeat.pages.look import box, heading, link, text
 
 
 @screen("/", "Home")
@@ -12,5 +12,6 @@ async def home(visit: Visit) -> None:
         pass
     with box("split"):
         for show in visit.shows:
-            with panel():
-                link(show.name, f"{visit.root}{show.path}")
+            with link("", f"{visit.root}{show.path}", "panel", "card"):
+                text(show.name, tag="h2")
+                text(show.about, "quiet")

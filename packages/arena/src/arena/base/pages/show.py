@@ -9,10 +9,12 @@ class Show:
 
     Attributes:
         name: What the navigation calls them.
+        about: What one can do there, in a sentence.
         path: Where they begin, below that of the house.
         stands_on: What they work with; each finds it by its type, with `Visit.of`.
     """
 
     name: str
+    about: str
     path: str
     stands_on: object

@@ -65,6 +65,7 @@ async def test_two_people_bid_against_each_other_to_the_end(stage: Stage) -> Non
             re.compile(r"Bidder \w+ bought it for 25\.00 USD\.")
         )
         for guest in (ann, bob):
+            await expect(guest.page.get_by_text("Over since")).to_contain_text("put off 2 times")
             await expect(guest.field).to_be_hidden()
             await expect(guest.outbid).to_be_hidden()
             assert guest.complaints == []

@@ -60,7 +60,7 @@ def _about(lot: Lot) -> None:
         facts({
             "Category": words.category,
             "Kind": "your maximum is secret, the house bids for you" if terms.proxy else "by hand",
-            "End": f"{moment(terms.end_at_ms)} UTC. {soft_close(terms)}.",
+            "Planned end": f"{moment(terms.end_at_ms)} UTC. {soft_close(terms)}.",
             "Deposit": deposit,
         })  # fmt: skip
 

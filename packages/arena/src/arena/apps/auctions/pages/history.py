@@ -37,6 +37,8 @@ class History:
 
 def _row(bid: PastBid) -> Row:
     kind = _KINDS.get(Kind(bid.kind), bid.kind)
+    if bid.retracted:
+        kind += ", taken back"
     return {
         "seq": bid.seq, "price": bid.price, "at": moment(bid.time),
         "bidder": f"{bid.bidder} (you)" if bid.yours else bid.bidder,

@@ -5,7 +5,7 @@ from nicegui import ui
 from arena.apps.auctions.model.masking import mask
 from arena.apps.auctions.model.states import Status
 from arena.apps.auctions.pages.hall import Sight
-from arena.apps.auctions.pages.words import money, outcome
+from arena.apps.auctions.pages.words import moment, money, outcome
 from arena.base.pages.countdown import Countdown
 from backbeat.pages.look import box, text
 
@@ -89,10 +89,15 @@ class Standing:
             self._until.set_text("Starts in")
             self._countdown.set(auction.terms.start_at_ms, seen.at_ms, "starting…")
         elif auction.status is Status.ACTIVE:
-            times = auction.extensions
-            put_off = f" (put off {times} time{'' if times == 1 else 's'})" if times else ""
-            self._until.set_text(f"Ends in{put_off}")
+            self._until.set_text(f"Ends in{_put_off(auction.extensions)}")
             self._countdown.set(auction.end_at_ms, seen.at_ms)
+        elif auction.status is Status.ENDED:
+            ended = moment(auction.end_at_ms)
+            self._until.set_text(f"Over since {ended} UTC{_put_off(auction.extensions)}")
         else:
             self._until.set_text("It is over")
         self._countdown.set_visibility(auction.status in (Status.SCHEDULED, Status.ACTIVE))
+
+
+def _put_off(times: int) -> str:
+    return f" (put off {times} time{'' if times == 1 else 's'})" if times else ""
