@@ -185,7 +185,7 @@ def test_a_ledger_that_is_whole_is_said_to_be(arena: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "environment", "code", "what"),
     [
-        (["serve"], {"NODE_ENV": "production"}, 2, "no address of PostgreSQL"),
+        (["serve"], {"NODE_ENV": "production", "PORT": "0"}, 2, "no address of PostgreSQL"),
         (["serve"], {"PORT": "many"}, 2, "PORT"),
         (["migrate"], {"DATABASE_URL": "mysql://h/d"}, 2, "DATABASE_URL is no address"),
         (["migrate"], {"DATABASE_URL": "postgresql://u:hunter2@127.0.0.1:1/d"}, 3, "PostgreSQL"),
