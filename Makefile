@@ -46,7 +46,7 @@ ci: ## Run what the continuous integration runs
 bench: $(STAMP) ## Measure this machine (ARGS="--peers DIR" beside other libraries)
 	@exec $(BIN)/backbeat bench $(ARGS)
 
-# Tests that have a long form. Those that a fault may keep for long come first: a test stops after
+# Tests that have a long form, two at a time: most of what they do is to wait. A test stops after
 # 20 minutes and none starts after 2 h 30 min, with set-up and clean-up less than 3 hours in all.
 TESTS := packages/backbeat/tests
 PRODUCT := packages/arena/tests
@@ -59,6 +59,7 @@ LONG := $(TESTS)/faults $(TESTS)/model $(TESTS)/conformance \
 
 faults: $(STAMP) ## Run the long fault tests: at most 3 hours
 	@FAULTS=long FAULT_REPORT="$${FAULT_REPORT:-.faults/report.json}" exec $(BIN)/python -m pytest \
+		-n $(JOBS) --dist worksteal \
 		-v --durations=0 --timeout=1200 --session-timeout=9000 \
 		$(LONG) $(ARGS)
 

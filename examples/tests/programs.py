@@ -16,8 +16,11 @@ Start = Callable[..., subprocess.Popen[str]]
 
 
 def processes_of(folder: Path) -> list[psutil.Process]:
-    """Every process that has this folder in its command line or environment."""
-    return [each for each in psutil.process_iter() if _belongs(each, str(folder))]
+    """Every process that has this folder in its command line or environment.
+
+    Its name is in its `info`, which asks no process that may have ended meanwhile.
+    """
+    return [each for each in psutil.process_iter(["name"]) if _belongs(each, str(folder))]
 
 
 def wait_until(happened: Callable[[], bool], *, patience_s: float = 60.0) -> None:
@@ -31,7 +34,7 @@ def wait_until(happened: Callable[[], bool], *, patience_s: float = 60.0) -> Non
 def _belongs(process: psutil.Process, folder: str) -> bool:
     try:
         words = [*process.cmdline(), *process.environ().values()]
+        mine = process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False
-    mine = process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE
     return not mine and any(folder in word for word in words)

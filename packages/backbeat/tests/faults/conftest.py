@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from packages.backbeat.tests.support.fault_report import LONG, Finding, publish, table
+from packages.backbeat.tests.support.fault_report import LONG, Finding, publish, put_together, table
 from packages.backbeat.tests.support.nursery import Nursery
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.proxy import FaultProxy
@@ -50,6 +50,7 @@ def pytest_runtest_makereport(
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the report: what was counted is to be seen without a file."""
+    put_together()
     if rows := table():
         terminalreporter.section("faults")
         terminalreporter.write(rows)

@@ -1,7 +1,8 @@
 """The fault report: what every fault was tried how often, and what was measured.
 
 It is printed after the tests. `FAULT_REPORT` says where else it goes: as JSON into that file, as a
-markdown table beside it. A report is of one run; a test that failed is a row, too.
+markdown table beside it. A report is of one run; a test that failed is a row, too. Of several test
+processes each writes a file of its own beside it, which the first process puts together.
 """
 
 import json
@@ -15,6 +16,8 @@ Figures = dict[str, float]
 _findings: dict[str, "Finding"] = {}
 
 LONG = os.environ.get("FAULTS") == "long"
+# Which of several test processes this is; empty for the first, or the only one.
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 
 
 @dataclass
@@ -64,12 +67,36 @@ def distribution(seconds: Sequence[float]) -> dict[str, float]:
 def publish(finding: Finding) -> None:
     """Enter a finding; of several rounds of a fault all are counted, and the worst is kept."""
     print(json.dumps(asdict(finding)))  # noqa: T201 - seen with a red test, and with -s
+    _enter(finding)
+    if path := _path():
+        _write(path)
+
+
+def put_together() -> None:
+    """Take in what the other test processes of this run have found out."""
+    path = _path()
+    if path is None or _WORKER:
+        return
+    parts = sorted(path.parent.glob(f"{path.stem}-gw*.json"))
+    for part in parts:
+        for entry in json.loads(part.read_text()).values():
+            _enter(Finding(**entry))
+        part.unlink()
+    if parts:
+        _write(path)
+
+
+def _path() -> Path | None:
+    given = os.environ.get("FAULT_REPORT")
+    if not given or given == os.devnull:
+        return None
+    path = Path(given)
+    return path.with_name(f"{path.stem}-{_WORKER}.json") if _WORKER else path
+
+
+def _enter(finding: Finding) -> None:
     before = _findings.get(finding.fault)
     _findings[finding.fault] = finding if before is None else _together(before, finding)
-    path = os.environ.get("FAULT_REPORT")
-    # Of several test processes none has seen the whole run.
-    if path and path != os.devnull and "PYTEST_XDIST_WORKER" not in os.environ:
-        _write(Path(path))
 
 
 def _together(one: Finding, other: Finding) -> Finding:
@@ -92,7 +119,8 @@ def _write(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     findings = {name: asdict(finding) for name, finding in _findings.items()}
     path.write_text(json.dumps(findings, indent=2, sort_keys=True) + "\n")
-    path.with_suffix(".md").write_text(table())
+    if not _WORKER:
+        path.with_suffix(".md").write_text(table())
 
 
 def table() -> str:

@@ -172,7 +172,13 @@ class Scene:
     async def dismiss(self) -> None:
         """Let the workers that are left end as they should."""
         left = [hand for hand in self.hands if not hand.ended]
-        await self.until_registered(len(left))
+        pids = {hand.pid for hand in left}
+
+        # One that dies, and one that starts, would make up the number, but not these.
+        async def there() -> bool:
+            return {worker.about.get("pid") for worker in await self.queue.workers()} == pids
+
+        await self.until(there, f"the workers {pids} are registered, and no other")
         for hand in left:
             hand.stop()
         for hand in left:
