@@ -29,7 +29,7 @@ demo: $(STAMP) ## Show the house on servers of its own, with simulated people, u
 ##@ Check
 .PHONY: test lint ci
 test: $(STAMP) ## Run every test (ARGS="-k name" selects, JOBS=1 runs them one by one)
-	@exec $(BIN)/python scripts/run_tests.py $(JOBS) $(ARGS)
+	@exec $(BIN)/python -m scripts.run_tests $(JOBS) $(ARGS)
 
 lint: $(STAMP) ## Run the linters, the type checker, the import contracts, the repository check
 	@echo "[1/5] ruff check"; exec $(BIN)/ruff check .
@@ -46,8 +46,8 @@ ci: ## Run what the continuous integration runs
 bench: $(STAMP) ## Measure this machine (ARGS="--peers DIR" beside other libraries)
 	@exec $(BIN)/backbeat bench $(ARGS)
 
-# Tests that have a long form, two at a time: most of what they do is to wait. A test stops after
-# 20 minutes and none starts after 2 h 30 min, with set-up and clean-up less than 3 hours in all.
+# Tests that have a long form. A test stops after 20 minutes and none starts after 2 h 30 min, with
+# set-up and clean-up less than 3 hours in all.
 TESTS := packages/backbeat/tests
 PRODUCT := packages/arena/tests
 LONG := $(TESTS)/faults $(TESTS)/model $(TESTS)/conformance \
@@ -58,10 +58,8 @@ LONG := $(TESTS)/faults $(TESTS)/model $(TESTS)/conformance \
 	$(PRODUCT)/services/ledger/test_kills.py $(PRODUCT)/services/leaderboard/test_board_model.py
 
 faults: $(STAMP) ## Run the long fault tests: at most 3 hours
-	@FAULTS=long FAULT_REPORT="$${FAULT_REPORT:-.faults/report.json}" exec $(BIN)/python -m pytest \
-		-n $(JOBS) --dist worksteal \
-		-v --durations=0 --timeout=1200 --session-timeout=9000 \
-		$(LONG) $(ARGS)
+	@FAULTS=long WITHIN_S=9000 exec $(BIN)/python -m scripts.run_tests $(JOBS) \
+		-v --durations=0 --timeout=1200 $(LONG) $(ARGS)
 
 ##@ Write
 # The notice concerns the next major version of MkDocs; the locked one is not touched by it.

@@ -3,19 +3,23 @@
 Fault tests kill, freeze and count seconds: beside others on the same cores they would be about
 those. Up to three tests of a part that failed are run again with nothing beside them: where one
 fails again the run is red; one that passes then is named in the last line, to be looked into.
-Run by `make test`, as `run_tests.py JOBS [options of pytest]`; options select over both parts.
+Run by `make test` and by `make faults`, as `run_tests JOBS [options of pytest]`; options select
+over both parts. `WITHIN_S` bounds the whole: a test that began goes on, but none begins after it.
 """
 
 import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from packages.backbeat.tests.support.fault_report import put_together
+
 FAULTS: Final = "packages/backbeat/tests/faults"
-REPORT: Final = ".faults/report.json"
+REPORT: Final = Path(os.environ.get("FAULT_REPORT", ".faults/report.json"))
 
 PASSED: Final = 0
 FAILED: Final = 1
@@ -30,21 +34,37 @@ def main(jobs: str, options: Sequence[str]) -> int:
     """Run both parts and return the exit code of the whole."""
     codes: list[int] = []
     again: list[str] = []
+    bound = Bound(os.environ.get("WITHIN_S"))
     with tempfile.TemporaryDirectory(prefix="bb-") as folder:
         for part in parts(jobs):
-            failed = Path(folder) / f"failed-{len(codes)}"
-            codes.append(run([*part, *options], Path(folder), failed))
+            run = Run(Path(folder), str(len(codes)))
+            codes.append(run([*part, *options, *bound.options()]))
             if codes[-1] == INTERRUPTED:
                 break
-            names = failed.read_text().splitlines() if failed.exists() else []
+            names = run.failed()
             if codes[-1] == FAILED and 0 < len(names) <= MOST_AGAIN:
                 print(f"\nagain, with nothing beside: {', '.join(names)}", flush=True)
-                codes[-1] = run(names, Path(folder), Path(os.devnull))
+                codes[-1] = Run(Path(folder), f"{run.name}-again")([*names, *bound.options()])
                 again += names
+        put_together(Path(folder) / "report.json", into=REPORT)
     code = together(codes)
     if again:
         print(f"run twice: {', '.join(again)}: {'they passed then' if code == PASSED else 'red'}")
     return code
+
+
+class Bound:
+    """How long the whole may take."""
+
+    def __init__(self, seconds: str | None) -> None:
+        """Begin to count; None is for ever."""
+        self._end = None if seconds is None else time.monotonic() + float(seconds)
+
+    def options(self) -> list[str]:
+        """The option of pytest for what begins now."""
+        if self._end is None:
+            return []
+        return [f"--session-timeout={max(1, self._end - time.monotonic()):.0f}"]
 
 
 def parts(jobs: str) -> list[list[str]]:
@@ -64,22 +84,37 @@ def together(codes: Sequence[int]) -> int:
     return PASSED if PASSED in codes else NOTHING_SELECTED
 
 
-def run(options: Sequence[str], folder: Path, failed: Path) -> int:
-    """Run pytest; a Ctrl-C is for it, and it is waited for.
+class Run:
+    """One run of pytest."""
 
-    Args:
-        options: Of pytest.
-        folder: In it the parts add up what they tested of optional programs.
-        failed: File for the names of the tests that failed.
-    """
-    surroundings = {"FAULT_REPORT": REPORT} | os.environ
-    surroundings |= {"OPTIONAL_TALLY": str(folder / "optional.json"), "FAILED_TESTS": str(failed)}
-    tests = subprocess.Popen([sys.executable, "-m", "pytest", *options], env=surroundings)
-    while True:
-        try:
-            return tests.wait()
-        except KeyboardInterrupt:
-            continue
+    def __init__(self, folder: Path, name: str) -> None:
+        """Run nothing yet.
+
+        Args:
+            folder: In it the runs add up what they tested of optional programs, and found out.
+            name: Tells this run from the others.
+        """
+        self.name = name
+        self._failed = folder / f"failed-{name}"
+        self._surroundings = os.environ | {
+            "OPTIONAL_TALLY": str(folder / "optional.json"),
+            "FAILED_TESTS": str(self._failed),
+            "FAULT_REPORT": str(folder / f"report-{name}.json"),
+        }
+
+    def __call__(self, options: Sequence[str]) -> int:
+        """Run it to its end, and give its exit code; a Ctrl-C is for it, and it is waited for."""
+        words = [sys.executable, "-m", "pytest", *options]
+        tests = subprocess.Popen(words, env=self._surroundings)
+        while True:
+            try:
+                return tests.wait()
+            except KeyboardInterrupt:
+                continue
+
+    def failed(self) -> list[str]:
+        """The names of the tests that failed."""
+        return self._failed.read_text().splitlines() if self._failed.exists() else []
 
 
 if __name__ == "__main__":

@@ -138,7 +138,7 @@ def test_fault_tests_that_are_interrupted_leave_no_server_and_no_worker(
     make: Make, room: Path
 ) -> None:
     faults = make("faults", "ARGS=-k lose_no_job_and_guarded")
-    # Three processes read all the tests first.
+    # Both parts read all the tests first.
     wait_until(lambda: _workers(room) >= 3, patience_s=3 * PATIENCE_S)
     said = ctrl_c(faults)
     assert "KeyboardInterrupt" in said, "pytest did not end by itself"
@@ -146,7 +146,7 @@ def test_fault_tests_that_are_interrupted_leave_no_server_and_no_worker(
 
 
 def _workers(room: Path) -> int:
-    """Those that the nursery has forked: all but it, the servers, pytest and its two processes."""
+    """Those that the nursery has forked: all but it, the servers, make, and who runs the tests."""
     return sum("valkey" not in each.info["name"] for each in processes_of(room)) - 4
 
 

@@ -18,7 +18,14 @@ from packages.backbeat.tests.support.servers import private_valkey
 
 HERE = Path(__file__).parent
 # No seconds are counted there, and nothing waits: they may run beside other tests.
-UNHURRIED = ("test_chaos.py", "test_mutants.py", "test_reclaim_storm.py")
+UNHURRIED = (
+    "test_chaos.py",
+    "test_lost_replies.py",
+    "test_mutants.py",
+    "test_random_flows.py",
+    "test_reclaim_storm.py",
+    "test_time_zones.py",
+)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -2,7 +2,7 @@
 
 It is printed after the tests. `FAULT_REPORT` says where else it goes: as JSON into that file, as a
 markdown table beside it. A report is of one run; a test that failed is a row, too. Of several test
-processes each writes a file of its own beside it, which the first process puts together.
+processes each writes a file of its own beside it, and they are put together in the end.
 """
 
 import json
@@ -72,18 +72,23 @@ def publish(finding: Finding) -> None:
         _write(path)
 
 
-def put_together() -> None:
-    """Take in what the other test processes of this run have found out."""
-    path = _path()
+def put_together(path: Path | None = None, *, into: Path | None = None) -> None:
+    """Take in what other test processes of this run have found out, and write the whole.
+
+    Args:
+        path: A report; theirs are named after it. Defaults to that of `FAULT_REPORT`.
+        into: Where the whole goes. Defaults to `path`.
+    """
+    path = path or _path()
     if path is None or _WORKER:
         return
-    parts = sorted(path.parent.glob(f"{path.stem}-gw*.json"))
+    parts = sorted(path.parent.glob(f"{path.stem}-*.json"))
     for part in parts:
         for entry in json.loads(part.read_text()).values():
             _enter(Finding(**entry))
         part.unlink()
     if parts:
-        _write(path)
+        _write(into or path)
 
 
 def _path() -> Path | None:
@@ -116,6 +121,8 @@ def _worst(one: Figures, other: Figures) -> Figures:
 
 def _write(path: Path) -> None:
     """Write what there is so far: a run that is interrupted has a report, too."""
+    if str(path) == os.devnull:
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     findings = {name: asdict(finding) for name, finding in _findings.items()}
     path.write_text(json.dumps(findings, indent=2, sort_keys=True) + "\n")
