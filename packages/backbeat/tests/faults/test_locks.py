@@ -6,6 +6,7 @@ import signal
 import sys
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from backbeat import Backbeat, Rate
 from backbeat.engine.permits.calls import Wish
@@ -129,12 +130,15 @@ async def test_killed_workers_leave_no_lock_behind_and_sections_never_overlap(
     calls = [("section", {"key": f"k{n % 4}", "ms": scene.random.randint(5, 40)})
              for n in range(SECTIONS)]  # fmt: skip
     await queue.add_many(calls)
-    crew = [scene.work(app="limited", lease=LEASE_S, concurrency=8) for _ in range(4)]
+    options: dict[str, Any] = {
+        "app": "limited", "queues": ["locked"], "lease": LEASE_S, "concurrency": 8
+    }  # fmt: skip
+    crew = [scene.work(**options) for _ in range(4)]
     for _ in range(KILLS):
         await asyncio.sleep(scene.random.uniform(0.02, 0.16))
         place = scene.random.randrange(len(crew))
         await asyncio.to_thread(crew[place].kill)
-        crew[place] = scene.work(app="limited", lease=LEASE_S, concurrency=8)
+        crew[place] = scene.work(**options)
 
     async def over() -> bool:
         return (await queue.counts()).total_completed == SECTIONS

@@ -19,7 +19,7 @@ from backbeat.values import Keep, Rate
 WINDOW: Final = Rate(40, per=0.4)
 BUCKET: Final = Rate(100, per=1.0, burst=15)
 GPU: Final = 4
-PARTITIONS: Final = 8
+PARTITIONS: Final = 4
 _LITTLE: Final = Keep(completed=0, failed=None)
 _SCHEMA: Final = (
     "CREATE TABLE IF NOT EXISTS sections (key TEXT, fence INTEGER, began REAL, ended REAL)"
