@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from backbeat import Backbeat, InvalidOption, LockLost, NotGranted
+from backbeat import Backbeat, ConfigurationError, InvalidOption, LockLost, NotGranted
 from backbeat.testing import FakeClock
 
 
@@ -131,6 +131,21 @@ async def test_an_operator_can_take_a_lock_away(app: Backbeat) -> None:
     await waiting
     with pytest.raises(LockLost):
         await lock.release()
+
+
+async def test_one_that_was_lost_is_released_before_it_is_acquired_again(app: Backbeat) -> None:
+    lock = app.lock("a", ttl=0.2)
+    await lock.acquire()
+    assert await app.locks.take_away("a") == 1
+    async with asyncio.timeout(5):
+        while lock.held:
+            await asyncio.sleep(0.01)
+    with pytest.raises(ConfigurationError, match="was lost: release it"):
+        await lock.acquire()
+    with pytest.raises(LockLost):
+        await lock.release()
+    async with lock:
+        assert lock.held
 
 
 async def test_locks_in_use_are_listed_by_their_names(app: Backbeat) -> None:

@@ -40,8 +40,11 @@ async def hold(lock: Lock) -> int:
     """Hold it; the fence. On a busy machine it may be lost before anybody looks."""
     while True:
         await lock.acquire()
-        with suppress(LockLost):
+        try:
             return lock.fence
+        except LockLost:
+            with suppress(LockLost):
+                await lock.release()
 
 
 if __name__ == "__main__":

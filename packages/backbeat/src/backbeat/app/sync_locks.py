@@ -126,6 +126,10 @@ class SyncLock:
         return self._hold
 
     def _begin(self) -> tuple[SyncPermitClient, Wish]:
+        if self._hold is not None and not self.held:
+            raise ConfigurationError(
+                f"{self!r} was lost: release it, which says so, before it is acquired again"
+            )
         if self._hold is not None:
             raise ConfigurationError(
                 f"{self!r} is held through this object already: make another one for another holder"
