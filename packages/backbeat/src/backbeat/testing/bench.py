@@ -22,7 +22,7 @@ from backbeat.errors import BackbeatError
 from backbeat.testing.clock import FakeClock
 from backbeat.testing.ran import Ran, Started, ended, started
 from backbeat.worker.allowance import Allowance
-from backbeat.worker.attempt import Judge
+from backbeat.worker.judge import Judge
 from backbeat.worker.batching import routine_of
 from backbeat.worker.clock import ServerClock
 from backbeat.worker.deadlines import Deadlines

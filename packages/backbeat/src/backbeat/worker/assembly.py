@@ -14,11 +14,11 @@ from backbeat.app.connections import AsyncConnection
 from backbeat.app.job_flow import KinOverConnection
 from backbeat.app.queue import Queue
 from backbeat.engine.scripts import QueueScripts
-from backbeat.worker.attempt import Judge
 from backbeat.worker.batching import routine_of
 from backbeat.worker.clock import ServerClock
 from backbeat.worker.deadlines import Deadlines
 from backbeat.worker.gate import Gates
+from backbeat.worker.judge import Judge
 from backbeat.worker.keeping import Keeper
 from backbeat.worker.lane import Lane
 from backbeat.worker.lane_terms import LaneTerms

@@ -5,8 +5,8 @@ from typing import Any, Protocol
 from backbeat.engine.breakers.calls import Ending
 from backbeat.errors import InvalidPayload, Throttled
 from backbeat.values import Breaker, Cancel, Snooze
-from backbeat.worker.attempt import RemoteError
 from backbeat.worker.gate import Gate, SentBack
+from backbeat.worker.judge import RemoteError
 from backbeat.worker.run import Run, Stop
 from backbeat.worker.terms import Terms
 

@@ -17,7 +17,6 @@ from backbeat.engine.permits.limit_calls import LimitTerms
 from backbeat.engine.scripts import QueueScripts
 from backbeat.errors import LeaseLost
 from backbeat.worker.allowance import Allowance
-from backbeat.worker.attempt import Verdict
 from backbeat.worker.clock import ServerClock
 from backbeat.worker.holding_back import HoldingBack
 from backbeat.worker.keeping import Keeper, Kept
@@ -34,6 +33,7 @@ from backbeat.worker.scheduler import Scheduler
 from backbeat.worker.slots import Share, Slots
 from backbeat.worker.staleness import Staleness
 from backbeat.worker.throttling import Throttling
+from backbeat.worker.verdict import Verdict
 from backbeat.worker.waiter import Waiter
 
 logger = logging.getLogger("backbeat.worker.lane")

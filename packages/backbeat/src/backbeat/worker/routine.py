@@ -11,7 +11,6 @@ from backbeat.app.home import Middleware
 from backbeat.app.job import set_current
 from backbeat.errors import Throttled
 from backbeat.values import Cancel, Snooze
-from backbeat.worker.attempt import Encoded, RemoteError
 from backbeat.worker.calling import Calling
 from backbeat.worker.frames import (
     Declined,
@@ -23,6 +22,7 @@ from backbeat.worker.frames import (
     Snoozed,
     Throttling,
 )
+from backbeat.worker.judge import Encoded, RemoteError
 from backbeat.worker.processes import ProcessPool
 from backbeat.worker.run import Run
 from backbeat.worker.terms import Terms

@@ -17,30 +17,19 @@ from backbeat.engine.calls.tick import Claim, Outcomes
 from backbeat.engine.record import Record, decode_record
 from backbeat.errors import Throttled
 from backbeat.values import Cancel, Snooze, WaitForChildren
-from backbeat.worker.attempt import (
-    BrokenRecord,
-    Completed,
-    Encoded,
-    Ended,
-    Judge,
-    NoHandler,
-    PutBack,
-    Verdict,
-    life_ends_ms,
-    lock_of,
-    record_of,
-)
 from backbeat.worker.batching import BatchRoutine
 from backbeat.worker.clock import ServerClock
 from backbeat.worker.deadlines import NEVER, Deadlines
 from backbeat.worker.gated import GatedRoutine
 from backbeat.worker.history import Reason
+from backbeat.worker.job_rules import apply_rules, life_ends_ms, lock_of, record_of
+from backbeat.worker.judge import BrokenRecord, Encoded, Judge, NoHandler
 from backbeat.worker.locks import Go, JobLocks
 from backbeat.worker.routine import Refusal, Routine
 from backbeat.worker.run import Run, Stop
 from backbeat.worker.solitude import Alone, Solitude
 from backbeat.worker.tally import Tally
-from backbeat.worker.terms import keep_flag
+from backbeat.worker.verdict import Completed, Ended, PutBack, Verdict, tell
 
 logger = logging.getLogger("backbeat.worker.runs")
 
@@ -335,7 +324,8 @@ class Runs:
             run.deadline = at + terms.timeout
         go: Go = routine.run
         if run_text or stored.options or terms.particular:
-            if not self._particular(run, at):
+            if not apply_rules(run, at, self._kin):
+                self.raised(run, TimeoutError(run.cause))
                 return
             if (lock := lock_of(run)) is not None:
                 go = partial(self._locks.run, name=lock, parks=self, go=go)
@@ -346,36 +336,6 @@ class Runs:
         run.task = asyncio.Task(go(run), loop=self._loop, name=routine.title)
         if self._early and (reason := self._early.pop((job_id, claim.ticket), None)) is not None:
             self.stop(run, Stop.CANCEL, reason)
-
-    def _particular(self, run: Run, at: float) -> bool:
-        """Apply what this job brings along; False when it is over before it starts."""
-        record, terms, job = run.record, run.terms, run.job
-        past = record_of(run)
-        job.attempt = past.fails + 1
-        wait_ms = terms.wait_ms
-        if (options := record.options) is not None:
-            job.trace = options.trace
-            if options.flow is not None:
-                job.kin = self._kin(job, options.flow, past.snoozes)
-            job.attempts = job.attempts if options.attempts is None else options.attempts
-            wait_ms = wait_ms if options.wait_ms is None else options.wait_ms
-            if options.timeout_ms is not None:
-                run.deadline = at + options.timeout_ms / 1000
-            if options.keep == 0 or options.keep_ms is not None:
-                run.keep_flag = keep_flag(options.keep_ms or 0)
-        life_left = (life_ends_ms(run) - run.started_ms) / 1000
-        waited_ms = run.started_ms - max(record.created_ms, past.ready_ms)
-        if life_left <= 0 or (wait_ms is not None and not past.starts and waited_ms > wait_ms):
-            run.stop, run.cause = Stop.EXPIRED, f"it was not started within {waited_ms} ms"
-            self.raised(run, TimeoutError(run.cause))
-            return False
-        run.deadline = min(run.deadline, at + life_left)
-        stale = terms.stale_after
-        if options is not None and options.stale_ms is not None:
-            stale = options.stale_ms / 1000
-        if stale is not None and at + stale < run.deadline:
-            run.limit, run.deadline = run.deadline, at + stale
-        return True
 
     def _of(self, job: Job) -> Run | None:
         """The run of a job, while its attempt is the valid one."""
@@ -454,20 +414,7 @@ class Runs:
         self.words_first = self.words_first or run.spoke
         if self._tally is not None:
             self._count(self._tally, run, verdict)
-        match verdict:
-            case Completed():
-                self.outcomes.finish(run.id, run.ticket, verdict.result)
-            case PutBack():
-                self.outcomes.put_back(
-                    run.id, run.ticket, verdict.due_ms, str(verdict.run_record), verdict.line
-                )
-            case Ended():
-                self.outcomes.end(
-                    run.id, run.ticket, verdict.state, verdict.result, verdict.line,
-                    str(verdict.run_record),
-                )  # fmt: skip
-        if run.keep_flag and not isinstance(verdict, PutBack):
-            self.outcomes.keep_rule(run.id, run.keep_flag)
+        tell(self.outcomes, run, verdict)
         self._on_outcome()
 
     def _count(self, tally: Tally, run: Run, verdict: Verdict) -> None:

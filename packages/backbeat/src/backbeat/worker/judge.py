@@ -3,23 +3,21 @@
 The fast way, a job that returned nothing and has nothing to tidy up, does not come by here.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any, Final, cast
+from dataclasses import dataclass
+from typing import Any, Final
 
 import msgspec
 
 from backbeat.engine.calls.control import MOST_REASON
-from backbeat.engine.calls.tick import AFTER_CHILDREN, EndState
+from backbeat.engine.calls.tick import AFTER_CHILDREN
 from backbeat.errors import InvalidPayload, Permanent, Throttled
-from backbeat.values import Backoff, Cancel, Retry, Snooze, WaitForChildren, seconds
+from backbeat.values import Cancel, Retry, Snooze, WaitForChildren, seconds
 from backbeat.worker.frames import Raised
 from backbeat.worker.history import Ending, Failure, Line, RunRecord
+from backbeat.worker.job_rules import life_ends_ms, record_of, retry_of
 from backbeat.worker.processes import ProcessDied
 from backbeat.worker.run import Run, Stop
-
-_FOREVER: Final = float("inf")
+from backbeat.worker.verdict import Completed, Ended, PutBack, Verdict
 
 # A worker of another release may know the handler: it gets this many chances.
 NO_HANDLER_TRIES: Final = 3
@@ -54,35 +52,6 @@ class Encoded:
     """A result that is JSON already."""
 
     result: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class Completed:
-    """The job is done."""
-
-    result: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class PutBack:
-    """The job runs again: at `due_ms`, or at once and first when that is 0."""
-
-    due_ms: int
-    run_record: RunRecord
-    line: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The job ends without having been completed."""
-
-    state: EndState
-    result: bytes
-    line: bytes
-    run_record: RunRecord
-
-
-Verdict = Completed | PutBack | Ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,37 +196,6 @@ class Judge:
         ).encode()
 
 
-def lock_of(run: Run) -> Callable[[], str] | None:
-    """What names the lock that a job needs; None where it needs none."""
-    own = None if run.record.options is None else run.record.options.lock
-    if own is not None:
-        return (lambda: own) if own else None
-    rule = run.terms.lock
-    return None if rule is None else partial(rule.of, run.payload)
-
-
-def retry_of(run: Run) -> Retry:
-    """The retry policy of a job: what it was enqueued with, the rest as its handler says."""
-    declared = run.terms.retry
-    options = run.record.options
-    if options is None or (options.attempts is None and options.backoff is None):
-        return declared
-    attempts = declared.attempts if options.attempts is None else options.attempts
-    stored = options.backoff
-    if stored is None:
-        return replace(declared, attempts=attempts)
-    return replace(
-        declared,
-        attempts=attempts,
-        backoff=cast("Backoff", stored.kind),
-        delay=stored.delay_ms / 1000,
-        factor=stored.factor,
-        max_delay=stored.max_ms / 1000,
-        jitter=stored.jitter,
-        formula=None,
-    )
-
-
 def _repeats(retry: Retry, error: BaseException) -> bool:
     if isinstance(error, Permanent | InvalidPayload):
         return False
@@ -265,25 +203,6 @@ def _repeats(retry: Retry, error: BaseException) -> bool:
         return error.raised.retryable
     # Asked as if nothing had failed yet: what is asked here is only the type.
     return retry.retries(error, 0)
-
-
-def life_ends_ms(run: Run) -> float:
-    """When the job's total time is over, by the server's clock; infinite when it has no bound."""
-    options = run.record.options
-    length_ms = run.terms.deadline_ms
-    if options is not None and options.deadline_ms is not None:
-        length_ms = options.deadline_ms
-    return _FOREVER if length_ms is None else ready_ms(run) + length_ms
-
-
-def ready_ms(run: Run) -> int:
-    """From when on the job's waiting and living is counted: an operator may have begun it anew."""
-    return max(run.record.created_ms, record_of(run).ready_ms)
-
-
-def record_of(run: Run) -> RunRecord:
-    """How often the job of a run came back before."""
-    return RunRecord.read(run.run_text)
 
 
 def _describe(error: BaseException) -> Failure:
