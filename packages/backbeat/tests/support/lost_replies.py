@@ -479,13 +479,13 @@ async def _census(play: Play) -> None:
         return "started after all"
 
     async with app, working(app, lease=LEASE_S) as worker:
-        runs = worker._lanes[0].runs
-        launch = runs.launch
-        runs.launch = lambda claim: None  # type: ignore[method-assign] # what a bug would do
+        attempts = worker._lanes[0].attempts
+        launch = attempts.launch
+        attempts.launch = lambda claim: None  # type: ignore[method-assign] # what a bug would do
         handle = await job.enqueue()
         await is_in(queue, handle.id, State.ACTIVE)
         play.lose("census")
-        runs.launch = launch  # type: ignore[method-assign] # and is over
+        attempts.launch = launch  # type: ignore[method-assign] # and is over
         assert await handle.result(30) == "started after all"
     assert starts == 1
 

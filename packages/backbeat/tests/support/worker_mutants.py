@@ -11,7 +11,7 @@ from backbeat.engine.transport.base import Reply
 from backbeat.lua import Arg
 from backbeat.worker.lease import Lease, Registration
 from backbeat.worker.rounds import Rounds
-from backbeat.worker.runs import Runs
+from backbeat.worker.stops import Stops
 
 _once = Lease._once
 _register = Lease.register
@@ -41,7 +41,7 @@ def _patch(owner: type, name: str, wrong: Callable[..., object]) -> Callable[[],
 # What is wrong -> how to make it so.
 WORKER_MUTANTS: Final[Mapping[str, Callable[[], None]]] = {
     "a tick that is sent again has a new number": _patch(Lease, "_once", _renumbered),
-    "runs go on when the lease is over": _patch(Runs, "lose", lambda self, why: None),
+    "runs go on when the lease is over": _patch(Stops, "lose", lambda self, why: None),
     "a lost lease is the end of the worker": _patch(Lease, "register", _register_once),
     "reports have no number": _patch(Lease, "report", _unnumbered_report),
     "nobody takes back what the dead held": _patch(

@@ -4,14 +4,12 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Any, Final, Self
 
-from backbeat.app.job_flow import KinOverConnection
 from backbeat.app.queue import Queue
 from backbeat.app.times import moment
 from backbeat.engine.calls.tick import tick_args
-from backbeat.engine.calls.worker import Report, cancel_reason, portions
+from backbeat.engine.calls.worker import cancel_reason
 from backbeat.engine.client import QueueClient
 from backbeat.engine.permits.client import PermitClient
 from backbeat.engine.relay import Relay
@@ -22,8 +20,7 @@ from backbeat.errors import BackbeatError
 from backbeat.testing.clock import FakeClock
 from backbeat.testing.ran import Ran, Started, ended, started
 from backbeat.worker.allowance import Allowance
-from backbeat.worker.judge import Judge
-from backbeat.worker.batching import routine_of
+from backbeat.worker.attempts import Attempts
 from backbeat.worker.clock import ServerClock
 from backbeat.worker.deadlines import Deadlines
 from backbeat.worker.gate import Gates
@@ -31,15 +28,9 @@ from backbeat.worker.holding_back import HoldingBack
 from backbeat.worker.janitor import Janitor
 from backbeat.worker.keeping import Kept
 from backbeat.worker.lease import Lease
-from backbeat.worker.locks import JobLocks
 from backbeat.worker.measuring import Measuring
-from backbeat.worker.reports import Report as Words
-from backbeat.worker.reports import Reports
 from backbeat.worker.routine import Pools
-from backbeat.worker.runs import Runs
 from backbeat.worker.scheduler import Scheduler
-from backbeat.worker.staleness import Staleness
-from backbeat.worker.throttling import Throttling
 from backbeat.worker.waiter import Waiter
 
 # Time jumps in tests: no jump is to end the lease of who makes it.
@@ -54,7 +45,6 @@ class Bench:
 
     Attributes:
         runs: The attempts that run now.
-        locks: The locks of their jobs.
     """
 
     def __init__(
@@ -77,46 +67,35 @@ class Bench:
         self._queue = queue
         self._ran = ran
         self._loop = asyncio.get_running_loop()
-        self._attempts: dict[str, Started] = {}
+        self._begun: dict[str, Started] = {}
         self._client, keys = client, client.keys
         self._wake_ms = 0
         scripts = QueueScripts(keys)
         self._relay = Relay(transport, keys.namespace, clock=clock)
         self._lease = Lease(transport, scripts, lease_ms=_LEASE_MS, info=_INFO, clock=clock)
         self._janitor = Janitor(transport, scripts, clock)
-        self._reports = Reports(self._report)
         self._waiting = Waiter(transport).seat(keys, self)
         self._scheduler = Scheduler(keys.queue, client.schedules)
-        self._deadlines = Deadlines(lambda now: self.runs.sweep(now))
+        self._deadlines = Deadlines(lambda now: self._attempts.stops.sweep(now))
         permits = PermitClient(transport, keys.namespace, clock=clock)
-        self._throttling = Throttling(permits)
         self._holding_back = HoldingBack(scripts, transport, clock)
         self._allowance = self._allow(permits)
-        self.locks = JobLocks(keys.queue, permits, self, ttl_ms=_LEASE_MS, worker="test")
-        middlewares = queue.app.middlewares
-        self._staleness = Staleness(self._lease.call)
         self._measuring = Measuring(transport, clock)
-        self.runs = Runs(
-            queue.name,
-            {
-                each.name: routine_of(each, middlewares, pools, gates.of(each))
-                for each in queue.handlers.values()
-            },
-            judge=Judge("test", queue.options.max_stalled),
+        self._attempts = Attempts(
+            queue, keys.queue, self._lease, permits, self,
+            worker="test",
             clock=ServerClock(clock),
             deadlines=self._deadlines,
             cancel_grace=_CANCEL_GRACE,
+            pools=pools,
+            gates=gates,
             state=state,
-            kin=partial(KinOverConnection, queue.app, keys.queue),
-            words=self._reports,
-            locks=self.locks,
-            home=queue.app,
             tally=self._measuring.tally(queue.name, scripts, queue.handlers),
-            on_throttled=self._throttling.pause,
+            solitude=None,
             on_outcome=on_outcome,
             on_zombie=on_outcome,
-            on_stale=self._staleness.announce,
-        )
+        )  # fmt: skip
+        self.runs = self._attempts.runs
 
     async def __aenter__(self) -> Self:
         await self._queue.introduce(self._client.keys.queue)
@@ -131,8 +110,7 @@ class Bench:
         with contextlib.suppress(BackbeatError, TimeoutError):
             async with asyncio.timeout(_FAREWELL_SECONDS):
                 await self._give_back()
-        self._reports.close()
-        self._staleness.close()
+        self._attempts.close()
         self._deadlines.close()
 
     @property
@@ -161,7 +139,7 @@ class Bench:
 
     def cancel(self, job_id: str, ticket: int, reason: bytes) -> None:
         """Somebody asked for the end of an attempt."""
-        self.runs.cancel(job_id, ticket, cancel_reason(reason))
+        self._attempts.stops.cancel(job_id, ticket, cancel_reason(reason))
 
     def pause(self) -> None:
         """A test says by itself what is run."""
@@ -194,21 +172,19 @@ class Bench:
         return await self._tick(allowance.claimable(want) if want else 0)
 
     async def _tick(self, want: int) -> int:
-        while self.runs.words_first:
-            self.runs.words_first = False
-            await self._reports.flush()
+        await self._attempts.send_words()
         outcomes, allowance = self.runs.outcomes.take(), self._allowance
         budget = None if allowance is None else allowance.budget
         claim = await self._lease.tick(tick_args(want, outcomes, budget))
-        self.locks.told(self.runs.outcomes)
-        await self.locks.settled()
-        self._ran += ended(self._queue.name, self._attempts, outcomes)
-        self._attempts.update(started(claim))
+        self._attempts.locks.told(self.runs.outcomes)
+        await self._attempts.locks.settled()
+        self._ran += ended(self._queue.name, self._begun, outcomes)
+        self._begun.update(started(claim))
         self._wake_ms = claim.wake_ms
-        self.runs.launch(claim)
+        self._attempts.launch(claim)
         if claim.post:
             await self._relay.bring(self._client.keys.queue)
-        await self._throttling.settled()
+        await self._attempts.throttling.settled()
         if allowance is not None:
             allowance.claimed(claim, hungry=False)
             allowance.ended(len(self.runs.running) + len(self.runs.outcomes))
@@ -235,7 +211,7 @@ class Bench:
         """The clock was moved: for those who run, that time has passed."""
         for run in self.runs.running.values():
             run.deadline -= seconds
-        following = self.runs.sweep(self._loop.time())
+        following = self._attempts.stops.sweep(self._loop.time())
         self._deadlines.watch(following)
 
     def next_deadline(self) -> float:
@@ -262,20 +238,12 @@ class Bench:
         return (await self._client.counts()).waiting
 
     async def _give_back(self) -> None:
-        self.runs.release()
-        self.runs.give_up()
+        self._attempts.stops.release()
+        self._attempts.stops.give_up()
         await self.turn(0)
         if self._allowance is not None:
             await self._allowance.close()
         await self._lease.leave()
-
-    async def _report(self, words: Words) -> None:
-        news = [
-            Report(run.id, run.ticket, said.progress, [each.encode() for each in said.lines])
-            for run, said in words
-        ]
-        for part in portions(news):
-            await self._lease.report(part)
 
 
 _INFO: Final = b'{"name":"test"}'

@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,14 +11,12 @@ import msgspec
 
 from backbeat.app.application import Backbeat
 from backbeat.app.connections import AsyncConnection
-from backbeat.app.job_flow import KinOverConnection
 from backbeat.app.queue import Queue
 from backbeat.engine.scripts import QueueScripts
-from backbeat.worker.batching import routine_of
+from backbeat.worker.attempts import Attempts
 from backbeat.worker.clock import ServerClock
 from backbeat.worker.deadlines import Deadlines
 from backbeat.worker.gate import Gates
-from backbeat.worker.judge import Judge
 from backbeat.worker.keeping import Keeper
 from backbeat.worker.lane import Lane
 from backbeat.worker.lane_terms import LaneTerms
@@ -27,7 +25,6 @@ from backbeat.worker.measuring import Measuring
 from backbeat.worker.options import WorkerOptions
 from backbeat.worker.postman import Postman
 from backbeat.worker.routine import Pools
-from backbeat.worker.runs import AnyRoutine, Runs
 from backbeat.worker.scheduler import Scheduler
 from backbeat.worker.slots import Slots
 from backbeat.worker.tally import Tally
@@ -84,7 +81,7 @@ class Assembly:
             self.keeper,
             clock,
             self.slots,
-            self._runs(queue, scripts, clock),
+            self._attempts(queue, scripts, clock),
             self._waiter(terms),
             Scheduler(part, self.connection.client(part).schedules),
             Postman(self.connection.relay, scripts.keys.queue),
@@ -114,30 +111,26 @@ class Assembly:
             clock=self.connection.clock,
         )
 
-    def _runs(self, queue: Queue, scripts: QueueScripts, clock: ServerClock) -> Callable[..., Runs]:
+    def _attempts(
+        self, queue: Queue, scripts: QueueScripts, clock: ServerClock
+    ) -> Callable[..., Attempts]:
         return partial(
-            Runs,
-            queue.name,
-            self._routines(queue),
-            judge=Judge(self.name, queue.options.max_stalled),
+            Attempts,
+            queue,
+            scripts.keys.queue,
+            worker=self.name,
             clock=clock,
             deadlines=self.deadlines,
             cancel_grace=self.options.cancel_grace,
+            pools=self.pools,
+            gates=self.gates,
             state=self.state,
-            kin=partial(KinOverConnection, self.app, scripts.keys.queue),
-            home=self.app,
             tally=self._tally(queue, scripts),
-            on_zombie=self.on_zombie,
             solitude=self.slots.solitude,
+            on_zombie=self.on_zombie,
         )
 
     def _tally(self, queue: Queue, scripts: QueueScripts) -> Tally | None:
         if self.measuring is None:
             return None
         return self.measuring.tally(queue.name, scripts, queue.handlers)
-
-    def _routines(self, queue: Queue) -> Mapping[str, AnyRoutine]:
-        return {
-            name: routine_of(handler, self.app.middlewares, self.pools, self.gates.of(handler))
-            for name, handler in queue.handlers.items()
-        }

@@ -12,9 +12,7 @@ from backbeat.app.handler import Handler
 from backbeat.app.home import Middleware
 from backbeat.app.job import Job, set_current
 from backbeat.worker.calling import Calling
-from backbeat.worker.gate import Gate
-from backbeat.worker.gated import GatedRoutine
-from backbeat.worker.routine import Pools, Routine
+from backbeat.worker.routine import Pools
 from backbeat.worker.run import Run
 from backbeat.worker.terms import Terms
 
@@ -174,22 +172,3 @@ def _leave(
     left.discard(place)
     if not left and place.cancelled():
         task.cancel()
-
-
-def routine_of(
-    handler: Handler[..., Any],
-    middlewares: Sequence[Middleware],
-    pools: Pools,
-    gate: Gate | None = None,
-) -> Routine | BatchRoutine | GatedRoutine:
-    """How the jobs of a handler are run, whichever kind it is.
-
-    Args:
-        handler: The handler.
-        middlewares: What runs around it.
-        pools: Where it runs if it is no coroutine.
-        gate: Its breaker. Defaults to None.
-    """
-    kind = Routine if handler.policy.batch is None else BatchRoutine
-    routine = kind(handler, middlewares, pools)
-    return routine if gate is None else GatedRoutine(routine, gate)

@@ -11,28 +11,23 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from backbeat.engine.calls.tick import MOST, Claim, tick_args
-from backbeat.engine.calls.worker import Report, cancel_reason, portions
+from backbeat.engine.calls.worker import cancel_reason
 from backbeat.engine.permits.client import PermitClient
 from backbeat.engine.permits.limit_calls import LimitTerms
 from backbeat.engine.scripts import QueueScripts
 from backbeat.errors import LeaseLost
 from backbeat.worker.allowance import Allowance
+from backbeat.worker.attempts import Attempts
 from backbeat.worker.clock import ServerClock
 from backbeat.worker.holding_back import HoldingBack
 from backbeat.worker.keeping import Keeper, Kept
 from backbeat.worker.lane_terms import LaneTerms
 from backbeat.worker.lease import Lease, Registration
-from backbeat.worker.locks import JobLocks
 from backbeat.worker.membership import Membership
 from backbeat.worker.postman import Postman
-from backbeat.worker.reports import Report as Words
-from backbeat.worker.reports import Reports
 from backbeat.worker.run import Run
-from backbeat.worker.runs import Runs
 from backbeat.worker.scheduler import Scheduler
 from backbeat.worker.slots import Share, Slots
-from backbeat.worker.staleness import Staleness
-from backbeat.worker.throttling import Throttling
 from backbeat.worker.verdict import Verdict
 from backbeat.worker.waiter import Waiter
 
@@ -48,10 +43,9 @@ class Lane:
     Attributes:
         queue: Name of the queue.
         scripts: Its scripts.
-        runs: The attempts that run here.
+        attempts: Runs its jobs.
+        runs: What runs of them.
         registered: Set when the server has known this worker for the first time.
-        locks: The locks of its jobs.
-        throttling: Pauses limits.
     """
 
     def __init__(
@@ -61,7 +55,7 @@ class Lane:
         keeper: Keeper,
         clock: ServerClock,
         slots: Slots,
-        make_runs: Callable[..., Runs],
+        make_attempts: Callable[..., Attempts],
         waiter: Waiter,
         scheduler: Scheduler,
         postman: Postman,
@@ -79,7 +73,7 @@ class Lane:
             keeper: Renews it.
             clock: The server's time.
             slots: The slots of the worker.
-            make_runs: Makes `runs`, given where words, locks and outcomes go.
+            make_attempts: Makes `attempts`, given who extends locks and hears of outcomes.
             waiter: Waits for work and for mail.
             scheduler: Fires schedules that are due.
             postman: Brings what this queue has to tell others.
@@ -96,24 +90,16 @@ class Lane:
         self._declared = terms.group.limit
         self._postman = postman
         self._loop = asyncio.get_running_loop()
-        self._reports = Reports(self._report)
         self._keeper = keeper
         self._transport = permits.transport
-        self.throttling = Throttling(permits)
         self._allowance = self._allow(limits, permits, lease.lease_ms, name)
-        self.locks = JobLocks(self.queue, permits, self, ttl_ms=lease.lease_ms, worker=name)
-        self._staleness = Staleness(lease.call)
-        self.runs = make_runs(
-            words=self._reports,
-            locks=self.locks,
-            on_throttled=self.throttling.pause,
-            on_outcome=self.kick,
-            note_alone=self._note_alone,
-            on_stale=self._staleness.announce,
+        self.attempts = make_attempts(
+            lease=lease, permits=permits, keeps=self, on_outcome=self.kick
         )
+        self.runs = self.attempts.runs
         self._share = slots.join(Share(self.runs.running, self.kick, group=terms.group))
         self._membership = Membership(
-            self.queue, lease, keeper, self.runs, held=self._held, on_change=self.kick
+            self.queue, lease, keeper, self.attempts, held=self._held, on_change=self.kick
         )
         self._seat = waiter.seat(scripts.keys, self)
         self._look = terms.look
@@ -155,11 +141,11 @@ class Lane:
 
     def overdue(self) -> list[tuple[Run, Verdict]]:
         """Attempts that have overstayed while the loop is blocked; from any thread."""
-        return self.runs.overdue()
+        return self.attempts.overdue.found()
 
     def ended_elsewhere(self, run: Run) -> None:
         """One of them is over for the server; from any thread."""
-        self.runs.ended_elsewhere(run)
+        self.attempts.overdue.ended_elsewhere(run)
 
     async def run(self) -> None:
         """Take jobs until cancelled."""
@@ -189,7 +175,7 @@ class Lane:
 
     def cancel(self, job_id: str, ticket: int, reason: bytes) -> None:
         """Somebody asked for the end of an attempt; from the mailbox."""
-        self.runs.cancel(job_id, ticket, cancel_reason(reason))
+        self.attempts.stops.cancel(job_id, ticket, cancel_reason(reason))
 
     def keep(self, kept: Kept, lost: Callable[[], None]) -> None:
         """Extend a lock with the lease of this lane; see `Keeps`."""
@@ -248,8 +234,7 @@ class Lane:
 
     async def give_back(self) -> None:
         """Give back what is held of locks and limits; the jobs are told already."""
-        await self.locks.settled()
-        await self.throttling.settled()
+        await self.attempts.settled()
         if self._allowance is not None:
             await self._allowance.close()
 
@@ -258,8 +243,7 @@ class Lane:
         if self._alarm is not None:
             self._alarm.cancel()
         self._membership.close()
-        self._reports.close()
-        self._staleness.close()
+        self.attempts.close()
         self._slots.leave(self._share)
         await self._scheduler.close()
         await self._postman.close()
@@ -306,9 +290,6 @@ class Lane:
             self._share.hungry = want > 0
         return want
 
-    async def _note_alone(self, run: Run) -> None:
-        await self._membership.lease.call("run_alone", [run.id, run.ticket])
-
     def _allowed(self) -> None:
         """The limits give something."""
         self._share.hungry = True
@@ -325,10 +306,8 @@ class Lane:
         return len(self.runs.running) + self._share.arriving + len(self.runs.outcomes)
 
     async def _tick(self, want: int) -> None:
-        # Others may end while the words are on their way, and have spoken, too.
-        while self.runs.words_first:
-            self.runs.words_first = False
-            await self._reports.flush()
+        if self.runs.words_first:
+            await self.attempts.send_words()
         outcomes = self.runs.outcomes.take(MOST)
         self._woken = self._pass_on = False
         self._flying, self._carried = True, len(outcomes)
@@ -340,7 +319,7 @@ class Lane:
             self._flying = False
             self._share.wanted = 0
         self._carried = 0
-        self.locks.told(self.runs.outcomes)
+        self.attempts.locks.told(self.runs.outcomes)
         self._took(claim, want)
         if allowance is not None:
             self._charge(allowance, claim, want)
@@ -391,7 +370,7 @@ class Lane:
         self._share.arriving -= len(claim.jobs)
         lease = self._membership.lease
         if registration is lease.registration and not lease.abandoned:
-            self.runs.launch(claim)
+            self.attempts.launch(claim)
 
     async def _rest(self) -> None:
         if self.listening:
@@ -412,22 +391,7 @@ class Lane:
             self._alarm.cancel()
         self._alarm = self._loop.call_later(delay, self.woken)
 
-    async def _report(self, words: Words) -> None:
-        news = [
-            Report(run.id, run.ticket, said.progress, [_line(each) for each in said.lines])
-            for run, said in words
-        ]
-        try:
-            for part in portions(news):
-                await self._membership.lease.report(part)
-        except LeaseLost:
-            return  # the pump finds that out too, and it acts on it
-
 
 def most_at_once(slots: int) -> int:
     """How many jobs one call claims at most, so that two halves can take turns."""
     return slots if slots < _TOO_FEW_TO_HALVE else min(MOST, (slots + 1) // 2)
-
-
-def _line(text: str) -> bytes:
-    return text.encode("utf-8", "replace")

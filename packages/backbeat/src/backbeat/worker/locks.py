@@ -29,19 +29,6 @@ _LONGEST_LOOK_MS: Final = 600_000
 Go = Callable[[Run], Coroutine[Any, Any, None]]
 
 
-class Parks(Protocol):
-    """Hears what becomes of runs that need a lock; see `Runs`."""
-
-    def parked(self, run: Run, due_ms: int) -> None:
-        """Its lock is busy: it goes back until it is woken, or until then."""
-
-    def unlocked(self, run: Run, name: str) -> None:
-        """Its lock is lost: it has to end."""
-
-    def untold(self, run: Run) -> bool:
-        """Whether its outcome is known here, and not yet to the server."""
-
-
 class Keeps(Protocol):
     """Extends locks while jobs run; a keeper, for one registration."""
 
@@ -84,17 +71,19 @@ class JobLocks:
         self._parked: dict[str, Wish] = {}
         self._calls: set[asyncio.Task[None]] = set()
 
-    async def run(self, run: Run, name: Callable[[], str], parks: Parks, go: Go) -> None:
+    async def run(
+        self, run: Run, name: Callable[[], str], on_lost: Callable[[Run, str], None], go: Go
+    ) -> None:
         """Run an attempt under its lock, or park its job.
 
         Args:
             run: The attempt.
             name: Gives the name of its lock.
-            parks: Hears of it.
+            on_lost: Called with its name when the lock is lost: the attempt has to end.
             go: Runs the attempt.
         """
         try:
-            held = await self._take(run, name(), parks)
+            held = await self._take(run, name())
         except BaseException as error:  # noqa: BLE001 - without its lock the attempt ends with it
             run.home.raised(run, error)
             return
@@ -105,12 +94,12 @@ class JobLocks:
             run.home.raised(run, asyncio.CancelledError())
             return
         self._held[run] = held
-        self._keeps.keep(held.kept, lambda: parks.unlocked(run, held.wish.name))
+        self._keeps.keep(held.kept, lambda: on_lost(run, held.wish.name))
         try:
             await go(run)
         finally:
             del self._held[run]
-            if parks.untold(run):
+            if run.home.untold(run):
                 self._ended[run.id] = held
             else:
                 self._release(held)
@@ -141,7 +130,7 @@ class JobLocks:
         while self._calls:
             await asyncio.wait(self._calls)
 
-    async def _take(self, run: Run, name: str, parks: Parks) -> _Held | None:
+    async def _take(self, run: Run, name: str) -> _Held | None:
         wish = self._wish(run, name)
         resend = Resend(PATIENCE_S)
         try:
@@ -151,7 +140,7 @@ class JobLocks:
             raise
         if answer.word != "held":
             self._parked[run.id] = wish
-            parks.parked(run, self._due_ms(answer))
+            run.home.parked(run, self._due_ms(answer))
             return None
         run.job.lock_fence = answer.fence
         return _Held(wish, Kept(name, wish.token, wish.waiter, wish.ttl_ms), resend.unknown)

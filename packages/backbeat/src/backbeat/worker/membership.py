@@ -10,10 +10,10 @@ from backbeat.engine.calls.tick import Outcomes
 from backbeat.engine.calls.worker import parse_census
 from backbeat.engine.timer import Timer
 from backbeat.errors import BackbeatError
+from backbeat.worker.attempts import Attempts
 from backbeat.worker.keeping import Cancels, Keeper
 from backbeat.worker.lease import Lease, Registration
 from backbeat.worker.lease_times import give_up_after
-from backbeat.worker.runs import Runs
 
 logger = logging.getLogger("backbeat.worker.membership")
 
@@ -34,7 +34,7 @@ class Membership:
         queue: str,
         lease: Lease,
         keeper: Keeper,
-        runs: Runs,
+        attempts: Attempts,
         *,
         held: Callable[[], int | None],
         on_change: Callable[[], None],
@@ -45,7 +45,7 @@ class Membership:
             queue: Name of the queue.
             lease: The calls of this worker.
             keeper: Renews the lease.
-            runs: What runs here.
+            attempts: What runs here.
             held: Jobs that are ours as far as we know; None while a call may be changing that.
             on_change: Called when the place was lost, or a count is due.
         """
@@ -53,7 +53,7 @@ class Membership:
         self.count_due = False
         self._queue = queue
         self._keeper = keeper
-        self._runs = runs
+        self._runs, self._stops = attempts.runs, attempts.stops
         self._held = held
         self._on_change = on_change
         self._loop = asyncio.get_running_loop()
@@ -86,7 +86,7 @@ class Membership:
         self.lease.renewed_at = sent_at
         self._watch()
         for job_id, (ticket, reason) in cancels.items():
-            self._runs.cancel(job_id, ticket, reason)
+            self._stops.cancel(job_id, ticket, reason)
         self._compare(active)
 
     def lost(self) -> None:
@@ -97,7 +97,7 @@ class Membership:
     def dropped(self, why: str) -> None:
         """Stop everything that runs by a registration that is over."""
         self._keeper.release(self.lease.registration)
-        self._runs.lose(why)
+        self._stops.lose(why)
         self._odd_counts = 0
         self.count_due = False
 
@@ -112,7 +112,7 @@ class Membership:
                 self._runs.outcomes.put_back(job_id, ticket, 0)
         for run in list(self._runs.running.values()):
             if theirs.get(run.id) != run.ticket:
-                self._runs.lose_one(run.id)
+                self._stops.lose_one(run.id)
 
     def _compare(self, active: int) -> None:
         held = self._held()

@@ -6,6 +6,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from backbeat.engine.calls.worker import Report, portions
+from backbeat.errors import LeaseLost
+from backbeat.worker.lease import Lease
 from backbeat.worker.run import Run
 
 DELAY_SECONDS: Final = 0.1
@@ -21,13 +24,13 @@ class Words:
     lines: list[str] = field(default_factory=list)
 
 
-Report = Iterable[tuple[Run, Words]]
+Said = Iterable[tuple[Run, Words]]
 
 
 class Reports:
     """Gathers the words of the runs of one queue. Runs may speak from any thread."""
 
-    def __init__(self, send: Callable[[Report], Awaitable[None]]) -> None:
+    def __init__(self, send: Callable[[Said], Awaitable[None]]) -> None:
         """Know who sends. Belongs to the running event loop."""
         self._send = send
         self._loop = asyncio.get_running_loop()
@@ -94,3 +97,20 @@ class Reports:
         task = self._loop.create_task(self.flush(), name="backbeat: report")
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
+
+
+async def send_words(lease: Lease, said: Said) -> None:
+    """Send what runs have said, in as many calls as it takes; a lease that is lost ends it."""
+    news = [
+        Report(run.id, run.ticket, words.progress, [_line(each) for each in words.lines])
+        for run, words in said
+    ]
+    try:
+        for part in portions(news):
+            await lease.report(part)
+    except LeaseLost:
+        return  # who ticks under it finds that out too, and acts on it
+
+
+def _line(text: str) -> bytes:
+    return text.encode("utf-8", "replace")

@@ -39,6 +39,12 @@ class Home(Reporter, Protocol):
     def sent_back(self, run: "Run", due_ms: int, reason: Reason) -> None:
         """It may not start now: ask again then; 0 is soon."""
 
+    def parked(self, run: "Run", due_ms: int) -> None:
+        """The lock of its job is busy: it goes back until it is woken, or until then."""
+
+    def untold(self, run: "Run") -> bool:
+        """Whether its outcome is known here, and not yet to the server."""
+
 
 class Run:
     """One attempt that runs here.

@@ -62,10 +62,10 @@ async def _give_back(lanes: Sequence[Lane]) -> None:
     unfinished = sum(len(lane.runs.running) for lane in lanes)
     logger.info("the grace is over: %d jobs go back to the head of their queues", unfinished)
     for lane in lanes:
-        lane.runs.release()
+        lane.attempts.stops.release()
     if not await _each(lanes, Lane.drained, _RELEASE_SECONDS):
         for lane in lanes:
-            lane.runs.give_up()
+            lane.attempts.stops.give_up()
         await _each(lanes, Lane.drained, _TELL_SECONDS)
 
 

@@ -372,7 +372,7 @@ class Worker:
         await self._parts.aclose()
 
     def _sweep(self, now: float) -> float:
-        return min((lane.runs.sweep(now) for lane in self._lanes), default=NEVER)
+        return min((lane.attempts.stops.sweep(now) for lane in self._lanes), default=NEVER)
 
     def _whose(self, task: "asyncio.Task[Any]") -> str | None:
         for lane in self._lanes:

@@ -203,12 +203,12 @@ async def test_a_letter_that_is_faster_than_its_attempt_is_kept_for_it(app: Back
 
     async with working(app) as worker:
         lane = worker._lanes[0]
-        launch = lane.runs.launch
+        launch = lane.attempts.launch
 
         def hear_first(claim: Claim) -> None:
             lane.cancel(claim.jobs[0][0], claim.ticket, b'{"reason":"at once"}')
             launch(claim)
 
-        lane.runs.launch = hear_first  # type: ignore[method-assign] # mail is faster
+        lane.attempts.launch = hear_first  # type: ignore[method-assign] # mail is faster
         info = await ended(queue, (await endless.enqueue()).id)
     assert (info.state, info.cancel_reason) == (State.CANCELLED, "at once")

@@ -231,12 +231,12 @@ async def test_leases_are_renewed_while_the_loop_is_busy(app: Backbeat) -> None:
 
 async def lose_the_claim(worker: Worker, queue: Queue, job: Handler[[], str]) -> JobHandle[str]:
     """A job that the server holds for active and that the worker never started."""
-    runs = worker._lanes[0].runs
-    launch = runs.launch
-    runs.launch = lambda claim: None  # type: ignore[method-assign] # what a bug would do
+    attempts = worker._lanes[0].attempts
+    launch = attempts.launch
+    attempts.launch = lambda claim: None  # type: ignore[method-assign] # what a bug would do
     handle = await job.enqueue()
     await is_in(queue, handle.id, State.ACTIVE)
-    runs.launch = launch  # type: ignore[method-assign] # and is over
+    attempts.launch = launch  # type: ignore[method-assign] # and is over
     return handle
 
 

@@ -13,16 +13,17 @@ from backbeat.worker.membership import Membership
 from packages.backbeat.tests.support.loops import new_uvloop
 
 if TYPE_CHECKING:
+    from backbeat.worker.attempts import Attempts
     from backbeat.worker.keeping import Keeper
-    from backbeat.worker.runs import Runs
 
 Loop = Callable[[], asyncio.AbstractEventLoop]
 
 
-class RunsToLose:
+class AttemptsToLose:
     """What runs here, as far as a membership cares."""
 
     def __init__(self) -> None:
+        self.runs = self.stops = self
         self.outcomes = Outcomes()
         self.lost: list[str] = []
 
@@ -45,15 +46,15 @@ def test_news_of_a_renewal_that_come_too_late_end_what_runs(new_loop: Loop, ago:
     async def told_late() -> None:
         lease = Lease(cast("Any", None), cast("Any", None), lease_ms=1_000, info=b"", clock=None)
         lease.registration = Registration("queue", 1, "session", 1_000)
-        runs, changed = RunsToLose(), asyncio.Event()
+        attempts, changed = AttemptsToLose(), asyncio.Event()
         membership = Membership(
-            "queue", lease, cast("Keeper", NoKeeper()), cast("Runs", runs),
+            "queue", lease, cast("Keeper", NoKeeper()), cast("Attempts", attempts),
             held=lambda: None, on_change=changed.set,
         )  # fmt: skip
         membership.renewed(time.monotonic() - ago, 0, {})
         await asyncio.wait_for(changed.wait(), 10)
         assert lease.abandoned
-        assert len(runs.lost) == 1
+        assert len(attempts.lost) == 1
 
     with asyncio.Runner(loop_factory=new_loop) as runner:
         runner.run(told_late())
