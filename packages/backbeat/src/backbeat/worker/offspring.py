@@ -18,6 +18,7 @@ from backbeat.worker.control import (
     FromChild,
     FromParent,
     Lines,
+    Stop,
     read_from_child,
     send,
 )
@@ -27,6 +28,8 @@ from backbeat.worker.rss import rss_bytes
 _CHUNK: Final = 65_536
 # A child that does not read for that long is as good as gone; others wait meanwhile.
 _SEND_SECONDS: Final = 0.2
+# A child that was told to stop has its grace, and this on top to close what it opened.
+_END_SECONDS: Final = 0.8
 
 Describe = Callable[[int, int], ChildOptions]
 
@@ -131,6 +134,16 @@ class Offspring:
         while news := self.hear():
             said += news
         return said
+
+    def dismiss(self, grace: float) -> None:
+        """Tell it to end within so many seconds, unless it is about to."""
+        if not self.stopping:
+            self.say(Stop(grace))
+            self.expect_end(grace)
+
+    def expect_end(self, grace: float) -> None:
+        """It ends of itself within so many seconds, and is killed if it does not."""
+        self.stopping_at = time.monotonic() + grace + _END_SECONDS
 
     def dump(self) -> None:
         """Have it write the stacks of all its threads to standard error."""

@@ -5,13 +5,9 @@ back its jobs the moment it has crashed, end it when its event loop is dead.
 """
 
 import logging
-import selectors
 import signal
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
-from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -19,25 +15,11 @@ from backbeat.errors import InvalidOption
 from backbeat.values import Adaptive
 from backbeat.worker.account import Account
 from backbeat.worker.alarms import Alarms
-from backbeat.worker.child_options import MISCONFIGURED, STOPPED, WORN, ChildOptions
-from backbeat.worker.control import (
-    Counted,
-    Dropped,
-    FromChild,
-    Gave,
-    Holds,
-    Keeps,
-    LockGone,
-    Looks,
-    Lost,
-    Ready,
-    Renewed,
-    Stop,
-    Worn,
-)
-from backbeat.worker.held import Mode
-from backbeat.worker.keeping import Cancels, Kept
-from backbeat.worker.lease import Registration
+from backbeat.worker.child_leases import ChildLeases
+from backbeat.worker.child_options import MISCONFIGURED, STOPPED, ChildOptions
+from backbeat.worker.child_watch import LOOK_SECONDS, ChildWatch
+from backbeat.worker.children import Children
+from backbeat.worker.control import Counted, FromChild, Ready, Worn
 from backbeat.worker.loading import load_app
 from backbeat.worker.metrics_port import MetricsPort
 from backbeat.worker.offspring import Offspring
@@ -45,37 +27,13 @@ from backbeat.worker.options import WorkerOptions, check_reserved, fixed_part, q
 from backbeat.worker.renewal import KeeperThread
 from backbeat.worker.self_metrics import SelfMetrics
 from backbeat.worker.sources import Sources
+from backbeat.worker.succession import Succession
 
 logger = logging.getLogger("backbeat.worker.supervisor")
 
-_LOOK_SECONDS: Final = 0.5
-_MEMORY_SECONDS: Final = 2.0
-# A child that was told to stop has its grace, and this on top to close what it opened.
-_END_SECONDS: Final = 0.8
 # What is told to the server at the very end may not hold up the end.
 _FAREWELL_SECONDS: Final = 0.4
 _RELOAD_GRACE_SECONDS: Final = 2.0
-_DUMP_SECONDS: Final = 0.5
-_FIRST_PAUSE_SECONDS: Final = 0.1
-_LONGEST_PAUSE_SECONDS: Final = 30.0
-# A child that lived that long did not die of what its predecessor died of.
-_STEADY_SECONDS: Final = 10.0
-_MIB: Final = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class _Relay:
-    """Tells a child what became of one of its leases."""
-
-    child: Offspring
-    registration: Registration
-
-    def renewed(self, sent_at: float, active: int, cancels: Cancels) -> None:
-        held = self.registration
-        self.child.say(Renewed(held.queue, held.wn, sent_at, active, dict(cancels)))
-
-    def lost(self) -> None:
-        self.child.say(Lost(self.registration.queue, self.registration.wn))
 
 
 class Supervisor:
@@ -157,17 +115,13 @@ class Supervisor:
             kill_after=kill_after,
             cancel_grace=cancel_grace,
         )
-        self._max_bytes = None if max_memory_mb is None else max_memory_mb * _MIB
         self._sources = Sources(Path.cwd()) if reload else None
         self._metrics_host = settings.metrics_host if metrics_host is None else metrics_host
         self._metrics_port = settings.metrics_port if metrics_port is None else metrics_port
         self._account = Account()
-        self._children: list[Offspring] = []
-        self._leases: dict[Registration, Offspring] = {}
-        self._births: list[float] = [0.0] * processes
-        self._pause = _FIRST_PAUSE_SECONDS
+        self._succession = Succession(processes, self._account)
+        self._watch = ChildWatch(kill_after=kill_after, max_memory_mb=max_memory_mb)
         self._status: int | None = None
-        self._looked_at = self._weighed_at = time.monotonic()
 
     def run(self) -> int:
         """Run until a signal ends it. Belongs to the main thread.
@@ -187,9 +141,9 @@ class Supervisor:
             deliver=lambda call: call(),
             fresh=lambda: True,
         )
+        self._leases = ChildLeases(self._keeper, self._watch.is_fresh)
         self._alarms = Alarms((signal.SIGTERM, signal.SIGINT, signal.SIGCHLD))
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(self._alarms, selectors.EVENT_READ)
+        self._children = Children(self._describe, self._alarms)
         self._keeper.start()
         if port is not None:
             port.start()
@@ -205,22 +159,26 @@ class Supervisor:
             return None
         own = SelfMetrics(
             self._account,
-            children=lambda: self._children[:],
-            leases=lambda: list(self._leases),
-            looked_at=lambda: self._looked_at,
+            children=lambda: self._children.living[:],
+            leases=lambda: self._leases.all(),
+            looked_at=lambda: self._watch.looked_at,
             wanted=self._processes,
         )
         return MetricsPort(self._metrics_host, self._metrics_port, own.routes())
 
+    def _describe(self, channel: int, pulse: int) -> ChildOptions:
+        return ChildOptions(
+            self._path, self._queues, channel, pulse, self._options, self._log_json, self._pool
+        )
+
     def _supervise(self) -> int:
         logger.info("supervising %d worker process(es) of %s", self._processes, self._path)
-        while self._status is None or self._children:
-            self._give_birth()
-            for key, _ in self._selector.select(self._patience()):
-                if isinstance(key.data, Offspring):
-                    self._hear(key.data)
-                else:
-                    self._obey(self._alarms.read())
+        while self._status is None or self._children.living:
+            if self._status is None:
+                for _ in range(self._succession.take_due()):
+                    self._children.start()
+            for speaker in self._children.wait(self._patience()):
+                self._hear(speaker)
             self._bury()
             self._look_after()
         return self._status
@@ -228,93 +186,38 @@ class Supervisor:
     def _end(self) -> None:
         self._keeper.finish(_FAREWELL_SECONDS)
         self._keeper.close()
-        self._selector.close()
+        self._children.close()
         self._alarms.close()
         self._app.sync.close()
 
     def _patience(self) -> float:
         """Seconds until something is due even if nothing is heard."""
         now = time.monotonic()
-        moments = [min(child.stopping_at, child.doomed_at) for child in self._children]
+        moments = [min(child.stopping_at, child.doomed_at) for child in self._children.living]
         if self._status is None:
-            moments += self._births
-        return max(0.0, min([_LOOK_SECONDS, *(moment - now for moment in moments)]))
+            moments += self._succession.moments
+        return max(0.0, min([LOOK_SECONDS, *(moment - now for moment in moments)]))
 
-    def _give_birth(self) -> None:
-        now = time.monotonic()
-        if self._status is not None:
-            return
-        for moment in [moment for moment in self._births if moment <= now]:
-            self._births.remove(moment)
-            child = Offspring.start(self._describe, self._free_place())
-            self._children.append(child)
-            self._selector.register(child.channel, selectors.EVENT_READ, child)
-            logger.info("worker process %d started", child.pid)
-
-    def _free_place(self) -> int:
-        """The lowest that is free: a successor may come before its predecessor goes."""
-        taken = {child.place for child in self._children}
-        return next(place for place in count() if place not in taken)
-
-    def _describe(self, channel: int, pulse: int) -> ChildOptions:
-        return ChildOptions(
-            self._path, self._queues, channel, pulse, self._options, self._log_json, self._pool
-        )
-
-    def _hear(self, child: Offspring) -> None:
-        news = child.hear()
-        if not news and child.channel in self._selector.get_map():
-            # Its end is near: SIGCHLD tells when.
-            self._selector.unregister(child.channel)
-        for message in news:
-            self._note(child, message)
+    def _hear(self, speaker: Offspring | Alarms) -> None:
+        if isinstance(speaker, Offspring):
+            for message in self._children.hear(speaker):
+                self._note(speaker, message)
+        else:
+            self._obey(speaker.read())
 
     def _note(self, child: Offspring, message: FromChild) -> None:
         match message:
             case Ready():
                 child.ready = True
-            case Holds():
-                held = Registration(message.queue, message.wn, message.sid, message.lease_ms)
-                self._leases[held] = child
-                self._keeper.hold(held, _Relay(child, held), partial(self._is_fresh, child))
-            case Gave():
-                self._release(child, message)
-            case Looks():
-                for held in self._held_by(child, message.queue, message.wn):
-                    self._keeper.look(held)
-            case Keeps() | Dropped():
-                self._keep(child, message)
             case Counted():
                 child.cpu = message.cpu
                 self._account.add(message.queue, message.rows)
             case Worn():
                 logger.warning("worker process %d is to be replaced: %s", child.pid, message.reason)
-                self._expect_end(child, self._options.grace)
-                self._succeed(0.0)
-
-    def _keep(self, child: Offspring, message: Keeps | Dropped) -> None:
-        kept = Kept(message.name, message.token, message.waiter, message.ttl_ms)
-        for held in self._held_by(child, message.queue, message.wn):
-            if isinstance(message, Keeps):
-                gone = LockGone(queue=held.queue, wn=held.wn, token=kept.token)
-                self._keeper.keep(held, kept, partial(child.say, gone))
-            else:
-                self._keeper.drop(held, kept)
-
-    def _is_fresh(self, child: Offspring) -> bool:
-        return child.pulse.age < self._options.kill_after
-
-    def _release(self, child: Offspring, gave: Gave) -> None:
-        for held in self._held_by(child, gave.queue, gave.wn):
-            self._keeper.release(held)
-            del self._leases[held]
-
-    def _held_by(self, child: Offspring, queue: str, wn: int) -> list[Registration]:
-        return [
-            held
-            for held, owner in self._leases.items()
-            if owner is child and (held.queue, held.wn) == (queue, wn)
-        ]
+                child.expect_end(self._options.grace)
+                self._succession.succeed()
+            case _:
+                self._leases.hear(child, message)
 
     def _obey(self, numbers: Sequence[int]) -> None:
         for number in numbers:
@@ -322,138 +225,53 @@ class Supervisor:
                 continue
             if self._status is None:
                 logger.info("%s: stopping", signal.Signals(number).name)
-                self._status = STOPPED
-                self._stop(self._options.grace)
+                self._stop(STOPPED)
             else:
                 logger.warning("%s again: ending at once", signal.Signals(number).name)
                 self._status = 128 + number
-                self._kill()
+                self._children.kill()
 
-    def _stop(self, grace: float) -> None:
-        for child in self._children:
-            self._dismiss(child, grace)
-
-    def _dismiss(self, child: Offspring, grace: float) -> None:
-        if not child.stopping:
-            child.say(Stop(grace))
-            self._expect_end(child, grace)
-
-    def _expect_end(self, child: Offspring, grace: float) -> None:
-        child.stopping_at = time.monotonic() + grace + _END_SECONDS
-
-    def _kill(self) -> None:
-        for child in self._children:
-            child.kill()
+    def _stop(self, status: int) -> None:
+        self._status = status
+        self._children.dismiss(self._options.grace)
 
     def _bury(self) -> None:
         """See which children have ended, and bring back what they held."""
-        for child in self._children[:]:
-            status = child.ended()
-            if status is None:
-                continue
-            for message in child.hear_all():
+        for child, status, last_words in self._children.bury():
+            for message in last_words:
                 self._note(child, message)
-            self._children.remove(child)
-            if child.channel in self._selector.get_map():
-                self._selector.unregister(child.channel)
-            self._bring_back(child, status)
+            self._leases.bring_back(child, status)
             self._replace(child, status)
-            child.close()
-
-    def _bring_back(self, child: Offspring, status: int) -> None:
-        mode = mode_of_end(status, stopping=child.stopping, killed=child.killed)
-        for held in [held for held, owner in self._leases.items() if owner is child]:
-            del self._leases[held]
-            self._keeper.end(held, mode)
 
     def _replace(self, child: Offspring, status: int) -> None:
         if self._status is not None or child.stopping:
             return
         if status == MISCONFIGURED and not child.ready:
             logger.critical("the workers cannot be configured: see above")
-            self._status = MISCONFIGURED
-            self._stop(self._options.grace)
-            return
-        if self._sources is not None and not child.ready:
+            self._stop(MISCONFIGURED)
+        elif self._sources is not None and not child.ready:
             logger.error("worker process %d failed to start: waiting for a change", child.pid)
-            return
-        # One that came to take jobs died of a job: its neighbours must not wait for that, and
-        # `max_stalled` ends it.
-        steady = child.ready or child.age >= _STEADY_SECONDS
-        self._pause = _FIRST_PAUSE_SECONDS if steady else self._pause
-        logger.error(
-            "worker process %d ended with status %d: the next one starts in %.1f s",
-            child.pid, status, self._pause,
-        )  # fmt: skip
-        self._succeed(time.monotonic() + self._pause)
-        self._pause = min(self._pause * 2, _LONGEST_PAUSE_SECONDS)
-
-    def _succeed(self, moment: float) -> None:
-        """Let a process have a successor, at this monotonic time."""
-        self._births.append(moment)
-        self._account.replaced += 1
+        else:
+            pause = self._succession.succeed_fallen(child)
+            logger.error(
+                "worker process %d ended with status %d: the next one starts in %.1f s",
+                child.pid, status, pause,
+            )  # fmt: skip
 
     def _look_after(self) -> None:
-        now = time.monotonic()
-        for child in self._children:
-            if child.doomed_at <= now:
-                child.kill()
-            elif child.stopping_at <= now:
-                logger.error("worker process %d did not end in time: it is killed", child.pid)
-                child.kill()
-        if now - self._looked_at >= _LOOK_SECONDS:
-            self._look_closely(now)
-
-    def _look_closely(self, now: float) -> None:
-        # After a pause of this whole machine every pulse looks old: let the children beat first.
-        awake = now - self._looked_at < 4 * _LOOK_SECONDS
-        self._looked_at = now
-        for child in self._children:
-            if awake and child.ready and child.pulse.age > self._options.kill_after:
-                self._doom(child, now)
-        if self._status is None:
-            self._weigh(now)
+        closely = self._watch.look_after(self._children.living)
+        if closely and self._status is None:
+            self._replace_big()
             self._reload()
 
-    def _doom(self, child: Offspring, now: float) -> None:
-        if child.doomed_at <= now + _DUMP_SECONDS:
-            return
-        logger.critical(
-            "the event loop of worker process %d is dead for %.0f s: its stacks follow, then it is"
-            " killed",
-            child.pid, child.pulse.age,
-        )  # fmt: skip
-        child.dump()
-        child.doomed_at = now + _DUMP_SECONDS
-
-    def _weigh(self, now: float) -> None:
-        if self._max_bytes is None or now - self._weighed_at < _MEMORY_SECONDS:
-            return
-        self._weighed_at = now
-        for child in self._children:
-            if not child.stopping and (rss := child.rss) > self._max_bytes:
-                logger.warning(
-                    "worker process %d has %d MiB in RAM: it is replaced", child.pid, rss // _MIB
-                )
-                self._dismiss(child, self._options.grace)
-                self._succeed(0.0)
+    def _replace_big(self) -> None:
+        for child in self._watch.too_big(self._children.living):
+            child.dismiss(self._options.grace)
+            self._succession.succeed()
 
     def _reload(self) -> None:
         if self._sources is None or not (changed := self._sources.changed()):
             return
         logger.info("%s changed: the workers start again", ", ".join(map(str, changed[:3])))
-        self._stop(min(self._options.grace, _RELOAD_GRACE_SECONDS))
-        self._births = [0.0] * self._processes
-
-
-def mode_of_end(status: int, *, stopping: bool, killed: bool) -> Mode:
-    """Whether what a child still held counts as crashed.
-
-    Args:
-        status: How it ended.
-        stopping: Whether it was to end.
-        killed: Whether we ended it by force.
-    """
-    # It may have ended in good order and not have reached the server in its last moments.
-    in_order = stopping and (killed or status in (STOPPED, WORN))
-    return "give_back" if in_order else "crashed"
+        self._children.dismiss(min(self._options.grace, _RELOAD_GRACE_SECONDS))
+        self._succession.begin_anew()
