@@ -19,6 +19,8 @@ _LIBRARIES: Final = tuple(
     {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
 )
 
+Whose = Callable[["asyncio.Task[Any]"], str | None]
+
 
 class Watchdog:
     """Watches one event loop from a thread of its own.
@@ -35,7 +37,7 @@ class Watchdog:
         pulse: Pulse,
         *,
         warning: float,
-        whose: Callable[["asyncio.Task[Any]"], str | None],
+        whose: Whose,
         on_block: Callable[[], None],
     ) -> None:
         self._pulse = pulse

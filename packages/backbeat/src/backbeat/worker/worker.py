@@ -4,49 +4,37 @@ import asyncio
 import logging
 import os
 import platform
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from backbeat.app.application import Backbeat
-from backbeat.app.breakers import client_of
-from backbeat.app.connections import AsyncConnection
-from backbeat.app.queue import Queue
 from backbeat.engine.keys import vitals as vitals_key
-from backbeat.engine.transport.resend import Backoff
-from backbeat.errors import ServerUnavailable
 from backbeat.values import Adaptive
 from backbeat.worker.adapting import Adapting
 from backbeat.worker.assembly import Assembly
-from backbeat.worker.deadlines import NEVER, Deadlines
-from backbeat.worker.expiring import Expirer
-from backbeat.worker.gate import Gates
-from backbeat.worker.handover import into
-from backbeat.worker.janitor import Janitor
+from backbeat.worker.background import Background
+from backbeat.worker.deadlines import NEVER
 from backbeat.worker.keeping import Keeper
-from backbeat.worker.lane import Lane
-from backbeat.worker.lane_terms import LaneTerms
-from backbeat.worker.measuring import Measuring, OnCounted
+from backbeat.worker.measuring import OnCounted
 from backbeat.worker.options import WorkerOptions, check_reserved, fixed_part, queue_weights
-from backbeat.worker.processes import ProcessPool
+from backbeat.worker.parts import Parts
 from backbeat.worker.pulse import Pulse
 from backbeat.worker.relay_duty import RelayDuty
-from backbeat.worker.renewal import KeeperThread
-from backbeat.worker.routine import Pools
+from backbeat.worker.serving import begin_lanes
 from backbeat.worker.slots import Slots
 from backbeat.worker.stopping import wind_down
 from backbeat.worker.threads import ThreadPool
 from backbeat.worker.vitals import VitalsReader
 from backbeat.worker.waiter import Waiter
-from backbeat.worker.watchdog import Watchdog
+from backbeat.worker.zombies import ZombieCount
+
+if TYPE_CHECKING:
+    from backbeat.worker.lane import Lane
 
 logger = logging.getLogger("backbeat.worker")
-
-# Timers may come a little early.
-_COUNT_LATE_SECONDS: Final = 0.01
-_LAST_WORDS_SECONDS: Final = 0.15
 
 
 class Worker:
@@ -130,14 +118,20 @@ class Worker:
         check_reserved(app, self._weights, self.options.concurrency)
         self._keeper = keeper
         self._pulse = pulse or Pulse()
-        self._on_worn = on_worn or self._retire
-        self._worn = False
         self._history, self._on_counted = history, on_counted
-        self._zombie_count: asyncio.TimerHandle | None = None
         self._slots: Slots | None = None
         self._lanes: list[Lane] = []
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._parts = AsyncExitStack()
+        self._threads = ThreadPool("backbeat-job", on_zombie=lambda _: self._zombies.count())
+        self._zombies = ZombieCount(
+            self._threads,
+            self._lanes,
+            most=max_zombies,
+            grace=cancel_grace,
+            matters=lambda: self._stopping is None,
+            on_worn=on_worn or self._retire,
+        )
+        self._background = Background(self.name, self._failed)
+        self._stack = AsyncExitStack()
         self._turn = asyncio.Lock()
         self._over = asyncio.Event()
         self._hurry = asyncio.Event()
@@ -238,114 +232,39 @@ class Worker:
     async def _start(self) -> None:
         connection = await self._app.connections.open()
         lifespan = self._app.lifespan
-        state = None if lifespan is None else await self._parts.enter_async_context(lifespan())
+        state = None if lifespan is None else await self._stack.enter_async_context(lifespan())
+        parts = Parts(
+            self._stack, self._background, self._app, connection, self.options, self._pulse
+        )
         self._slots = Slots(self.options.concurrency)
         assembly = Assembly(
             app=self._app,
             connection=connection,
             options=self.options,
             name=self.name,
-            keeper=self._start_keeper(connection),
+            keeper=parts.keeper() if self._keeper == "thread" else self._keeper,
             slots=self._slots,
             waiter=Waiter(connection.transport),
-            deadlines=self._start_deadlines(),
-            pools=self._start_pools(),
-            gates=self._start_gates(connection),
+            deadlines=parts.deadlines(self._sweep),
+            pools=parts.pools(self._threads),
+            gates=parts.gates(),
             state=state,
-            on_zombie=self._count_zombies,
-            measuring=self._start_measuring(connection),
+            on_zombie=self._zombies.count,
+            measuring=parts.measuring(self._on_counted) if self._history else None,
         )
-        watchdog = self._start_watchdog(connection)
+        watchdog = parts.watchdog(self._lanes, self._whose)
         if assembly.measuring is not None:
             reader = VitalsReader(watchdog)
             assembly.measuring.report(vitals_key(connection.namespace, self.name), reader.read)
         if (rule := self.options.adaptive) is not None:
-            self._begin(Adapting(rule, self._slots, self.scale).run(), "backbeat: adapting")
-        self._begin(RelayDuty(connection).run(), "backbeat: relay")
+            adapting = Adapting(rule, self._slots, self.scale)
+            self._background.begin(adapting.run(), "backbeat: adapting")
+        self._background.begin(RelayDuty(connection).run(), "backbeat: relay")
         for name, weight in self._weights.items():
-            queue = self._app.queue(name)
-            terms = LaneTerms.of(
-                weight=weight,
-                limit=queue.options.concurrency,
-                reserved=queue.options.reserved,
-                partitions=len(queue.parts),
-            )
-            for part in queue.parts:
-                self._start_lane(assembly, queue, part, terms)
+            for lane in begin_lanes(assembly, self._app.queue(name), weight, self._background):
+                self._lanes.append(lane)
 
-    def _start_lane(self, assembly: Assembly, queue: Queue, part: str, terms: LaneTerms) -> None:
-        lane = assembly.lane(queue, part, terms)
-        self._lanes.append(lane)
-        connection = assembly.connection
-        janitor = Janitor(connection.transport, lane.scripts, connection.clock, every=terms.tidy)
-        self._begin(_serve(assembly.app, queue, part, lane), f"backbeat: {part}")
-        self._begin(janitor.run(), f"backbeat: janitor of {part}")
-
-    def _start_keeper(self, connection: AsyncConnection) -> Keeper:
-        if self._keeper != "thread":
-            return self._keeper
-        keeper = KeeperThread(
-            self._app.connections.separate,
-            connection.keys("any").namespace,
-            lease=self.options.lease,
-            deliver=into(asyncio.get_running_loop()),
-            fresh=lambda: self._pulse.age < self.options.kill_after,
-            clock=connection.clock,
-        )
-        keeper.start()
-        self._parts.callback(keeper.close)
-        return keeper
-
-    def _start_deadlines(self) -> Deadlines:
-        deadlines = Deadlines(self._sweep)
-        self._parts.callback(deadlines.close)
-        return deadlines
-
-    def _start_pools(self) -> Pools:
-        pools = Pools(
-            ThreadPool("backbeat-job", on_zombie=lambda _: self._count_zombies()), ProcessPool()
-        )
-        self._threads = pools.threads
-        self._parts.callback(pools.threads.close)
-        self._parts.push_async_callback(pools.processes.close)
-        return pools
-
-    def _start_gates(self, connection: AsyncConnection) -> Gates:
-        gates = Gates(client_of(connection), hold_ms=round(self.options.lease * 1000))
-        self._parts.push_async_callback(_close_gates, gates)
-        return gates
-
-    def _start_measuring(self, connection: AsyncConnection) -> Measuring | None:
-        if not self._history:
-            return None
-        measuring = Measuring(connection.transport, connection.clock, self._on_counted)
-        self._parts.push_async_callback(_last_words, measuring.tell)
-        self._begin(measuring.run(), "backbeat: measuring")
-        return measuring
-
-    def _start_watchdog(self, connection: AsyncConnection) -> Watchdog:
-        expirer = Expirer(self._app.connections.separate, connection.clock)
-        watchdog = Watchdog(
-            self._pulse,
-            warning=self.options.block_warning,
-            whose=self._whose,
-            on_block=lambda: expirer.expire(self._lanes),
-        )
-        watchdog.start()
-        self._parts.callback(expirer.close)
-        self._parts.callback(watchdog.close)
-        return watchdog
-
-    def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        task = asyncio.create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.discard(task)
-        if task.cancelled() or (error := task.exception()) is None:
-            return
-        logger.critical("%s of worker %s failed", task.get_name(), self.name, exc_info=error)
+    def _failed(self, error: BaseException) -> None:
         self._error = self._error or error
         self._stopping = self._stopping or asyncio.create_task(self._stop(0))
 
@@ -356,20 +275,15 @@ class Worker:
                 await wind_down(self._lanes, grace, self._hurry)
         finally:
             await self._end_parts()
-            if self._zombie_count is not None:
-                self._zombie_count.cancel()
+            self._zombies.close()
             self._over.set()
         logger.info("worker %s has stopped", self.name)
 
     async def _end_parts(self) -> None:
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        await self._background.end()
         for lane in self._lanes:
             await lane.close()
-        await self._parts.aclose()
+        await self._stack.aclose()
 
     def _sweep(self, now: float) -> float:
         return min((lane.attempts.stops.sweep(now) for lane in self._lanes), default=NEVER)
@@ -381,64 +295,6 @@ class Worker:
                     return run.label
         return None
 
-    def _count_zombies(self) -> None:
-        """Count the handlers that had their time to end and did not; the others later."""
-        if self._stopping is not None or self._worn:
-            return
-        now = asyncio.get_running_loop().time()
-        runs = [run for lane in self._lanes for run in lane.runs.zombies]
-        ignored = self._threads.overstayed(now - self.options.cancel_grace)
-        ignored += sum(run.deadline <= now for run in runs)
-        if ignored >= self.options.max_zombies:
-            self._worn = True
-            self._on_worn(f"{ignored} handlers have ignored their end")
-        elif self._zombie_count is None and ignored < self._threads.zombies + len(runs):
-            grace = self.options.cancel_grace + _COUNT_LATE_SECONDS
-            self._zombie_count = asyncio.get_running_loop().call_later(grace, self._count_again)
-
-    def _count_again(self) -> None:
-        self._zombie_count = None
-        self._count_zombies()
-
     def _retire(self, reason: str) -> None:
         logger.critical("worker %s takes no more jobs, replace its process: %s", self.name, reason)
         self.quiet()
-
-
-async def _close_gates(gates: Gates) -> None:
-    """Tell what is still to be told, as long as that may take at the end."""
-    await _last_words(gates.settled)
-    gates.close()
-
-
-async def _last_words(say: Callable[[], Awaitable[None]]) -> None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_LAST_WORDS_SECONDS):
-            await say()
-
-
-async def _serve(app: Backbeat, queue: Queue, part: str, lane: Lane) -> None:
-    """Tell the server how the queue and its schedules are declared, then take its jobs."""
-    backoff = Backoff()
-    while True:
-        try:
-            await queue.introduce(part)
-            if part == queue.parts[0]:
-                await _sync(app, queue)
-            break
-        except ServerUnavailable as error:
-            logger.warning("queue %s waits for the server: %s", queue.name, error)
-            await asyncio.sleep(backoff.next())
-    await lane.run()
-
-
-async def _sync(app: Backbeat, queue: Queue) -> None:
-    report = await app.schedules.sync(queue.name)
-    for name in report.undeclared:
-        logger.warning(
-            "schedule %s of %s goes on, though no code here declares it any more:"
-            " `backbeat schedules remove %s` ends it",
-            name,
-            queue.name,
-            name,
-        )

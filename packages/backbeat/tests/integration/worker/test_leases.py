@@ -110,7 +110,7 @@ async def test_a_worker_that_lost_its_lease_runs_threads_again(app: Backbeat) ->
         # The four start again and keep their slots; the fifth slot is for this one.
         handle = await another.enqueue()
         assert await handle.result(5) == "still at work"
-        await until(lambda: worker._zombie_count is None)
+        await until(lambda: not worker._zombies.pending)
         assert await (await another.enqueue()).result(5) == "still at work"
 
 

@@ -190,7 +190,7 @@ async def test_threads_that_end_when_they_are_told_to_do_not_wear_out_a_worker(
         for handle in handles:
             await ended(queue, handle.id)
         await until(lambda: not worker._threads.zombies)
-        await until(lambda: worker._zombie_count is None)
+        await until(lambda: not worker._zombies.pending)
     assert worn == []
 
 
