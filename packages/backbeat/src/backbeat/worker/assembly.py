@@ -4,7 +4,6 @@ import os
 import platform
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -21,9 +20,11 @@ from backbeat.worker.keeping import Keeper
 from backbeat.worker.lane import Lane
 from backbeat.worker.lane_terms import LaneTerms
 from backbeat.worker.lease import Lease
+from backbeat.worker.lease_keeper import LeaseKeeper
 from backbeat.worker.measuring import Measuring
 from backbeat.worker.options import WorkerOptions
 from backbeat.worker.postman import Postman
+from backbeat.worker.rest import Rest
 from backbeat.worker.routine import Pools
 from backbeat.worker.scheduler import Scheduler
 from backbeat.worker.slots import Slots
@@ -75,13 +76,17 @@ class Assembly:
         """
         scripts = QueueScripts(self.connection.keys(part))
         clock = ServerClock(self.connection.clock)
+        lease, rest = self._lease(scripts), Rest()
+        keeps = LeaseKeeper(self.keeper, lease)
         return Lane(
             scripts,
-            self._lease(scripts),
+            lease,
             self.keeper,
             clock,
             self.slots,
-            self._attempts(queue, scripts, clock),
+            self._attempts(queue, scripts, lease, keeps, clock, rest),
+            rest,
+            keeps,
             self._waiter(terms),
             Scheduler(part, self.connection.client(part).schedules),
             Postman(self.connection.relay, scripts.keys.queue),
@@ -112,12 +117,20 @@ class Assembly:
         )
 
     def _attempts(
-        self, queue: Queue, scripts: QueueScripts, clock: ServerClock
-    ) -> Callable[..., Attempts]:
-        return partial(
-            Attempts,
+        self,
+        queue: Queue,
+        scripts: QueueScripts,
+        lease: Lease,
+        keeps: LeaseKeeper,
+        clock: ServerClock,
+        rest: Rest,
+    ) -> Attempts:
+        return Attempts(
             queue,
             scripts.keys.queue,
+            lease,
+            self.connection.permits,
+            keeps,
             worker=self.name,
             clock=clock,
             deadlines=self.deadlines,
@@ -127,6 +140,7 @@ class Assembly:
             state=self.state,
             tally=self._tally(queue, scripts),
             solitude=self.slots.solitude,
+            on_outcome=rest.kick,
             on_zombie=self.on_zombie,
         )
 

@@ -287,7 +287,7 @@ async def test_a_call_that_never_adds_up_costs_the_lease_and_not_the_worker(
         lane = worker._lanes[0]
         first = lease_of(worker).registration
         lane.runs.outcomes.returns += ("x", 1, "no time", "", b"")  # what a bug would do
-        lane.kick()
+        lane._rest.kick()
         await until(lambda: lease_of(worker).registration is not first)
         assert await (await job.enqueue()).result(5) == "done"
     assert "a bug in Backbeat: tick of this worker is refused" in caplog.text
@@ -400,11 +400,11 @@ async def test_what_ended_while_the_server_was_away_beyond_the_lease_has_ended(
     async with working(own_app, lease=1.0) as worker:
         lane, lease = worker._lanes[0], lease_of(worker)
         handles = [await job.enqueue(number) for number in range(6)]
-        await until(lambda: len(starts) == 6 and not lane._flying)
+        await until(lambda: len(starts) == 6 and not lane._turns._flying)
         own_server.kill()
         # One outcome is on its way already, others gather behind it, and one attempt goes on.
         gates[0].set()
-        await until(lambda: lane._flying and lane._carried == 1)
+        await until(lambda: lane._turns._flying and lane._turns._carried == 1)
         for gate in gates[1:5]:
             gate.set()
         await until(lambda: len(lane.runs.outcomes) == 4)
