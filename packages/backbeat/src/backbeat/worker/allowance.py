@@ -8,21 +8,16 @@ holds at the moment of the claim and not only at that of the permit.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 import msgspec
 
 from backbeat.engine.calls.tick import Claim
-from backbeat.engine.ids import JobIds
 from backbeat.engine.permits.client import PermitClient
-from backbeat.engine.permits.limit_calls import LimitTerms, Settled, Taken, take_args
+from backbeat.engine.permits.limit_calls import LimitTerms, Taken
 from backbeat.engine.record import cost_of
-from backbeat.engine.session import Session
 from backbeat.errors import BackbeatError
-from backbeat.lua import Arg
-from backbeat.worker.keeping import Kept
+from backbeat.worker.limit_share import LimitShare
 from backbeat.worker.locks import Keeps
 
 logger = logging.getLogger("backbeat.worker.limits")
@@ -30,41 +25,6 @@ logger = logging.getLogger("backbeat.worker.limits")
 _RETRY_SECONDS: Final = 1.0
 # A job that costs more than there ever is takes all there is.
 _NO_MOST: Final = 1_000_000
-
-
-@dataclass(slots=True, eq=False)
-class _Part:
-    """One limit: what this worker has of it, and what is to be settled with the next call.
-
-    While it is `asked`, what it gave and settled is not known.
-    """
-
-    terms: LimitTerms
-    session: Session
-    token: str
-    slots: int = 0
-    pending: int = 0
-    spent: int = 0
-    unspent: int = 0
-    freed: int = 0
-    kept: Kept | None = None
-    asked: bool = False
-
-    @property
-    def empty(self) -> bool:
-        return not (self.slots or self.pending)
-
-    @property
-    def unsettled(self) -> bool:
-        return self.spent + self.unspent + self.freed > 0
-
-    def settle(self) -> Settled:
-        """What the next call settles; from now on it is settled."""
-        settled = Settled(self.spent, self.unspent, self.freed)
-        self.slots -= self.freed
-        self.pending -= min(self.spent + self.unspent, self.pending)
-        self.spent = self.unspent = self.freed = 0
-        return settled
 
 
 class Allowance:
@@ -112,9 +72,9 @@ class Allowance:
         self._on_lost = on_lost
         self._wanted = 0
         self._need = self._each = 1
-        self._parts = [self._part(each) for each in limits]
-        self._left: list[_Part] = []
-        self._gone: list[_Part] = []
+        self._shares = [self._share(each) for each in limits]
+        self._left: list[LimitShare] = []
+        self._gone: list[LimitShare] = []
         self._work: asyncio.Task[None] | None = None
         self._again = False
         self._news = asyncio.Event()
@@ -151,8 +111,8 @@ class Allowance:
         # A share that was lost meanwhile has left nothing to subtract from.
         self.jobs = max(self.jobs - jobs, 0)
         self.units = max(self.units - units, 0)
-        for part in self._parts:
-            part.spent += units
+        for share in self._shares:
+            share.spend(units)
         self._need = max(need, 1)
         if jobs:
             self._each = max(1, units // jobs)
@@ -164,9 +124,8 @@ class Allowance:
 
     def ended(self, in_use: int) -> None:
         """Jobs have ended: so many still need their slots."""
-        for part in self._parts:
-            if part.terms.slots:
-                part.freed = max(part.slots - in_use - self.jobs, part.freed)
+        for share in self._shares:
+            share.free_all_but(in_use + self.jobs)
         self._settle()
 
     async def asked(self) -> None:
@@ -178,8 +137,8 @@ class Allowance:
     def lose(self) -> None:
         """The jobs are no longer ours, and whether units were used is unknown: begin anew."""
         self._stop()
-        self._left += self._parts
-        self._parts = [self._part(each) for each in self._limits]
+        self._left += self._shares
+        self._shares = [self._share(each) for each in self._limits]
         self._gone.clear()
         self.jobs = self.units = self._wanted = 0
         self._begin()
@@ -189,19 +148,20 @@ class Allowance:
         if (work := self._stop()) is not None:
             await asyncio.wait([work])
         self._give_back(self.jobs, self.units)
-        self._left += self._parts
+        self._left += self._shares
         await self._leave()
 
-    def _part(self, terms: LimitTerms) -> _Part:
-        return _Part(terms, self._permits.session(terms.name), _tokens.new())
+    def _share(self, terms: LimitTerms) -> LimitShare:
+        return LimitShare(
+            terms, self._permits, self._keeps,
+            ttl_ms=self._ttl_ms, who=self._who, on_gone=self._not_extended,
+        )  # fmt: skip
 
     def _give_back(self, jobs: int, units: int) -> None:
         """Nobody needs these here: they go back with the next call."""
         self.jobs, self.units = self.jobs - jobs, self.units - units
-        for part in self._parts:
-            part.unspent += units
-            if part.terms.slots:
-                part.freed += jobs
+        for share in self._shares:
+            share.give_back(jobs, units)
 
     def _settle(self) -> None:
         if self._unsettled:
@@ -209,7 +169,7 @@ class Allowance:
 
     @property
     def _unsettled(self) -> bool:
-        return any(part.unsettled for part in self._parts)
+        return any(share.unsettled for share in self._shares)
 
     def _begin(self) -> None:
         self._calm.clear()
@@ -244,45 +204,40 @@ class Allowance:
                 self._doubt()
                 await asyncio.sleep(_RETRY_SECONDS)
 
-    def _not_extended(self, part: _Part) -> None:
+    def _not_extended(self, share: LimitShare) -> None:
         """The keeper found no share of ours: look whether there should have been one."""
-        part.kept = None
-        if part in self._parts:
-            self._gone.append(part)
+        if share in self._shares:
+            self._gone.append(share)
             self._begin()
 
     async def _look_after(self) -> None:
         """Tell shares that ran out from those that had nothing in them when they were extended."""
         while self._gone:
-            part = self._gone[-1]
-            if not part.empty:
-                hold = await self._permits.extend(part.terms.name, part.token, self._ttl_ms)
-                if hold.ours:
-                    self._keep(part)
-                else:
-                    self._lost(part)
-            self._gone.remove(part)
+            share = self._gone[-1]
+            if not share.empty and not await share.still_there():
+                self._lost(share)
+            self._gone.remove(share)
 
     def _doubt(self) -> None:
         """A call was not answered: what its share has now is not known, so it is used no more."""
-        for part in [each for each in self._parts if each.asked]:
-            self._lost(part)
+        for share in [each for each in self._shares if each.asked]:
+            self._lost(share)
 
-    def _lost(self, part: _Part) -> None:
+    def _lost(self, share: LimitShare) -> None:
         """What a share had counts for others by now: begin a new one."""
-        if part.slots:
+        if share.slots:
             self._on_lost()
             return
         # No job that runs has a part in units: they count as used, and others are taken.
         self._give_back(self.jobs, self.units)
-        self._parts[self._parts.index(part)] = self._part(part.terms)
-        self._left.append(part)
+        self._shares[self._shares.index(share)] = self._share(share.terms)
+        self._left.append(share)
 
-    async def _wait(self, part: _Part, taken: Taken) -> None:
+    async def _wait(self, share: LimitShare, taken: Taken) -> None:
         """Wait for the turn at the limit that gave nothing; what is to be settled does not."""
         self._on_wait(taken.again_ms)
-        name, seconds = part.terms.name, max(taken.again_ms - taken.now_ms, 1) / 1000
-        turn = asyncio.create_task(self._permits.turn(name, part.token, seconds))
+        seconds = max(taken.again_ms - taken.now_ms, 1) / 1000
+        turn = asyncio.create_task(share.turn(seconds))
         try:
             while not turn.done() and self._lacks and not self._again:
                 await self._look_after()
@@ -297,9 +252,9 @@ class Allowance:
             turn.cancel()
         self._calm.clear()
         if not self._lacks:
-            await self._permits.release(name, "", part.token)
+            await share.leave_line()
 
-    async def _round(self) -> tuple[_Part, Taken] | None:
+    async def _round(self) -> tuple[LimitShare, Taken] | None:
         """Ask each limit once; the first that gives nothing, if one does."""
         if not self._lacks:
             await self._settle_only()
@@ -307,74 +262,34 @@ class Allowance:
         jobs = max(self._wanted - self.jobs, 1)
         need = max(self._need - self.units, 1)
         units = max(need, jobs * self._each)
-        gave: list[tuple[_Part, Taken]] = []
-        for part in self._parts:
+        gave: list[tuple[LimitShare, Taken]] = []
+        for share in self._shares:
             try:
-                taken = await self._take(part, jobs, units, need)
+                taken = await share.take(jobs, units, need)
             except BackbeatError:
                 self._return(gave, 0, 0)
                 raise
             if not taken.units:
                 self._return(gave, 0, 0)
-                return part, taken
-            gave.append((part, taken))
+                return share, taken
+            gave.append((share, taken))
             units = min(units, taken.units)
-            jobs = min(jobs, taken.slots) if part.terms.slots else jobs
+            jobs = min(jobs, taken.slots) if share.terms.slots else jobs
         self._return(gave, jobs, units)
         self.jobs, self.units = self.jobs + jobs, self.units + units
         self._on_news()
         return None
 
-    async def _take(self, part: _Part, jobs: int, units: int, need: int) -> Taken:
-        most = part.terms.most or units
-        args = take_args(
-            part.terms, part.token, settled=part.settle(), want=min(units, most),
-            need=min(need, most), slots=jobs if part.terms.slots else 0, pending=True, stay=True,
-            ttl_ms=self._ttl_ms, who=self._who,
-        )  # fmt: skip
-        taken = await self._call(part, args)
-        part.slots += taken.slots if part.terms.slots else 0
-        part.pending += taken.units
-        if part.kept is None and taken.units:
-            self._keep(part)
-        return taken
-
-    def _keep(self, part: _Part) -> None:
-        part.kept = Kept(part.terms.name, part.token, part.token, self._ttl_ms)
-        self._keeps.keep(part.kept, partial(self._not_extended, part))
-
-    async def _call(self, part: _Part, args: Sequence[Arg]) -> Taken:
-        part.asked = True
-        taken = await self._permits.take(part.session, part.terms.name, args)
-        part.asked = False
-        return taken
-
-    def _return(self, gave: Sequence[tuple[_Part, Taken]], jobs: int, units: int) -> None:
+    def _return(self, gave: Sequence[tuple[LimitShare, Taken]], jobs: int, units: int) -> None:
         """What one limit gave beyond what all of them did goes back with the next call."""
-        for part, taken in gave:
-            part.unspent += taken.units - units
-            if part.terms.slots:
-                part.freed += taken.slots - jobs
+        for share, taken in gave:
+            share.give_back(taken.slots - jobs, taken.units - units)
 
     async def _settle_only(self) -> None:
-        for part in self._parts:
-            if part.unsettled:
-                await self._call(part, take_args(part.terms, part.token, settled=part.settle()))
+        for share in self._shares:
+            await share.settle()
 
     async def _leave(self) -> None:
         """Give back what is held under tokens that are used no more."""
         while self._left:
-            part = self._left.pop()
-            if part.kept is not None:
-                self._keeps.drop(part.kept)
-            if part.empty:
-                continue
-            try:
-                args = take_args(part.terms, part.token, settled=part.settle())
-                await self._permits.take(part.session, part.terms.name, args)
-                await self._permits.release(part.terms.name, part.token, part.token)
-            except BackbeatError as error:
-                logger.info("%s is left to run out: %s", part.terms.name, error)
-
-
-_tokens: Final = JobIds()
+            await self._left.pop().leave()
