@@ -10,8 +10,9 @@ from backbeat.engine.scripts import scripts
 from packages.backbeat.tests.support import fault_app
 from packages.backbeat.tests.support.fault_report import LONG, Finding, publish, size
 from packages.backbeat.tests.support.invariants import check
-from packages.backbeat.tests.support.lost_replies import DRIVERS, Play
+from packages.backbeat.tests.support.lost_replies import DRIVERS
 from packages.backbeat.tests.support.lost_replies_of_rooms import ROOM_DRIVERS, ROOMS
+from packages.backbeat.tests.support.lost_replies_play import Play
 from packages.backbeat.tests.support.oracles import effects_are_exact, states_of
 from packages.backbeat.tests.support.proxy import FaultProxy
 from packages.backbeat.tests.support.scene import Scene
@@ -73,7 +74,7 @@ def cancelled(scene: Scene) -> set[str]:
 
 def test_the_reply_of_every_script_is_lost_once() -> None:
     missing = sorted(scripts().keys() - DRIVERS.keys())
-    assert not missing, f"give these scripts an entry in support/lost_replies.py: {missing}"
+    assert not missing, f"give these scripts an entry in support/lost_replies_of_*.py: {missing}"
     gone = sorted(DRIVERS.keys() - scripts().keys())
     assert not gone, f"there are no such scripts: {gone}"
 

@@ -6,7 +6,8 @@ import pytest
 
 from packages.backbeat.tests.faults import test_frozen_workers
 from packages.backbeat.tests.support.fault_report import Finding, publish
-from packages.backbeat.tests.support.lost_replies import Play, worker_script
+from packages.backbeat.tests.support.lost_replies_of_workers import worker_script
+from packages.backbeat.tests.support.lost_replies_play import Play
 from packages.backbeat.tests.support.proxy import FaultProxy
 from packages.backbeat.tests.support.scene import Scene
 from packages.backbeat.tests.support.worker_mutants import WORKER_MUTANTS

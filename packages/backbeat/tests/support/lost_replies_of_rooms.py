@@ -16,7 +16,7 @@ from backbeat.engine.gateway.scripts import gateway_scripts
 from backbeat.engine.ids import new_session
 from backbeat.engine.transport.base import Transport
 from backbeat.lua import Script
-from packages.backbeat.tests.support.lost_replies import Play
+from packages.backbeat.tests.support.lost_replies_play import Play
 
 ROOMS: Final[Mapping[str, Callable[[], Mapping[str, Script]]]] = {
     "alerts": alert_scripts,
