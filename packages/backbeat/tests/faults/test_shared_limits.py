@@ -15,7 +15,7 @@ from packages.backbeat.tests.support.fault_report import Figures, Finding, publi
 from packages.backbeat.tests.support.scene import Scene
 
 WORKERS = 10
-LEASE_S = 0.6
+LEASE_S = 1.0
 KILLS = size(ci=15, long=1_000)
 JOBS = 2_000
 
