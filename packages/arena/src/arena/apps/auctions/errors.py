@@ -7,6 +7,7 @@ AuctionError
 ├── InvoiceNotFound   no invoice of this auction, or none of theirs
 ├── OfferNotFound     no second chance of this auction, or none of theirs
 ├── OfferOver         it was answered otherwise, or has expired
+├── Rushed            too much happened meanwhile, each time
 ├── WrongStatus       the auction is past that, or not there yet
 └── BidRefused        what HTTP says of a refused bid: BID_TOO_LOW, and a child for each other word
 """
@@ -14,7 +15,7 @@ AuctionError
 from collections.abc import Mapping
 from typing import Any, Final
 
-from arena.base.errors import ArenaError, Conflict, Invalid, NotFound, Refused
+from arena.base.errors import ArenaError, Conflict, Invalid, NotFound, Refused, Unavailable
 
 
 class AuctionError(ArenaError):
@@ -106,6 +107,20 @@ class WrongStatus(AuctionError, Conflict):
         super().__init__(
             f"auction {auction_id!r} is {status}: it cannot be {wanted}",
             details={"auctionId": auction_id, "status": status},
+        )
+
+
+class Rushed(AuctionError, Unavailable):
+    """People bid faster than the auction could be judged anew; nothing was done."""
+
+    code = "AUCTION_RUSHED"
+
+    def __init__(self, auction_id: str) -> None:
+        """Name the auction."""
+        super().__init__(
+            f"too many bids came to auction {auction_id!r} meanwhile: try again in a moment",
+            details={"auctionId": auction_id},
+            retry_after=1.0,
         )
 
 

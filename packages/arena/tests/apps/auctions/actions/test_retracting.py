@@ -1,5 +1,6 @@
 """A bid that is taken back: who leads then, what the history says, and when it cannot be."""
 
+import itertools
 from uuid import uuid4
 
 import pytest
@@ -7,11 +8,15 @@ from sqlalchemy import func, select
 
 from arena.apps.auctions.actions.looking import history
 from arena.apps.auctions.actions.reconciling import reconcile
-from arena.apps.auctions.actions.retracting import retract
-from arena.apps.auctions.errors import AuctionNotFound, BidNotFound, WrongStatus
+from arena.apps.auctions.actions.retracting import judge_without, retract
+from arena.apps.auctions.errors import AuctionNotFound, BidNotFound, Rushed, WrongStatus
 from arena.apps.auctions.model.events import EventKind
+from arena.apps.auctions.model.increments import Increments
+from arena.apps.auctions.model.retracting import Retraction
 from arena.apps.auctions.model.soft_close import SoftClose
 from arena.apps.auctions.model.states import Outcome
+from arena.apps.auctions.store.held_bids import held_retractions
+from arena.apps.auctions.store.live import LiveStore
 from arena.apps.auctions.store.tables import EventTable
 from packages.arena.tests.apps.auctions.house import AuctionHouse
 from packages.backbeat.tests.support.private_server import PrivateServer
@@ -87,6 +92,62 @@ async def test_without_its_only_bid_an_auction_has_none(house: AuctionHouse) -> 
     house.clock.advance(HOUR_S)
     await house.work()
     assert (await house.row(auction_id)).outcome is Outcome.NO_BIDS
+
+
+async def test_what_came_meanwhile_is_judged_with_the_others(house: AuctionHouse) -> None:
+    """More bids than are read in one part, and people who bid on in between."""
+    auction_id, first = await house.sell(increments=Increments.of("fixed:100")), str(uuid4())
+    await house.bid(auction_id, "mallory", "5000.00", first)
+    for number in range(520):
+        await house.bid(auction_id, "ab"[number % 2], f"{11 + 2 * number}.00")
+    judged = await judge_without(house.desk.live, auction_id, first, {}, ())
+    assert isinstance(judged, Retraction)
+    for bidder, amount in (("carl", "3000.00"), ("mallory", "6000.00"), ("dora", "4000.00")):
+        await house.bid(auction_id, bidder, amount)
+    other = await judge_without(house.desk.live, auction_id, first, {}, ())
+    assert isinstance(other, Retraction)
+    assert await house.desk.live.retract(auction_id, judged, "why") == "RETRACTED"
+    assert await house.desk.live.retract(auction_id, other, "twice does it once") == "KNOWN"
+    events = await house.desk.live.events(auction_id, 1)
+    assert [each.kind for each in events].count(EventKind.RETRACTED) == 1
+    live = await house.live(auction_id)
+    assert (live.leader, live.leader_max, live.price) == ("mallory", 6_000_00, 4_001_00)
+    assert live.bid_count == 523
+
+
+async def test_two_that_are_taken_back_at_once_are_judged_one_after_the_other(
+    house: AuctionHouse,
+) -> None:
+    auction_id, anns, bobs = await three_bids(house)
+    judged = await judge_without(house.desk.live, auction_id, anns, {}, ())
+    assert isinstance(judged, Retraction)
+    await retract(house.desk, auction_id, bobs, "a stolen card")
+    assert await house.desk.live.retract(auction_id, judged, "hers, too") == "MOVED"
+    await retract(house.desk, auction_id, anns, "hers, too")
+    assert (await house.live(auction_id)).bid_count == 1
+
+
+async def test_who_cannot_keep_up_with_the_bids_is_told_to_come_again(
+    house: AuctionHouse, valkey: PrivateServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auction_id, anns, _ = await three_bids(house)
+    (stream,) = valkey.client.keys(f"*events:{auction_id}")
+    offers = itertools.count(100)
+
+    async def meanwhile(live: LiveStore, auction_id: str) -> set[str]:
+        """So many bids that the stream of events, which is bounded, has lost the first of them."""
+        await house.bid(auction_id, f"dora-{next(offers)}", f"{next(offers) * 100}.00")
+        valkey.client.xtrim(stream, maxlen=0, approximate=False)
+        return await held_retractions(live, auction_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("arena.apps.auctions.actions.retracting.held_retractions", meanwhile)
+        with pytest.raises(Rushed, match="try again in a moment"):
+            await retract(house.desk, auction_id, anns, "why")
+    before = await house.live(auction_id)
+    await retract(house.desk, auction_id, anns, "why")
+    after = await house.live(auction_id)
+    assert (before.bid_count, after.bid_count) == (8, 7)
 
 
 async def test_what_cannot_be_taken_back_is_refused(house: AuctionHouse) -> None:

@@ -8,6 +8,7 @@ from uuid import uuid4
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from arena.apps.auctions.actions.retracting import judge_without
 from arena.apps.auctions.model.auction import Auction
 from arena.apps.auctions.model.bids import Bid
 from arena.apps.auctions.model.bounds import MOST
@@ -16,6 +17,7 @@ from arena.apps.auctions.model.finishing import started
 from arena.apps.auctions.model.increments import Increments
 from arena.apps.auctions.model.live import LiveAuction
 from arena.apps.auctions.model.replaying import Retracted, Timed, replay
+from arena.apps.auctions.model.retracting import Retraction
 from arena.apps.auctions.model.soft_close import MODES, SoftClose
 from arena.apps.auctions.model.terms import Terms
 from arena.apps.auctions.store.live import LiveStore
@@ -26,7 +28,7 @@ from backbeat.testing import FakeClock, application
 START_MS = FakeClock()() + 500
 LENGTH_MS = 60_000
 PEOPLE = ("ann", "bob", "123", "ann", "bob", "123", "seller", "mallory")
-WHATS = ["bid"] * 40 + ["retract"] * 4 + ["start", "finish", "finish", "cancel"]
+WHATS = ["bid"] * 40 + ["retract"] * 3 + ["rush"] * 8 + ["start", "finish", "finish", "cancel"]
 EDGES_MS = (30_001, 30_000, 30_000, 1, 0)
 
 
@@ -140,11 +142,31 @@ class Pair:
         assert told == (after.status, after.end_at_ms, self.clock())
 
     async def _retract(self, step: Step) -> None:
+        bid_id = self._some_bid(step)
+        assert await self._let_count(await self._judge(bid_id)) == self._expected(bid_id)
+
+    async def _rush(self, step: Step) -> None:
+        """Somebody bids between the judging of the others and the step that lets it count."""
+        bid_id = self._some_bid(step)
+        judged = await self._judge(bid_id)
+        await self._bid(step)
+        if isinstance(judged, Retraction):
+            assert await self._let_count(judged) == self._expected(bid_id)
+
+    async def _judge(self, bid_id: str) -> Retraction | str:
+        return await judge_without(self.store, self.auction_id, bid_id, {}, ())
+
+    async def _let_count(self, judged: Retraction | str) -> str:
+        if isinstance(judged, Retraction):
+            return await self.store.retract(self.auction_id, judged, "why not")
+        return judged
+
+    def _expected(self, bid_id: str) -> str:
+        return self.live.retract(bid_id, self.clock())
+
+    def _some_bid(self, step: Step) -> str:
         known = self.accepted if step.by >= 0 else ()
-        bid_id = known[int(step.bid_id) % len(known)] if known else step.bid_id
-        expected = self.live.retract(bid_id, self.clock())
-        told = await self.store.retract(self.auction_id, bid_id, "why not", (), ())
-        assert told == expected
+        return known[int(step.bid_id) % len(known)] if known else step.bid_id
 
     async def _cancel(self, _: Step) -> None:
         assert await self.store.cancel(self.auction_id, "why not") == self.live.cancel().status

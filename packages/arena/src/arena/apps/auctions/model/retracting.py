@@ -1,11 +1,34 @@
 """What is left of an auction when a bid is taken back."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from arena.apps.auctions.model.auction import Auction
 from arena.apps.auctions.model.bids import Bid, Code
 from arena.apps.auctions.model.pricing import standing_after
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A bid that was accepted, and the number of its event."""
+
+    bid: Bid
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """A bid that is to be taken back, and what the others make of its auction.
+
+    Attributes:
+        bid: The bid.
+        seq: Number of the event up to which the others were judged.
+        left: The auction without the bid, as of that event.
+    """
+
+    bid: Bid
+    seq: int
+    left: Auction
 
 
 def without(auction: Auction, left: Iterable[Bid]) -> Auction:

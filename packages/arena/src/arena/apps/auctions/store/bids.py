@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from arena.apps.auctions.model.bids import Bid
 from arena.apps.auctions.model.events import EventKind
 from arena.apps.auctions.model.replaying import Retracted, Timed
+from arena.apps.auctions.model.retracting import Accepted
 from arena.apps.auctions.store.tables import AttemptTable, AuctionTable, BidTable, EventTable
 
 Persisted = Literal["persisted", "already_persisted", "duplicate"]
@@ -61,14 +62,10 @@ async def history_of(session: AsyncSession, auction_id: str) -> list[Timed | Ret
     return sorted([*await timed_bids(session, auction_id), *gone], key=lambda each: each.seq)
 
 
-async def kept_bids(session: AsyncSession, auction_id: str) -> list[tuple[str, str, int, int]]:
-    """Every accepted bid of an auction that is kept here: id, bidder, offer, number."""
-    rows = await session.execute(
-        select(BidTable.id, BidTable.bidder, BidTable.offer, BidTable.seq).where(
-            BidTable.auction_id == auction_id
-        )
-    )
-    return [(row.id, row.bidder, row.offer, row.seq) for row in rows]
+async def kept_bids(session: AsyncSession, auction_id: str) -> dict[str, Accepted]:
+    """Every accepted bid of an auction that is kept here, by its id."""
+    timed = await timed_bids(session, auction_id)
+    return {each.bid.id: Accepted(each.bid, each.seq) for each in timed}
 
 
 async def retracted_bids(session: AsyncSession, auction_id: str) -> set[str]:

@@ -5,10 +5,10 @@ events of many. A slot is a slot of a cluster too.
 """
 
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 from zlib import crc32
 
 import msgspec
@@ -16,6 +16,7 @@ import msgspec
 from arena.apps.auctions.model.auction import Auction
 from arena.apps.auctions.model.bids import Answer, Bid, Code
 from arena.apps.auctions.model.events import Event, EventKind
+from arena.apps.auctions.model.retracting import Retraction
 from arena.apps.auctions.model.states import Status
 from arena.apps.auctions.store.fields import Held, pack, unpack
 from backbeat import Backbeat
@@ -124,25 +125,23 @@ class LiveStore:
         """Call an auction off unless it has ended; its status, None if it is not held."""
         return _status(await self._run("cancel_auction", auction_id, reason))
 
-    async def retract(
-        self, auction_id: str, bid_id: str, reason: str,
-        kept: Collection[tuple[str, str, int, int]], gone: Collection[str],
-    ) -> str:  # fmt: skip
-        """Take a bid back while the auction is active.
+    async def retract(self, auction_id: str, retraction: Retraction, reason: str) -> str:
+        """Let a bid count no more while the auction is active, and judge what came meanwhile.
 
         Args:
             auction_id: The auction.
-            bid_id: The bid.
+            retraction: The bid, and what the others make of the auction.
             reason: Why.
-            kept: The bids that are kept for good: id, bidder, offer, number.
-            gone: Ids of those that are known to be taken back.
 
         Returns:
-            RETRACTED, KNOWN where it was before, UNKNOWN where there is none, else the status of
-            the auction; "" if it is not held.
+            RETRACTED, KNOWN where it was before, MOVED where what came meanwhile was too much or is
+            to be judged with all others, else the status of the auction; "" if it is not held.
         """
-        known = msgspec.msgpack.encode({"bids": list(kept), "gone": list(gone)})
-        said = await self._run("retract_bid", auction_id, bid_id, reason, known)
+        bid, left = retraction.bid, retraction.left
+        said = await self._run(
+            "retract_bid", auction_id, bid.id, bid.bidder, reason, retraction.seq,
+            left.leader or "", left.leader_max, left.price, left.bid_count,
+        )  # fmt: skip
         return str(said.decode())
 
     async def block(self, auction_id: str, bidder: str, *, may_bid: bool = False) -> bool:
@@ -177,6 +176,17 @@ class LiveStore:
         """Events from a number on, as far as they are kept, in their order."""
         rows = await self._run("read_events", auction_id, from_seq, limit)
         return [_event(flat[1]) for _, flat in rows]
+
+    async def scan_bids(
+        self, auction_id: str, what: Literal["answers", "retracted"]
+    ) -> AsyncIterator[list[bytes]]:
+        """What is held of the bids of an auction, some hundreds a step; see `held_bids`."""
+        cursor = b"0"
+        while True:
+            cursor, part = await self._run("scan_bids", auction_id, what, cursor)
+            yield part
+            if cursor == b"0":
+                return
 
     async def relay(
         self, slot: str, owner: str, brought: bytes, *, limit: int, lease_ms: int
