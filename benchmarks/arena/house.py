@@ -18,6 +18,7 @@ import psutil
 from pydantic import SecretStr
 
 from arena.apps.auctions.actions.desk import Desk
+from arena.apps.auctions.actions.notices import KINDS
 from arena.apps.auctions.actions.publishing import draft, publish
 from arena.apps.auctions.model.increments import Increments
 from arena.apps.auctions.model.lots import Description
@@ -30,6 +31,9 @@ from arena.base.migrations import migrate
 from arena.base.postgres import EmbeddedPostgres
 from arena.base.sessions.opening import open_sessions
 from arena.base.settings import ArenaSettings
+from arena.services.ledger import Ledger
+from arena.services.notifications import Notifications
+from arena.services.notifications.opening import CHANNELS
 from backbeat import Backbeat
 from backbeat.cli.bench.server import BenchServer
 
@@ -100,7 +104,9 @@ async def measured_house(server: BenchServer, bidders: int) -> AsyncIterator[Mea
         async with Backbeat(server.url) as app:
             with _serving(surroundings) as (process, port):
                 at = f"http://127.0.0.1:{port}"
-                yield MeasuredHouse(at, Desk.at(app, database), tokens, process)
+                told = Notifications(app, database, KINDS, unset=CHANNELS)
+                desk = Desk.at(app, database, Ledger(database), told)
+                yield MeasuredHouse(at, desk, tokens, process)
         await database.close()
     finally:
         await asyncio.to_thread(postgres.close)

@@ -10,8 +10,7 @@ from sqlalchemy import text
 
 from arena.apps.auctions.actions.bidding import place_bid
 from arena.apps.auctions.actions.desk import Desk
-from arena.apps.auctions.actions.inbox_notices import KINDS, InboxNotices
-from arena.apps.auctions.actions.ledger_deposits import LedgerDeposits
+from arena.apps.auctions.actions.notices import KINDS
 from arena.apps.auctions.actions.publishing import draft, publish
 from arena.apps.auctions.handlers import declare_handlers
 from arena.apps.auctions.jobs import AuctionJobs
@@ -46,10 +45,8 @@ class AuctionHouse:
         app, clock = Backbeat(), FakeClock()
         jobs = AuctionJobs(app, persist_rate=None)
         ledger = Ledger(database)
-        deposits = LedgerDeposits(database, ledger)
         notifications = Notifications(app, database, KINDS, unset=CHANNELS, clock=clock)
-        notices = InboxNotices(database, notifications)
-        desk = Desk.at(app, database, jobs=jobs, deposits=deposits, notices=notices, clock=clock)
+        desk = Desk.at(app, database, ledger, notifications, jobs=jobs, clock=clock)
         declare_handlers(app, desk)
         async with application(app, clock=clock, url=url):
             yield cls(app, desk, clock, ledger, notifications)

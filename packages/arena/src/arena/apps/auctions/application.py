@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing_extensions import override
 
 from arena.apps.auctions.actions.desk import Desk
-from arena.apps.auctions.actions.inbox_notices import KINDS, InboxNotices
-from arena.apps.auctions.actions.ledger_deposits import LedgerDeposits
 from arena.apps.auctions.actions.news import News
+from arena.apps.auctions.actions.notices import KINDS
 from arena.apps.auctions.handlers import declare_handlers
 from arena.apps.auctions.rooms import Rooms
 from arena.apps.auctions.rooms.telling import Teller
@@ -40,12 +39,7 @@ class Auctions(Application):
     @override
     def open(self, house: House) -> Parts:
         """Declare queues, handlers and schedules, and say what else there is."""
-        desk = Desk.at(
-            house.jobs,
-            house.database,
-            deposits=LedgerDeposits(house.database, house.ledger),
-            notices=InboxNotices(house.database, house.notifications),
-        )
+        desk = Desk.at(house.jobs, house.database, house.ledger, house.notifications)
         declare_handlers(house.jobs, desk)
         news, there = News(desk.live), _There()
         lives: list[Life] = []

@@ -16,7 +16,6 @@ from sqlalchemy import select, text
 from arena.apps.auctions.actions.bidding import place_bid
 from arena.apps.auctions.actions.desk import Desk
 from arena.apps.auctions.actions.publishing import draft, publish
-from arena.apps.auctions.jobs import AuctionJobs
 from arena.apps.auctions.model.bids import REMEMBERED, Bid
 from arena.apps.auctions.model.lots import Description
 from arena.apps.auctions.model.terms import Terms
@@ -25,6 +24,7 @@ from arena.apps.auctions.store.tables import BidTable
 from arena.base.clock import now_ms
 from arena.base.db import Database
 from backbeat import Backbeat
+from packages.arena.tests.apps.auctions.desks import open_desk
 from packages.backbeat.tests.support.fault_report import size
 
 CLIENTS: Final = 64
@@ -34,8 +34,7 @@ PATIENCE_S: Final = size(ci=90, long=600)
 
 def bidding_desk(url: str, database: Database) -> Desk:
     """A desk that only takes bids: its jobs are done elsewhere."""
-    app = Backbeat(url)
-    return Desk.at(app, database, jobs=AuctionJobs(app, persist_rate=None))
+    return open_desk(Backbeat(url), database)
 
 
 async def sell(desk: Desk, terms: Terms) -> str:
@@ -84,15 +83,19 @@ async def bid_all_at_once(
     return sent
 
 
+def address_of(database: Database) -> str:
+    """The address of a database, for another process."""
+    address = database.engine.url.set(drivername="postgresql")
+    return address.render_as_string(hide_password=False)
+
+
 class Workers:
     """Worker processes; the oldest is killed first, and others take over what it had."""
 
     def __init__(self, url: str, database: Database) -> None:
         """Start none yet."""
         self._url = url
-        self._postgres = database.engine.url.set(drivername="postgresql").render_as_string(
-            hide_password=False
-        )
+        self._postgres = address_of(database)
         self._processes: deque[subprocess.Popen[str]] = deque()
         self.kills = 0
 

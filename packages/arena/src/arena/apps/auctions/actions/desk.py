@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
-from arena.apps.auctions.actions.deposits import Deposits, NoDeposits
-from arena.apps.auctions.actions.notices import NoNotices, Notices
+from arena.apps.auctions.actions.deposits import Deposits
+from arena.apps.auctions.actions.notices import Notices
 from arena.apps.auctions.actions.relaying import Relay
 from arena.apps.auctions.jobs import AuctionJobs
 from arena.apps.auctions.store.live import LiveStore
 from arena.base.clock import Clock, now_ms
 from arena.base.db import Database
+from arena.services.ledger import Ledger
+from arena.services.notifications import Notifications
 from backbeat import Backbeat
 
 
@@ -39,10 +41,10 @@ class Desk:
         cls,
         app: Backbeat,
         database: Database,
+        ledger: Ledger,
+        notifications: Notifications,
         *,
         jobs: AuctionJobs | None = None,
-        deposits: Deposits | None = None,
-        notices: Notices | None = None,
         clock: Clock = now_ms,
     ) -> "Desk":
         """A desk in an application.
@@ -50,12 +52,12 @@ class Desk:
         Args:
             app: Has the queues, and the server on which people bid.
             database: Where auctions are kept for good.
+            ledger: Has the money of bidders.
+            notifications: Tells people; knows the kinds of `notices`.
             jobs: The queues. Defaults to those of the seed.
-            deposits: Holds money. Defaults to a house that takes none.
-            notices: Tells people. Defaults to nobody.
             clock: Defaults to that of this machine.
         """
         live, queues = LiveStore(app), jobs or AuctionJobs(app)
         relay = Relay(live, queues)
-        deposits, notices = deposits or NoDeposits(), notices or NoNotices()
+        deposits, notices = Deposits(database, ledger), Notices(database, notifications)
         return cls(database, live, queues, relay, deposits, notices, clock)

@@ -1,6 +1,9 @@
 """A second chance for what was not sold: the seller offers it to whoever led."""
 
+from dataclasses import replace
 from typing import Final, Literal, Self
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from arena.apps.auctions.actions.desk import Desk
 from arena.apps.auctions.actions.looking import find
@@ -12,6 +15,7 @@ from arena.apps.auctions.model.states import Outcome
 from arena.apps.auctions.store.invoices import insert_invoice
 from arena.apps.auctions.store.offers import answer_offer, find_offer, insert_offer
 from arena.base.money import basis_points
+from arena.services.notifications import Told
 from backbeat.gateway.http import Shown
 
 HOUR_MS: Final = 3_600_000
@@ -43,6 +47,8 @@ class ShownOffer(Shown):
 async def offer(desk: Desk, auction_id: str, hours: int) -> ShownOffer:
     """Offer an auction whose reserve was not met to whoever led; done twice it is done once.
 
+    They are told in the same transaction.
+
     Args:
         desk: The stores.
         auction_id: The auction.
@@ -57,9 +63,11 @@ async def offer(desk: Desk, auction_id: str, hours: int) -> ShownOffer:
     async with desk.database.transaction() as session:
         await insert_offer(session, made)
         kept = await find_offer(session, auction_id)
-    assert kept is not None
-    # Told again where it was made before: once for its key.
-    await desk.notices.tell("offered", lot, [kept.bidder], f"offered-{auction_id}")
+        assert kept is not None
+        key = f"offered-{auction_id}"
+        # Told again where it was made before: once for its key.
+        told = await desk.notices.record(session, "offered", lot, kept.bidder, key)
+    await desk.notices.send(told)
     return ShownOffer.of(kept, desk.clock())
 
 
@@ -83,7 +91,8 @@ async def answer(
 ) -> ShownOffer:
     """Say what one thinks of an offer; saying it twice says it once.
 
-    Who accepts owes the price: the invoice is written in the same transaction.
+    Who accepts owes the price: the invoice and what the seller is told are written in the same
+    transaction.
 
     Raises:
         AuctionNotFound: There is no such auction.
@@ -100,26 +109,28 @@ async def answer(
             raise OfferOver(auction_id, state)
         if state == "open":
             await answer_offer(session, auction_id, said)
-        if state == "open" and said == "accepted":
-            await insert_invoice(
-                session,
-                auction_id=auction_id,
-                winner=bidder,
-                currency=kept.currency,
-                hammer_price=kept.price,
-                premium=kept.premium,
-                # It was given back when the auction ended.
-                deposit=0,
-                status="open",
-                created_ms=now_ms,
-            )
-    if said == "accepted":
-        seller = lot.auction.terms.seller
-        await desk.notices.tell("offer-accepted", lot, [seller], f"offer-accepted-{auction_id}")
-    async with desk.database.reading() as session:
-        after = await find_offer(session, auction_id)
-    assert after is not None
-    return ShownOffer.of(after, now_ms)
+        told = None if said == "declined" else await _sell(desk, session, lot, kept, now_ms)
+    if told is not None:
+        await desk.notices.send(told)
+    return ShownOffer.of(replace(kept, answer=said), now_ms)
+
+
+async def _sell(desk: Desk, session: AsyncSession, lot: Lot, offer: Offer, now_ms: int) -> Told:
+    """The invoice, and the notice to the seller: each once."""
+    await insert_invoice(
+        session,
+        auction_id=lot.id,
+        winner=offer.bidder,
+        currency=offer.currency,
+        hammer_price=offer.price,
+        premium=offer.premium,
+        # It was given back when the auction ended.
+        deposit=0,
+        status="open",
+        created_ms=now_ms,
+    )
+    key, seller = f"offer-accepted-{lot.id}", lot.auction.terms.seller
+    return await desk.notices.record(session, "offer-accepted", lot, seller, key)
 
 
 def _offer_of(lot: Lot, now_ms: int, hours: int) -> Offer:
