@@ -8,6 +8,7 @@ AuctionError
 ├── OfferNotFound     no second chance of this auction, or none of theirs
 ├── OfferOver         it was answered otherwise, or has expired
 ├── Rushed            too much happened meanwhile, each time
+├── Away              a page cannot be filled: a store does not answer
 ├── WrongStatus       the auction is past that, or not there yet
 └── BidRefused        what HTTP says of a refused bid: BID_TOO_LOW, and a child for each other word
 """
@@ -121,6 +122,18 @@ class Rushed(AuctionError, Unavailable):
             f"too many bids came to auction {auction_id!r} meanwhile: try again in a moment",
             details={"auctionId": auction_id},
             retry_after=1.0,
+        )
+
+
+class Away(AuctionError, Unavailable):
+    """A store does not answer in the time that somebody at a page waits."""
+
+    code = "AWAY"
+
+    def __init__(self) -> None:
+        """Say so to people."""
+        super().__init__(
+            "Auctions cannot be read just now. This page tries again by itself.", retry_after=1.0
         )
 
 

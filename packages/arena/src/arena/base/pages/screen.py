@@ -1,19 +1,25 @@
-"""What makes a page out of a function: the frame, and errors in words."""
+"""What makes a page out of a function: the frame, and errors in words.
+
+A page that could not be shown since a store is away is loaded again, until it can be.
+"""
 
 import functools
 from collections.abc import Awaitable, Callable
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, Final, ParamSpec
 
 from nicegui import ui
 
-from arena.base.errors import ArenaError
+from arena.base.errors import ArenaError, Unavailable
 from arena.base.pages.frame import frame
 from arena.base.pages.site import SITE
 from arena.base.pages.visit import Visit
 from arena.base.sockets.answers import refused
+from backbeat import ServerUnavailable
 from backbeat.pages.look import box, nothing
 
 P = ParamSpec("P")
+_AGAIN_S: Final = 3.0
+
 Build = Callable[Concatenate[Visit, P], Awaitable[None]]
 
 
@@ -36,6 +42,8 @@ def screen(path: str, title: str) -> Callable[[Build[P]], Build[P]]:
                     if isinstance(error, ArenaError):
                         ui.context.client.status_code = error.status
                     nothing("error_outline", "This cannot be shown", words_of(error))
+                    if isinstance(error, Unavailable | ServerUnavailable):
+                        ui.timer(_AGAIN_S, ui.navigate.reload, once=True, immediate=False)
 
         SITE.page(path, title)(show)
         return build

@@ -1,7 +1,8 @@
 """Somebody at a page of the house: a visitor, or a user who is signed in."""
 
+import asyncio
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
@@ -10,9 +11,12 @@ from arena.base.errors import Unauthenticated
 from arena.base.http.front import Front, address_of
 from arena.base.identity import Identity
 from arena.base.pages.show import Show
+from backbeat import ServerUnavailable
 from backbeat.gateway.http import read_credentials
 
 T = TypeVar("T")
+# More than both stores have to answer who it is.
+_PATIENCE_S: Final = 2.0
 
 
 class Visit:
@@ -36,11 +40,17 @@ class Visit:
     async def enter(self) -> bool:
         """Everybody may look, as often as they may ask.
 
+        While the server that counts is away nothing is counted: the page itself says what is away.
+
         Raises:
             TooManyRequests: This is once too much.
             Unauthenticated: A token came that is none of ours.
         """
-        self.identity = await self._front.admit(self.request, writes=False)
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                self.identity = await self._front.admit(self.request, writes=False)
+        except (TimeoutError, ServerUnavailable):
+            await self.recognise()
         return True
 
     async def stay(self, *, use: bool = False) -> bool:

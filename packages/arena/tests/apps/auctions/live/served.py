@@ -118,9 +118,11 @@ class Served:
 
 
 @asynccontextmanager
-async def serve_auctions(house: House, *, pages: bool = False) -> AsyncIterator[Served]:
+async def serve_auctions(
+    house: House, *, pages: bool = False, options: HttpOptions = FREE
+) -> AsyncIterator[Served]:
     """The house with auctions and a worker; people leave before it closes."""
-    web = build_web(declare(house, [auctions]), options=FREE, pages=pages)
+    web = build_web(declare(house, [auctions]), options=options, pages=pages)
     stop, ready = asyncio.Event(), asyncio.Event()
     with listen("127.0.0.1", 0) as listening:
         at = f"http://127.0.0.1:{listening.getsockname()[1]}"

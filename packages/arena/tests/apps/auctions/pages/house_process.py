@@ -8,14 +8,19 @@ import asyncio
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from arena.base.db.opening import connect
 from arena.base.logs import configure_logs
 from arena.base.settings import ArenaSettings
 from arena.house import House
-from backbeat import Backbeat
-from packages.arena.tests.apps.auctions.live.served import serve_auctions
+from backbeat import Backbeat, Rate
+from packages.arena.tests.apps.auctions.live.served import FREE, serve_auctions
+
+_NEVER_REACHED: Final = Rate(1_000_000, per=1)
+COUNTED: Final = replace(FREE, visitor=_NEVER_REACHED, read=_NEVER_REACHED, write=_NEVER_REACHED)
 
 
 async def main(jobs_at: str, database_at: str, folder: str) -> None:
@@ -26,7 +31,7 @@ async def main(jobs_at: str, database_at: str, folder: str) -> None:
     async with Backbeat(jobs_at) as jobs:
         settings = ArenaSettings(data_dir=Path(folder))
         house = House(settings=settings, jobs=jobs, database=database)
-        async with serve_auctions(house, pages=True) as served:
+        async with serve_auctions(house, pages=True, options=COUNTED) as served:
             print(served.at, flush=True)  # noqa: T201
             # Nobody reads on: a log would fill the pipe, and then everything would wait.
             os.dup2(2, 1)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import httpx
 from playwright.async_api import Browser, Locator, expect
@@ -20,11 +20,13 @@ _numbers: Final = itertools.count(1)
 
 
 @contextmanager
-def house_process(jobs_at: str, database_at: str, folder: str) -> Iterator[str]:
-    """A process that serves the house; gives its address."""
+def house_process(
+    jobs_at: str, database_at: str, folder: str, log: IO[str] | None = None
+) -> Iterator[str]:
+    """A process that serves the house; gives its address. `log` is what its log goes to."""
     process = subprocess.Popen(
         [sys.executable, "-m", PROCESS, jobs_at, database_at, folder],
-        stdout=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE, stderr=log, text=True,
     )  # fmt: skip
     assert process.stdout is not None
     try:

@@ -1,12 +1,13 @@
 """One auction, live."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from nicegui import ui
 
-from arena.apps.auctions.actions.looking import find
 from arena.apps.auctions.model.lots import Lot
+from arena.apps.auctions.pages.away import AwayNotice
 from arena.apps.auctions.pages.bid_box import BidBox
 from arena.apps.auctions.pages.hall import Hall, Sight
 from arena.apps.auctions.pages.history import History
@@ -14,6 +15,7 @@ from arena.apps.auctions.pages.standing import Standing
 from arena.apps.auctions.pages.words import moment, money, soft_close
 from arena.base.pages.screen import screen
 from arena.base.pages.visit import Visit
+from backbeat import BackbeatError
 from backbeat.pages.look import box, facts, heading, panel, text
 
 _LONGEST_TITLE: Final = 80
@@ -24,7 +26,7 @@ async def auction_page(visit: Visit, auction_id: str) -> None:
     """What is sold, how it stands, and where to bid."""
     hall = visit.of(Hall)
     sight = await hall.look(auction_id)
-    lot = await find(hall.desk, auction_id)
+    lot = await hall.find(auction_id)
     ui.context.client.title = f"{lot.description.title[:_LONGEST_TITLE]} · Arena"
     with heading(lot.description.title, ("Auctions", visit.href("auctions"))):
         text("", "grow")
@@ -33,6 +35,10 @@ async def auction_page(visit: Visit, auction_id: str) -> None:
             viewers = text("", "viewers")
     with box("auction"):
         with panel(None, "stand"):
+            away = AwayNotice(
+                "Bids cannot be placed just now. Those that were accepted count, and this page goes"
+                " on by itself."
+            )
             standing = Standing()
             bids = BidBox(visit, hall, lot)
         with box("stack", "about"):
@@ -40,7 +46,11 @@ async def auction_page(visit: Visit, auction_id: str) -> None:
             with panel("Bids"):
                 history = History()
 
-    def show(sight: Sight) -> None:
+    def show(sight: Sight | None) -> None:
+        away.show(away=sight is None)
+        bids.enable(sight is not None)
+        if sight is None:
+            return
         viewer = visit.user_id
         viewers.set_text(f"{sight.viewers} looking")
         standing.show(sight, viewer)
@@ -65,10 +75,12 @@ def _about(lot: Lot) -> None:
         })  # fmt: skip
 
 
-def _keep_live(visit: Visit, hall: Hall, auction_id: str, show: Callable[[Sight], None]) -> None:
+def _keep_live(
+    visit: Visit, hall: Hall, auction_id: str, show: Callable[[Sight | None], None]
+) -> None:
     client = ui.context.client
 
-    async def again(sight: Sight) -> None:
+    async def again(sight: Sight | None) -> None:
         if client.has_socket_connection:
             await visit.recognise()
             with client:
@@ -76,14 +88,17 @@ def _keep_live(visit: Visit, hall: Hall, auction_id: str, show: Callable[[Sight]
 
     async def come() -> None:
         hall.watch(auction_id, client.id, again)
-        await hall.viewers.add(auction_id, client.id)
+        # Who could not be counted is said again soon, with all others.
+        with suppress(BackbeatError):
+            await hall.viewers.add(auction_id, client.id)
 
     async def go() -> None:
         # A page that connects again does so before its old connection is given up.
         if client.has_socket_connection:
             return
         hall.leave(auction_id, client.id)
-        await hall.viewers.remove(auction_id, client.id)
+        with suppress(BackbeatError):
+            await hall.viewers.remove(auction_id, client.id)
 
     client.on_connect(come)
     client.on_disconnect(go)

@@ -88,6 +88,11 @@ class BidBox:
             self._buy_now = amount(open_price, seen.currency)
             self._buy.set_text(f"Buy now for {money(open_price, seen.currency)}")
 
+    def enable(self, enabled: bool) -> None:
+        """Let people press, or not: while no bid can be placed."""
+        self._button.set_enabled(enabled)
+        self._buy.set_enabled(enabled)
+
     def _fill(self, least: str) -> None:
         """Write the next minimum, unless somebody has written something of their own."""
         untouched = self._field.value in ("", self._filled) or (

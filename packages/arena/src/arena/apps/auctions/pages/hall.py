@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from arena.apps.auctions.actions.desk import Desk
-from arena.apps.auctions.actions.looking import lots_now, newest_bids, see
+from arena.apps.auctions.actions.looking import find, lots_now, newest_bids, see
 from arena.apps.auctions.actions.news import News
 from arena.apps.auctions.actions.showing import MadeBid
+from arena.apps.auctions.errors import Away
 from arena.apps.auctions.model.events import Event
 from arena.apps.auctions.model.lots import Lot
 from arena.apps.auctions.model.states import Status
 from arena.apps.auctions.rooms.viewers import Viewers
 from arena.apps.auctions.store.live import Look, Seen
-from arena.base.errors import ArenaError
+from arena.base.errors import ArenaError, Unavailable
 from backbeat import BackbeatError
 
 log: Final = logging.getLogger(__name__)
@@ -31,6 +32,8 @@ _MOST_S: Final = 5.0
 _LIST_S: Final = 1.0
 _AT_ONCE: Final = 32
 _PATIENCE_S: Final = 10.0
+# A store that has not answered by then is away: people are told so, and it is asked again soon.
+_AWAY_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class Sight:
     viewers: int
 
 
-Watcher = Callable[[Sight], Awaitable[None]]
+# Given None while it cannot be read.
+Watcher = Callable[[Sight | None], Awaitable[None]]
 
 
 class Hall:
@@ -76,17 +80,33 @@ class Hall:
 
         Raises:
             AuctionNotFound: There is none, or it is a draft.
-            DatabaseAway: It is not live, and PostgreSQL is away.
+            Away: A store does not answer.
         """
-        seen = await see(self.desk, auction_id)
-        bids = await newest_bids(self.desk, seen, MOST_BIDS)
-        return Sight(seen, bids, await self.viewers.count(auction_id))
+        async with answering():
+            seen = await see(self.desk, auction_id)
+            bids = await newest_bids(self.desk, seen, MOST_BIDS)
+            return Sight(seen, bids, await self.viewers.count(auction_id))
+
+    async def find(self, auction_id: str) -> Lot:
+        """What is sold, and on which terms.
+
+        Raises:
+            AuctionNotFound: There is none.
+            Away: A store does not answer.
+        """
+        async with answering():
+            return await find(self.desk, auction_id)
 
     async def lots(self, status: Status) -> list[tuple[Lot, Seen]]:
-        """The first auctions of a status, as they were at most a second ago."""
+        """The first auctions of a status, as they were at most a second ago.
+
+        Raises:
+            Away: A store does not answer.
+        """
         read_at, lots = self._lists.get(status, (float("-inf"), []))
         if time.monotonic() - read_at > _LIST_S:
-            lots, _ = await lots_now(self.desk, status, None, limit=MOST_LOTS, offset=0)
+            async with answering():
+                lots, _ = await lots_now(self.desk, status, None, limit=MOST_LOTS, offset=0)
             self._lists[status] = (time.monotonic(), lots)
         return lots
 
@@ -131,32 +151,47 @@ class Hall:
         self.hurry(look.auction_id)
 
     async def _show(self, auction_id: str) -> None:
-        changed = self._changed[auction_id]
+        changed, there = self._changed[auction_id], True
         try:
             while self._watchers.get(auction_id):
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(_MOST_S):
+                    async with asyncio.timeout(_MOST_S if there else _LIST_S):
                         await changed.wait()
                 changed.clear()
-                await self._tell(auction_id)
+                there = await self._tell(auction_id)
                 await asyncio.sleep(_LEAST_S)
         finally:
             del self._tasks[auction_id], self._changed[auction_id]
 
-    async def _tell(self, auction_id: str) -> None:
+    async def _tell(self, auction_id: str) -> bool:
+        sight: Sight | None = None
         try:
             sight = await self.look(auction_id)
-        except (ArenaError, BackbeatError) as error:
-            # Pages count on by themselves until it can be read again.
+        except ArenaError as error:
+            # Pages say so, and count on by themselves until it can be read again.
             log.warning("auction %s could not be shown: %s", auction_id, error)
-            return
         watchers = [*self._watchers.get(auction_id, {}).values()]
         await asyncio.gather(*(self._fill(watcher, sight) for watcher in watchers))
+        return sight is not None
 
-    async def _fill(self, watcher: Watcher, sight: Sight) -> None:
+    async def _fill(self, watcher: Watcher, sight: Sight | None) -> None:
         async with self._gate:
             try:
                 async with asyncio.timeout(_PATIENCE_S):
                     await watcher(sight)
             except Exception:  # one page must not stop the others
                 log.exception("a page of an auction could not be filled")
+
+
+@asynccontextmanager
+async def answering() -> AsyncIterator[None]:
+    """What is asked within is answered in two seconds, or the store that is asked is away.
+
+    Raises:
+        Away: It has not answered, or said that it cannot.
+    """
+    try:
+        async with asyncio.timeout(_AWAY_S):
+            yield
+    except (Unavailable, BackbeatError, TimeoutError) as error:
+        raise Away from error

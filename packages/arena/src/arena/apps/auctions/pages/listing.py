@@ -1,21 +1,20 @@
 """The list of auctions: those that run, those to come, those that are over; live."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Final
 
 from nicegui import ui
 
+from arena.apps.auctions.errors import Away
 from arena.apps.auctions.model.lots import Lot
 from arena.apps.auctions.model.states import Status
+from arena.apps.auctions.pages.away import AwayNotice
 from arena.apps.auctions.pages.hall import Hall
 from arena.apps.auctions.pages.words import money, outcome
 from arena.apps.auctions.store.live import Seen
-from arena.base.errors import ArenaError
 from arena.base.pages.countdown import Countdown
 from arena.base.pages.screen import screen
 from arena.base.pages.visit import Visit
-from backbeat import BackbeatError
 from backbeat.pages.look import box, heading, link, nothing, tabs, text
 from backbeat.pages.parts import Parts
 
@@ -38,6 +37,7 @@ async def auctions_page(visit: Visit, status: str = Status.ACTIVE.value) -> None
             (words, visit.href("auctions", status=each.value), each is shown)
             for each, words in TABS.items()
         ])  # fmt: skip
+    away = AwayNotice("This list cannot be brought up to date just now; it goes on by itself.")
     cards: Parts[Entry] = Parts(
         lambda entry: entry[0].id,
         lambda entry: _card(visit, entry),
@@ -47,15 +47,17 @@ async def auctions_page(visit: Visit, status: str = Status.ACTIVE.value) -> None
 
     async def refresh() -> None:
         await visit.recognise()
-        cards.show(await hall.lots(shown))
-
-    async def again() -> None:
-        # Where a store is away for a while the list stays as it was.
-        with suppress(ArenaError, BackbeatError):
-            await refresh()
+        try:
+            lots = await hall.lots(shown)
+        except Away:
+            # The list stays as it was.
+            away.show(away=True)
+            return
+        away.show(away=False)
+        cards.show(lots)
 
     await refresh()
-    ui.timer(_AGAIN_S, again, immediate=False)
+    ui.timer(_AGAIN_S, refresh, immediate=False)
 
 
 def _card(visit: Visit, entry: Entry) -> Callable[[Entry], None]:
