@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from arena.apps.auctions.actions.invoicing import as_table
 from packages.arena.tests.apps.auctions.house import AuctionHouse
@@ -122,9 +123,22 @@ async def test_a_long_table_has_every_row_once(
     for auction_id in sold:
         await house.bid(auction_id, "ann", "80.00")
     await house.work()
-    text = "".join([line async for line in as_table(house.desk, "ann", "bought")])
-    rows = list(csv.DictReader(io.StringIO(text)))
+    lines = [line async for line in as_table(house.desk, "ann", "bought")]
+    rows = list(csv.DictReader(lines))
     assert len(rows) == 5
     assert {row["auction_id"] for row in rows} == sold
     moment = datetime.fromisoformat(rows[0]["time"])
     assert moment - datetime.fromtimestamp(house.clock() / 1000, UTC) < timedelta(seconds=1)
+
+
+async def test_a_table_ends_where_the_invoices_do(house: AuctionHouse) -> None:
+    first, copies = await house.sell(buy_now_price=80_00), 10_001
+    await house.bid(first, "ann", "80.00")
+    await house.work()
+    async with house.desk.database.transaction() as session:
+        for table, key in (("auctions", "id"), ("auction_invoices", "auction_id")):
+            copy = f"jsonb_populate_record(row, jsonb_build_object('{key}', 'copy-' || number))"
+            rows = f"{table} row, generate_series(1, {copies}) number"
+            await session.execute(text(f"INSERT INTO {table} SELECT ({copy}).* FROM {rows}"))  # noqa: S608 - names of ours
+    lines = [line async for line in as_table(house.desk, "ann", "bought")]
+    assert len(lines) == len(set(lines)) == 1 + 1 + copies
