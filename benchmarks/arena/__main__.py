@@ -19,6 +19,7 @@ from backbeat.cli.bench.exclusive import alone
 from backbeat.cli.bench.foreign import ForeignLoad
 from backbeat.cli.bench.machine import describe_machine
 from backbeat.cli.bench.server import BenchServer, private_server
+from backbeat.cli.bench.signals import stoppable
 from backbeat.server.binary import Binary, find_binary
 from benchmarks.arena.bids import BIDDERS, measure_bids
 from benchmarks.arena.house import measured_house
@@ -30,7 +31,7 @@ from benchmarks.arena.viewers import measure_viewers
 from benchmarks.auctions import measure_plain, measure_script
 
 PARTS: Final = ("script", "bids", "viewers", "seals")
-STEPS: Final = {"script": 2, "bids": 4, "viewers": 2, "seals": 1}
+STEPS: Final = {"script": 2, "bids": 5, "viewers": 2, "seals": 1}
 
 
 def main() -> int:
@@ -38,7 +39,8 @@ def main() -> int:
     options = _options()
     out, notes, binary = Console(), Console(stderr=True), find_binary()
     report = _begun(options, binary)
-    with alone(notes.print), progress(notes, sum(STEPS[each] for each in options.only)) as step:
+    steps = sum(STEPS[each] for each in options.only)
+    with stoppable(), alone(notes.print), progress(notes, steps) as step:
         for part in options.only:
             with private_server(binary) as server, ForeignLoad(server.probe) as load:
                 asyncio.run(_measure(part, server, options, report, step))

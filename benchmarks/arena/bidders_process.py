@@ -1,4 +1,4 @@
-"""Bidders, each one bid after the other, over sockets or REST.
+"""Bidders over sockets or REST: each one bid after the other, or all at a pace.
 
     python -m benchmarks.arena.bidders_process < plan.json
 
@@ -8,7 +8,7 @@ Says how long each bid took until it was accepted, as JSON.
 import asyncio
 import sys
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from typing import Any, Literal
 from uuid import uuid4
@@ -20,6 +20,7 @@ import uvloop
 from benchmarks.arena.socket_client import SocketClient
 
 Place = Callable[[str, str], Awaitable[dict[str, Any]]]
+Bid = Callable[[Place, int, float], Coroutine[Any, Any, None]]
 
 
 class Plan(msgspec.Struct):
@@ -32,7 +33,8 @@ class Plan(msgspec.Struct):
         auctions: Bid on in turn.
         bids: How many in all.
         first: The first offer, in minor units; each is 1.00 more than the one before.
-        per_second: At most so many. None: as fast as answers come.
+        per_second: So many are sent, whether or not answers have come. None: each bidder sends one
+            when the one before is answered.
     """
 
     at: str
@@ -49,9 +51,10 @@ class Outcome(msgspec.Struct):
 
     Attributes:
         took_s: From the first bid to the last answer.
-        seconds: Time to the answer of each accepted bid.
+        seconds: Time to the answer of each accepted bid; at a pace, from when it was to be sent.
         refused: How many were not: of bids that are under way together the lower may come later.
-        sent: When each accepted bid was sent, by its number in the auction. Of one auction only.
+        sent: When each accepted bid was sent, or was to be, by its number in the auction. Of one
+            auction only.
     """
 
     took_s: float
@@ -70,26 +73,46 @@ async def main(plan: Plan) -> Outcome:
 
 
 async def _bid(plan: Plan, places: Sequence[Place]) -> Outcome:
-    outcome = Outcome(0, [], 0, {})
-    numbers, begun = iter(range(plan.bids)), time.monotonic()
+    outcome, begun = Outcome(0, [], 0, {}), time.monotonic()
 
-    async def bid(place: Place) -> None:
-        for number in numbers:
-            if plan.per_second is not None:
-                await asyncio.sleep(begun + number / plan.per_second - time.monotonic())
-            offer = plan.first + 1_00 * number
-            auction_id = plan.auctions[number % len(plan.auctions)]
-            sent = time.monotonic()
-            answer = await place(auction_id, f"{offer // 100}.{offer % 100:02}")
-            if answer["accepted"]:
-                outcome.seconds.append(time.monotonic() - sent)
-                outcome.sent[answer["seq"]] = sent
-            else:
-                outcome.refused += 1
+    async def bid(place: Place, number: int, since: float) -> None:
+        offer = plan.first + 1_00 * number
+        auction_id = plan.auctions[number % len(plan.auctions)]
+        answer = await place(auction_id, f"{offer // 100}.{offer % 100:02}")
+        if answer["accepted"]:
+            outcome.seconds.append(time.monotonic() - since)
+            outcome.sent[answer["seq"]] = since
+        else:
+            outcome.refused += 1
 
-    await asyncio.gather(*map(bid, places))
+    if plan.per_second is None:
+        await _one_after_the_other(plan, places, bid)
+    else:
+        await _at_a_pace(plan.bids, plan.per_second, begun, places, bid)
     outcome.took_s = time.monotonic() - begun
     return outcome
+
+
+async def _one_after_the_other(plan: Plan, places: Sequence[Place], bid: Bid) -> None:
+    numbers = iter(range(plan.bids))
+
+    async def bidder(place: Place) -> None:
+        for number in numbers:
+            await bid(place, number, time.monotonic())
+
+    await asyncio.gather(*map(bidder, places))
+
+
+async def _at_a_pace(
+    bids: int, per_second: float, begun: float, places: Sequence[Place], bid: Bid
+) -> None:
+    """Send each when it is due: who answers late is not spared the next ones."""
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(bids):
+            due = begun + number / per_second
+            if (early := due - time.monotonic()) > 0:
+                await asyncio.sleep(early)
+            tasks.create_task(bid(places[number % len(places)], number, due))
 
 
 async def _place_over(plan: Plan, session: aiohttp.ClientSession, token: str) -> Place:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from statistics import quantiles
-from typing import Literal
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -10,7 +10,22 @@ from benchmarks.arena.bidders_process import Outcome, Plan
 from benchmarks.arena.house import MeasuredHouse, run_process
 from benchmarks.arena.progress import Step
 
-BIDDERS = 64
+BIDDERS: Final = 64
+PACE: Final = 1_000.0
+
+
+class Kind(NamedTuple):
+    """How bids come.
+
+    Attributes:
+        over: By which way.
+        auctions: To how many.
+        pace: So many a second, whether or not answers have come. None: as fast as they come.
+    """
+
+    over: Literal["sockets", "rest"]
+    auctions: int
+    pace: float | None = None
 
 
 class BidFigures(msgspec.Struct):
@@ -19,8 +34,10 @@ class BidFigures(msgspec.Struct):
     Attributes:
         over: How they came.
         auctions: On how many.
+        pace: At which pace they were sent. None: each bidder waited for its answers.
         per_second: Bids answered in a second.
-        p50_ms: Time until an accepted bid was answered, at the bidder.
+        p50_ms: Time until an accepted bid was answered, at the bidder; at a pace, from when it was
+            to be sent.
         p99_ms: The same of the slowest hundredth.
         refused: Share of bids that a higher one overtook.
         server_us: Processor time of the serving process for each bid.
@@ -28,6 +45,7 @@ class BidFigures(msgspec.Struct):
 
     over: Literal["sockets", "rest"]
     auctions: int
+    pace: float | None
     per_second: float
     p50_ms: float
     p99_ms: float
@@ -47,45 +65,46 @@ async def measure_bids(
         step: Told what is done.
     """
     found = []
-    for over, count in _kinds(auctions):
-        step(f"bids over {over} on {count:,} auction{'s' if count > 1 else ''}")
-        ids = await house.sell(count)
-        some = bids if over == "sockets" else bids // 4
-        await _bid(house, over, ids, some // 10, 1_00)
+    for kind in _kinds(auctions):
+        step(_words(kind))
+        ids = await house.sell(kind.auctions)
+        some = bids if kind.over == "sockets" else bids // 4
+        await _bid(house, kind, ids, some // 10, 1_00)
         before = house.cpu_s()
-        outcome = await _bid(house, over, ids, some, 1_00 * (some // 10) + 1_00)
-        found.append(_figures(over, count, some, outcome, house.cpu_s() - before))
+        outcome = await _bid(house, kind, ids, some, 1_00 * (some // 10) + 1_00)
+        found.append(_figures(kind, some, outcome, house.cpu_s() - before))
     return found
 
 
-def _kinds(auctions: int) -> Iterator[tuple[Literal["sockets", "rest"], int]]:
+def _kinds(auctions: int) -> Iterator[Kind]:
+    yield Kind("sockets", 1, PACE)
     for over in ("sockets", "rest"):
         for count in (1, auctions):
-            yield over, count
+            yield Kind(over, count)
+
+
+def _words(kind: Kind) -> str:
+    plural = "s" if kind.auctions > 1 else ""
+    pace = "" if kind.pace is None else f" at {kind.pace:,.0f} a second"
+    return f"bids over {kind.over} on {kind.auctions:,} auction{plural}{pace}"
 
 
 async def _bid(
-    house: MeasuredHouse,
-    over: Literal["sockets", "rest"],
-    ids: Sequence[str],
-    bids: int,
-    first: int,
+    house: MeasuredHouse, kind: Kind, ids: Sequence[str], bids: int, first: int
 ) -> Outcome:
     plan = Plan(
-        at=house.at, over=over, tokens=house.tokens[:BIDDERS], auctions=list(ids), bids=bids,
-        first=first,
+        at=house.at, over=kind.over, tokens=house.tokens[:BIDDERS], auctions=list(ids), bids=bids,
+        first=first, per_second=kind.pace,
     )  # fmt: skip
-    said = await run_process("benchmarks.arena.bidders_process", plan)
-    return msgspec.json.decode(said, type=Outcome)
+    return await run_process("benchmarks.arena.bidders_process", plan, Outcome)
 
 
-def _figures(
-    over: Literal["sockets", "rest"], auctions: int, bids: int, outcome: Outcome, cpu_s: float
-) -> BidFigures:
+def _figures(kind: Kind, bids: int, outcome: Outcome, cpu_s: float) -> BidFigures:
     cuts = [1_000 * cut for cut in quantiles(outcome.seconds, n=100)]
     return BidFigures(
-        over=over,
-        auctions=auctions,
+        over=kind.over,
+        auctions=kind.auctions,
+        pace=kind.pace,
         per_second=bids / outcome.took_s,
         p50_ms=cuts[49],
         p99_ms=cuts[98],

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 from uuid import uuid4
 
 import msgspec
@@ -36,6 +36,8 @@ from arena.services.notifications import Notifications
 from arena.services.notifications.opening import CHANNELS
 from backbeat import Backbeat
 from backbeat.cli.bench.server import BenchServer
+
+T = TypeVar("T", bound=msgspec.Struct)
 
 DAY_MS: Final = 86_400_000
 AT_ONCE: Final = 50
@@ -113,11 +115,11 @@ async def measured_house(server: BenchServer, bidders: int) -> AsyncIterator[Mea
         await asyncio.to_thread(shutil.rmtree, folder)
 
 
-async def run_process(module: str, plan: msgspec.Struct) -> bytes:
+async def run_process(module: str, plan: msgspec.Struct, outcome: type[T]) -> T:
     """Run a client as a process of its own; what it says at its end.
 
     Raises:
-        RuntimeError: It failed.
+        RuntimeError: It failed, or did not say all of it.
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", module, stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -125,7 +127,10 @@ async def run_process(module: str, plan: msgspec.Struct) -> bytes:
     said, _ = await process.communicate(msgspec.json.encode(plan))
     if process.returncode:
         raise RuntimeError(f"{module} ended with {process.returncode}")
-    return said
+    try:
+        return msgspec.json.decode(said, type=outcome)
+    except msgspec.DecodeError as error:
+        raise RuntimeError(f"{module} said {len(said):,} bytes that are cut: {error}") from error
 
 
 async def _sign_up(database: Database, settings: ArenaSettings, count: int) -> list[str]:
@@ -142,6 +147,7 @@ def _serving(surroundings: dict[str, str]) -> Iterator[tuple[psutil.Process, int
     command = [sys.executable, "-m", "benchmarks.arena.server_process"]
     with subprocess.Popen(
         command,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=os.environ | surroundings,

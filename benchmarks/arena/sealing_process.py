@@ -12,10 +12,12 @@ from arena.base.db.opening import connect
 from arena.services.ledger import Ledger
 from arena.services.ledger.handlers import declare
 from backbeat import Backbeat, Worker
+from benchmarks.arena.lifeline import end_with_parent
 
 
 async def main(valkey: str, postgres: str) -> None:
-    """Seal until it is killed."""
+    """Seal until it is killed, or its parent is gone."""
+    end_with_parent()
     app = Backbeat(valkey)
     declare(app, Ledger(connect(postgres)))
     async with Worker(app):

@@ -124,7 +124,7 @@ async def _lag(database: Database) -> float:
 def _sealer(url: str, address: str) -> Iterator[None]:
     """A worker process of the ledger alone."""
     command = [sys.executable, "-m", "benchmarks.arena.sealing_process", url, address]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()
         try:

@@ -2,7 +2,8 @@
 
     python -m benchmarks.arena.server_process
 
-Set up by the environment, as the house is; says its port on a line, and serves until SIGTERM.
+Set up by the environment, as the house is; says its port on a line, and serves until SIGTERM
+or until its parent is gone.
 """
 
 import sys
@@ -17,12 +18,15 @@ from arena.bootstrap.serving import listen, serve, stop_on_signals
 from arena.bootstrap.web import build_web
 from arena.cli.loop import run
 from backbeat import Rate
+from backbeat.app import spare_the_collector
+from benchmarks.arena.lifeline import end_with_parent
 
 NEVER_REACHED: Final = Rate(1_000_000, per=1)
 
 
 async def main() -> None:
-    """Serve until it is told to stop."""
+    """Serve until it is told to stop, or its parent is gone."""
+    end_with_parent()
     settings, stop = ArenaSettings(), stop_on_signals()
     configure_logs(json=True)
     options = replace(
@@ -32,6 +36,7 @@ async def main() -> None:
         async with open_house(settings) as opened:
             port = listening.getsockname()[1]
             web = build_web(opened, options=options, pages=False)
+            spare_the_collector()  # as `arena serve` does
             await serve(web, listening, stop, ready=lambda: print(port, flush=True))
 
 

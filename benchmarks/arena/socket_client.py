@@ -49,7 +49,13 @@ class SocketClient:
         return cls(ws, hear)
 
     async def call(self, event: str, data: dict[str, Any]) -> Any:
-        """Send an event; its answer."""
+        """Send an event; its answer.
+
+        Raises:
+            ConnectionError: The house was gone before it answered.
+        """
+        if self._reading.done():
+            raise ConnectionError("the house has closed the connection")
         self._number += 1
         number = self._number
         self._calls[number] = asyncio.get_running_loop().create_future()
@@ -71,3 +77,5 @@ class SocketClient:
                 self._hear(*json.loads(text[2:]))
             elif text == "2":
                 await self._ws.send_str("3")
+        for answer in self._calls.values():
+            answer.set_exception(ConnectionError("the house has closed the connection"))

@@ -69,8 +69,7 @@ async def measure_viewers(
         at=house.at, over="sockets", tokens=house.tokens[:BIDDERS], auctions=[auction_id],
         bids=bids, first=1_00, per_second=per_second,
     )  # fmt: skip
-    said = await run_process("benchmarks.arena.bidders_process", plan)
-    outcome = msgspec.json.decode(said, type=Outcome)
+    outcome = await run_process("benchmarks.arena.bidders_process", plan, Outcome)
     # What was told last has still to arrive; the house tells ten times a second.
     await asyncio.sleep(1)
     cpu_s = house.cpu_s() - before

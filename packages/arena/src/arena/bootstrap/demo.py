@@ -23,6 +23,7 @@ from arena.bootstrap.web import PAGES, PLATFORM, build_web
 from arena.bootstrap.working import working
 from arena.services.notifications.fake_provider import FakeProvider, fake_provider
 from backbeat import Worker
+from backbeat.app import spare_the_collector
 
 # Everybody comes from one address there, and nobody is to be kept out.
 _FREE = HttpOptions(visitor=None, read=None, write=None, attempts_from=None, attempts_at=None)
@@ -98,6 +99,7 @@ class Demo:
             self._say("Ctrl-C ends it")
             tasks.create_task(come_and_go())
 
+        spare_the_collector()
         async with working(opened), _work(opened), asyncio.TaskGroup() as tasks:
             await serve(web, listening, empty, ready=ready)
 

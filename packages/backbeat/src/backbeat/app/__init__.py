@@ -9,6 +9,7 @@ from backbeat.app.audit import AuditEntry, AuditLog, AuditPage
 from backbeat.app.batch import Batch
 from backbeat.app.breakers import BreakerControl, BreakerInfo
 from backbeat.app.call import JobCall
+from backbeat.app.collector import spare_the_collector
 from backbeat.app.commands import Page, Removed, WorkerInfo
 from backbeat.app.dead import DeadGroup, QueueDead, SyncQueueDead
 from backbeat.app.depends import Depends
@@ -149,6 +150,7 @@ __all__ = [
     "add_job",
     "contract",
     "contract_json",
+    "spare_the_collector",
     "stub_module",
     "why_not_running",
 ]

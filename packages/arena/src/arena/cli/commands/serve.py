@@ -24,6 +24,7 @@ def serve(
         from arena.bootstrap.serving import listen, stop_on_signals
         from arena.bootstrap.serving import serve as serve_web
         from arena.bootstrap.web import build_web
+        from backbeat.app import spare_the_collector
 
         chosen = settings()
         configure_logs(json=chosen.node_env == "production")
@@ -32,6 +33,7 @@ def serve(
             async with open_house(chosen) as opened:
                 web = build_web(opened, here=_alone(chosen.node_env, host or chosen.host),
                                 pages=dashboard)  # fmt: skip
+                spare_the_collector()
                 at = "http://{}:{}".format(*listening.getsockname()[:2])
                 await serve_web(
                     web, listening, stop, trusted_proxies=chosen.trusted_proxies,
