@@ -95,6 +95,11 @@ class Visit:
         path = "".join(f"/{quote(part, safe='')}" for part in parts) or "/"
         return f"{self.root}{path}{'?' + urlencode(query) if query else ''}"
 
+    def rest(self, path: str, **query: str) -> str:
+        """The address of REST, which lies beside the pages."""
+        above = self.root.rpartition("/")[0]
+        return f"{above}/api{path}{'?' + urlencode(query) if query else ''}"
+
     @property
     def here(self) -> str:
         """The path of the page below that of the house, as it is written in an address."""

@@ -64,7 +64,13 @@ async def show(desk: Desk, lot: Lot, viewer: str | None) -> Item:
     """An auction as somebody may see it, with how it stands now."""
     async with desk.database.reading() as session:
         images = await images_of(session, [lot.id])
-    return Item.of(lot, await _stands(desk, lot), viewer, images[lot.id])
+    return Item.of(lot, await stands_now(desk, lot), viewer, images[lot.id])
+
+
+async def stands_now(desk: Desk, lot: Lot) -> Seen:
+    """How an auction stands: as the server of the bids has it, where it is live."""
+    live = await desk.live.read(lot.id) if lot.auction.status in LIVE else None
+    return live or Seen(lot.id, lot.auction, lot.description.currency, desk.clock())
 
 
 async def lots_now(
@@ -75,7 +81,7 @@ async def lots_now(
         lots, total = await list_lots(
             session, status=status, category=category, limit=limit, offset=offset
         )
-    return [(lot, await _stands(desk, lot)) for lot in lots], total
+    return [(lot, await stands_now(desk, lot)) for lot in lots], total
 
 
 async def page(
@@ -132,8 +138,3 @@ def _made(event: Event, gone: Container[str]) -> MadeBid:
         at_ms=event.at_ms,
         retracted=facts["bid"] in gone,
     )
-
-
-async def _stands(desk: Desk, lot: Lot) -> Seen:
-    live = await desk.live.read(lot.id) if lot.auction.status in LIVE else None
-    return live or Seen(lot.id, lot.auction, lot.description.currency, desk.clock())

@@ -1,9 +1,13 @@
-"""What is somebody's own: auctions that they watch, bids that they made."""
+"""What is somebody's own: auctions that they watch or sell, bids that they made."""
 
 from arena.apps.auctions.actions.desk import Desk
+from arena.apps.auctions.actions.looking import stands_now
 from arena.apps.auctions.actions.showing import MadeBid, PastBid
+from arena.apps.auctions.model.lots import Lot
 from arena.apps.auctions.store.bids import bids_of_user
-from arena.apps.auctions.store.people import unwatch, watch
+from arena.apps.auctions.store.live import Seen
+from arena.apps.auctions.store.lots import lots_of_seller, lots_watched_by
+from arena.apps.auctions.store.people import unwatch, watch, watches
 
 
 async def start_watching(desk: Desk, user_id: str, auction_id: str) -> None:
@@ -16,6 +20,26 @@ async def stop_watching(desk: Desk, user_id: str, auction_id: str) -> None:
     """Let somebody hear of it no longer."""
     async with desk.database.transaction() as session:
         await unwatch(session, user_id, auction_id)
+
+
+async def is_watching(desk: Desk, user_id: str, auction_id: str) -> bool:
+    """Whether somebody hears of an auction."""
+    async with desk.database.reading() as session:
+        return await watches(session, user_id, auction_id)
+
+
+async def watched(desk: Desk, user_id: str, *, limit: int, offset: int) -> list[tuple[Lot, Seen]]:
+    """A page of the auctions that somebody watches, as they stand, the newest watch first."""
+    async with desk.database.reading() as session:
+        lots = await lots_watched_by(session, user_id, limit=limit, offset=offset)
+    return [(lot, await stands_now(desk, lot)) for lot in lots]
+
+
+async def selling(desk: Desk, user_id: str, *, limit: int, offset: int) -> list[tuple[Lot, Seen]]:
+    """A page of somebody's own auctions as they stand, drafts too, those that end last first."""
+    async with desk.database.reading() as session:
+        lots = await lots_of_seller(session, user_id, limit=limit, offset=offset)
+    return [(lot, await stands_now(desk, lot)) for lot in lots]
 
 
 async def my_bids(desk: Desk, user_id: str, *, limit: int) -> list[PastBid]:

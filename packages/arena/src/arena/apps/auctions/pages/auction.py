@@ -7,11 +7,14 @@ from typing import Final
 from nicegui import ui
 
 from arena.apps.auctions.model.lots import Lot
+from arena.apps.auctions.model.states import Outcome
 from arena.apps.auctions.pages.away import AwayNotice
 from arena.apps.auctions.pages.bid_box import BidBox
 from arena.apps.auctions.pages.hall import Hall, Sight
 from arena.apps.auctions.pages.history import History
+from arena.apps.auctions.pages.second_chance import answer_panel
 from arena.apps.auctions.pages.standing import Standing
+from arena.apps.auctions.pages.watching import WatchButton
 from arena.apps.auctions.pages.words import moment, money, soft_close
 from arena.base.pages.screen import screen
 from arena.base.pages.visit import Visit
@@ -31,8 +34,10 @@ async def auction_page(visit: Visit, auction_id: str) -> None:
     with heading(lot.description.title, ("Auctions", visit.href("auctions"))):
         text("", "grow")
         with box("items", "quiet"):
+            watch = WatchButton(visit, hall, auction_id)
             ui.icon("visibility")
             viewers = text("", "viewers")
+    await watch.read()
     with box("auction"):
         with panel(None, "stand"):
             away = AwayNotice(
@@ -42,6 +47,8 @@ async def auction_page(visit: Visit, auction_id: str) -> None:
             standing = Standing()
             bids = BidBox(visit, hall, lot)
         with box("stack", "about"):
+            if sight.seen.auction.outcome is Outcome.RESERVE_NOT_MET:
+                await answer_panel(visit, hall, lot)
             _about(lot)
             with panel("Bids"):
                 history = History()

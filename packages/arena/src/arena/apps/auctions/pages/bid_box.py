@@ -11,6 +11,7 @@ from arena.apps.auctions.actions.bidding import offer
 from arena.apps.auctions.actions.showing import Told, amount
 from arena.apps.auctions.model.lots import Lot
 from arena.apps.auctions.model.states import Status
+from arena.apps.auctions.pages.deeds import ONE_CLICK
 from arena.apps.auctions.pages.hall import Hall, Sight
 from arena.apps.auctions.pages.words import money, refusal
 from arena.base.errors import ArenaError
@@ -22,8 +23,6 @@ from backbeat.pages.look import box, link, text
 
 # Who presses so soon after the amount has changed under their finger meant the one before.
 _REACTION_S: Final = 0.6
-# The second half of a double click is no click of its own.
-_ONE_CLICK: Final = "(e) => { if (!e || !e.detail || e.detail < 2) emit() }"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +58,14 @@ class BidBox:
                 )
                 self._field.on("keydown.enter", self._bid, args=[])
                 self._button = ui.button("Bid")
-                self._button.on("click", self._bid, js_handler=_ONE_CLICK)
+                self._button.on("click", self._bid, js_handler=ONE_CLICK)
                 self._button.props("no-caps unelevated color=primary")
             self._problem = text("", "problem")
             self._problem.props["role"] = "alert"
             self._answer = text("", "answer")
             self._answer.props["role"] = "status"
             self._buy = ui.button("").props("no-caps outline color=primary")
-            self._buy.on("click", self._buy_it, js_handler=_ONE_CLICK)
+            self._buy.on("click", self._buy_it, js_handler=ONE_CLICK)
 
     def show(self, sight: Sight, viewer: str | None) -> None:
         """Fit to what it is now; an amount that somebody is writing stays."""

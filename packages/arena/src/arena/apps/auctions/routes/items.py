@@ -10,7 +10,8 @@ from starlette.responses import Response
 from arena.apps.auctions.actions.blocking import block
 from arena.apps.auctions.actions.desk import Desk
 from arena.apps.auctions.actions.looking import find, page, see, show
-from arena.apps.auctions.actions.publishing import cancel, change, draft, publish
+from arena.apps.auctions.actions.owning import call_off, own
+from arena.apps.auctions.actions.publishing import change, draft, publish
 from arena.apps.auctions.actions.showing import Item, State
 from arena.apps.auctions.errors import AuctionNotFound
 from arena.apps.auctions.model.states import Status
@@ -81,10 +82,7 @@ def items(desk: Desk) -> APIRouter:
 
     @router.post("/{auction_id}/cancel", **needs(Role.SELLER))
     async def cancel_item(who: Who, auction_id: str, asked: AskedReason) -> Envelope[None]:
-        status = (await own(desk, auction_id, who)).value
-        if status == Status.ACTIVE and not who.has(Role.ADMIN):
-            raise Forbidden("people bid on it already: ask the house to call it off")
-        await cancel(desk, auction_id, asked.reason)
+        await call_off(desk, auction_id, who, asked.reason)
         return Envelope(data=None)
 
     @router.post("/{auction_id}/block", **needs(Role.ADMIN))
@@ -93,19 +91,6 @@ def items(desk: Desk) -> APIRouter:
         return Envelope(data=None)
 
     return router
-
-
-async def own(desk: Desk, auction_id: str, who: Identity) -> Status:
-    """The status of an auction that is theirs, as it is now.
-
-    Raises:
-        AuctionNotFound: There is none, or it is somebody else's.
-    """
-    lot = await find(desk, auction_id)
-    if lot.auction.terms.seller != str(who.user_id) and not who.has(Role.ADMIN):
-        raise AuctionNotFound(auction_id)
-    live = await desk.live.read(auction_id)
-    return lot.auction.status if live is None else live.auction.status
 
 
 def _id(who: Identity | None) -> str | None:

@@ -5,8 +5,8 @@ from pydantic import Field
 
 from arena.apps.auctions.actions.desk import Desk
 from arena.apps.auctions.actions.offering import ShownOffer, answer, offer, show_offer
+from arena.apps.auctions.actions.owning import own
 from arena.apps.auctions.routes.asked import Whole
-from arena.apps.auctions.routes.items import own
 from arena.base.http.permission import SIGNED_IN, Repeated, needs
 from arena.base.http.route import HouseRoute, Who
 from arena.base.identity import Role

@@ -13,7 +13,7 @@ from arena.apps.auctions.model.lots import Description, Lot
 from arena.apps.auctions.model.soft_close import Mode, SoftClose
 from arena.apps.auctions.model.states import LIVE, Outcome, Status
 from arena.apps.auctions.model.terms import Terms
-from arena.apps.auctions.store.tables import AuctionTable
+from arena.apps.auctions.store.tables import AuctionTable, WatchTable
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import CursorResult
@@ -62,6 +62,28 @@ async def list_lots(
     rows = (await session.scalars(page)).all()
     total = await session.scalar(select(func.count()).select_from(AuctionTable).where(*wanted))
     return [_lot(row) for row in rows], total or 0
+
+
+async def lots_of_seller(
+    session: AsyncSession, seller: str, *, limit: int, offset: int
+) -> list[Lot]:
+    """A page of somebody's own auctions, drafts too, those that end last at its beginning."""
+    order = (AuctionTable.end_at_ms.desc(), AuctionTable.id)
+    page = select(AuctionTable).where(AuctionTable.seller == seller).order_by(*order)
+    return [_lot(row) for row in await session.scalars(page.limit(limit).offset(offset))]
+
+
+async def lots_watched_by(
+    session: AsyncSession, user_id: str, *, limit: int, offset: int
+) -> list[Lot]:
+    """A page of the auctions that somebody watches, the newest watch first."""
+    page = (
+        select(AuctionTable)
+        .join(WatchTable, WatchTable.auction_id == AuctionTable.id)
+        .where(WatchTable.user_id == user_id, AuctionTable.status != Status.DRAFT.value)
+        .order_by(WatchTable.since_ms.desc(), AuctionTable.id)
+    )
+    return [_lot(row) for row in await session.scalars(page.limit(limit).offset(offset))]
 
 
 async def live_lots(session: AsyncSession, after: str, limit: int) -> list[Lot]:

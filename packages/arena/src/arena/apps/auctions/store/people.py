@@ -30,6 +30,11 @@ async def watch(session: AsyncSession, user_id: str, auction_id: str, since_ms: 
     await session.execute(row.on_conflict_do_nothing())
 
 
+async def watches(session: AsyncSession, user_id: str, auction_id: str) -> bool:
+    """Whether somebody wants to hear of an auction."""
+    return await session.get(WatchTable, (user_id, auction_id)) is not None
+
+
 async def unwatch(session: AsyncSession, user_id: str, auction_id: str) -> bool:
     """Let somebody hear of it no longer; False where they did not."""
     gone = delete(WatchTable).where(
