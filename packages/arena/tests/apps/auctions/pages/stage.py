@@ -21,11 +21,11 @@ _numbers: Final = itertools.count(1)
 
 @contextmanager
 def house_process(
-    jobs_at: str, database_at: str, folder: str, log: IO[str] | None = None
+    jobs_at: str, database_at: str, folder: str, *options: str, log: IO[str] | None = None
 ) -> Iterator[str]:
     """A process that serves the house; gives its address. `log` is what its log goes to."""
     process = subprocess.Popen(
-        [sys.executable, "-m", PROCESS, jobs_at, database_at, folder],
+        [sys.executable, "-m", PROCESS, jobs_at, database_at, folder, *options],
         stdout=subprocess.PIPE, stderr=log, text=True,
     )  # fmt: skip
     assert process.stdout is not None

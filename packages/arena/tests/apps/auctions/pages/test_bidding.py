@@ -1,12 +1,15 @@
 """Two people with browsers bid against each other, to the end."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import expect
 
-from packages.arena.tests.apps.auctions.pages.stage import Stage
+from packages.arena.tests.apps.auctions.pages.stage import Stage, house_process
+from packages.arena.tests.support.databases import Databases
+from packages.backbeat.tests.support.servers import private_valkey
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.asyncio(loop_scope="session")]
 
@@ -125,3 +128,27 @@ async def test_who_buys_at_once_is_asked_first(stage: Stage) -> None:
         await ann.dialog.get_by_role("button", name="Buy", exact=True).click()
         await expect(ann.page.locator(".over h2")).to_have_text("You won")
         assert ann.complaints == []
+
+
+async def test_who_presses_when_the_amount_has_just_changed_is_asked(
+    stage: Stage, databases: Databases, tmp_path: Path
+) -> None:
+    address = databases.address(await databases.named())
+    with (
+        private_valkey() as jobs,
+        house_process(jobs.url, address, str(tmp_path), "--slow-people") as at,
+    ):
+        there = Stage(at, stage.browser, address)
+        async with there.stack:
+            auction_id = await there.sale()
+            async with there.guest("ann") as ann, there.guest("bob") as bob:
+                await ann.see(auction_id)
+                await bob.see(auction_id)
+                await bob.page.locator(".bid-line button").click()
+                await bob.answered("you lead")
+                await expect(ann.field).to_have_value("10.50")
+                await ann.page.locator(".bid-line button").click()
+                await ann.refused("The least is 10.50 since a moment ago: press again")
+                await expect(ann.page.get_by_text("1 bid", exact=True)).to_be_visible()
+                await ann.bid("11.00")
+                await ann.answered("you lead")

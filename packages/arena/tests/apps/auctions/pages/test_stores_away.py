@@ -43,7 +43,7 @@ async def test_who_looks_is_told_that_bids_cannot_be_placed_until_they_can(
     stage: Stage, databases: Databases, jobs: PrivateServer, tmp_path: Path, how: str
 ) -> None:
     address, log = databases.address(await databases.named()), tmp_path / "log"
-    with log.open("w") as file, house_process(jobs.url, address, str(tmp_path), file) as at:
+    with log.open("w") as file, house_process(jobs.url, address, str(tmp_path), log=file) as at:
         there = Stage(at, stage.browser, address)
         async with there.stack:
             auction_id = await there.sale()
@@ -75,7 +75,7 @@ async def test_bids_count_while_the_list_waits_for_postgresql(
     stage: Stage, own_databases: Databases, jobs: PrivateServer, tmp_path: Path
 ) -> None:
     address, log = own_databases.address(await own_databases.named()), tmp_path / "log"
-    with log.open("w") as file, house_process(jobs.url, address, str(tmp_path), file) as at:
+    with log.open("w") as file, house_process(jobs.url, address, str(tmp_path), log=file) as at:
         there = Stage(at, stage.browser, address)
         async with there.stack:
             auction_id = await there.sale()

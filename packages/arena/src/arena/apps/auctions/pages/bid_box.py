@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass
-from typing import Final
 from uuid import uuid4
 
 from nicegui import ui
@@ -12,6 +11,7 @@ from arena.apps.auctions.actions.showing import Told, amount
 from arena.apps.auctions.model.lots import Lot
 from arena.apps.auctions.model.states import Status
 from arena.apps.auctions.pages.deeds import ONE_CLICK
+from arena.apps.auctions.pages.filled_in import FilledIn
 from arena.apps.auctions.pages.hall import Hall, Sight
 from arena.apps.auctions.pages.words import money, refusal
 from arena.base.errors import ArenaError
@@ -20,9 +20,6 @@ from arena.base.pages.site import SIGN_IN
 from arena.base.pages.visit import Visit
 from backbeat import BackbeatError
 from backbeat.pages.look import box, link, text
-
-# Who presses so soon after the amount has changed under their finger meant the one before.
-_REACTION_S: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ class BidBox:
         """Offer nothing yet."""
         self._visit, self._hall, self._lot = visit, hall, lot
         self._sent: _Sent | None = None
-        self._filled, self._filled_at = "", float("-inf")
+        self._minimum = FilledIn()
         self._buy_now = ""
         with box("bid") as self._box:
             where = visit.href(SIGN_IN[1:], next=visit.here)
@@ -94,18 +91,17 @@ class BidBox:
 
     def _fill(self, least: str) -> None:
         """Write the next minimum, unless somebody has written something of their own."""
-        untouched = self._field.value in ("", self._filled) or (
+        untouched = self._field.value in ("", self._minimum.amount) or (
             self._sent is not None and self._field.value == self._sent.most
         )
-        if untouched and self._filled != least:
-            if self._filled:
-                self._filled_at = time.monotonic()
-            self._filled, self._sent = least, None
+        if untouched and self._minimum.amount != least:
+            self._minimum = self._minimum.changed(least, time.monotonic())
+            self._sent = None
             self._field.set_value(least)
 
     async def _bid(self) -> None:
         most = str(self._field.value or "").strip()
-        if most == self._filled and time.monotonic() - self._filled_at < _REACTION_S:
+        if self._minimum.surprises(most, time.monotonic()):
             self._say(problem=f"The least is {most} since a moment ago: press again to bid that.")
             return
         await self._offer(most)
