@@ -29,7 +29,7 @@ async def test_no_page_of_an_auction_runs_what_its_seller_wrote(stage: Stage) ->
     """A title for each payload; all of them together are the text."""
     words = [storable(word) for word in PAYLOADS if 0 < len(storable(word).strip()) <= 200]
     assert len(words) > 0.9 * len(PAYLOADS)
-    seller = await stage.user("seller")
+    seller, words_id = await stage.user("seller"), ""
     for number, word in enumerate(words):
         given: dict[str, Any] = {"text": "\n".join(words)[:10_000], "category": word[:60]}
         words_id = await stage.sale(seller=seller, lasts_s=7_200 + number, title=word, **given)
@@ -49,6 +49,12 @@ async def test_no_page_of_an_auction_runs_what_its_seller_wrote(stage: Stage) ->
         await expect(guest.page.locator(".card").nth(40)).to_be_visible()
         assert await guest.page.evaluate(PLANTED) == CLEAN
         assert guest.complaints == []
+    await seller.put(f"/api/watchlist/{words_id}")
+    async with stage.guest(user=seller, script=COUNTING) as own:
+        for path in ("selling", f"selling/{words_id}", "watched", "invoices?side=sold&page=<b>"):
+            await own.go(f"/auctions/mine/{path}")
+            assert await own.page.evaluate(PLANTED) == CLEAN, path
+        assert own.complaints == []
 
 
 async def test_no_name_runs(stage: Stage) -> None:
