@@ -3,10 +3,8 @@
 import asyncio
 import os
 import secrets
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -28,7 +26,6 @@ from arena.base.clock import now_ms
 from arena.base.db import Database
 from arena.base.db.opening import connect
 from arena.base.migrations import migrate
-from arena.base.postgres import EmbeddedPostgres
 from arena.base.sessions.opening import open_sessions
 from arena.base.settings import ArenaSettings
 from arena.services.ledger import Ledger
@@ -36,6 +33,7 @@ from arena.services.notifications import Notifications
 from arena.services.notifications.opening import CHANNELS
 from backbeat import Backbeat
 from backbeat.cli.bench.server import BenchServer
+from benchmarks.arena.postgres import private_postgres
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -94,10 +92,7 @@ async def measured_house(server: BenchServer, bidders: int) -> AsyncIterator[Mea
         server: Of the jobs.
         bidders: How many people have signed up.
     """
-    folder = tempfile.mkdtemp(prefix="ar-")
-    postgres = EmbeddedPostgres(folder)
-    try:
-        address = await asyncio.to_thread(postgres.ensure)
+    async with private_postgres() as address:
         database = connect(address)
         await migrate(database)
         secret = secrets.token_urlsafe(48)
@@ -110,9 +105,6 @@ async def measured_house(server: BenchServer, bidders: int) -> AsyncIterator[Mea
                 desk = Desk.at(app, database, Ledger(database), told)
                 yield MeasuredHouse(at, desk, tokens, process)
         await database.close()
-    finally:
-        await asyncio.to_thread(postgres.close)
-        await asyncio.to_thread(shutil.rmtree, folder)
 
 
 async def run_process(module: str, plan: msgspec.Struct, outcome: type[T]) -> T:

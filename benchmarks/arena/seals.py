@@ -2,10 +2,8 @@
 
 import asyncio
 import itertools
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +17,8 @@ from arena.base.db import Database
 from arena.base.db.opening import connect
 from arena.base.migrations import migrate
 from arena.base.money import USD, Money
-from arena.base.postgres import EmbeddedPostgres
 from arena.services.ledger import OUTSIDE, WALLET, Journal, Ledger, credit, debit
+from benchmarks.arena.postgres import private_postgres
 from benchmarks.arena.progress import Step
 
 TURN_S: Final = 0.02
@@ -58,19 +56,13 @@ async def measure_seals(url: str, *, per_second: int, seconds: float, step: Step
         step: Told what is done.
     """
     step(f"{per_second:,} postings a second under seals")
-    folder = tempfile.mkdtemp(prefix="ar-")
-    postgres = EmbeddedPostgres(folder)
-    try:
-        address = await asyncio.to_thread(postgres.ensure)
+    async with private_postgres() as address:
         database = connect(address)
         await migrate(database)
         with _sealer(url, address):
             figures = await _measure(database, per_second, seconds)
         await database.close()
         return figures
-    finally:
-        await asyncio.to_thread(postgres.close)
-        await asyncio.to_thread(shutil.rmtree, folder)
 
 
 async def _measure(database: Database, per_second: int, seconds: float) -> SealFigures:

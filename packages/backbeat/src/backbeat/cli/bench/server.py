@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from backbeat.cli.bench.guard import guarded
 from backbeat.cli.bench.probe import Probe
 from backbeat.cli.bench.scratch import scratch_folder
 from backbeat.cli.bench.signals import uninterrupted
@@ -52,16 +53,13 @@ def private_server(binary: Binary, *extra: str) -> Iterator[BenchServer]:
     with scratch_folder("backbeat-bench-") as folder:
         port = free_port()
         process: subprocess.Popen[bytes] | None = None
-        guard: subprocess.Popen[bytes] | None = None
         try:
             with uninterrupted():
                 process = _launch(binary, port, folder, extra)
-                guard = _guard(process.pid)
-            with closing(_connect(process, port, folder)) as probe:
+            with guarded(process.pid), closing(_connect(process, port, folder)) as probe:
                 yield BenchServer(f"redis://127.0.0.1:{port}/0", probe, folder)
         finally:
             with uninterrupted():
-                _dismiss(guard)
                 _end(process)
 
 
@@ -80,24 +78,6 @@ def _launch(
     )
     _pin(process.pid)
     return process
-
-
-def _guard(pid: int) -> "subprocess.Popen[bytes]":
-    """A shell that ends the server when we are gone, however that came: that closes its stdin."""
-    return subprocess.Popen(  # noqa: S603 - words of ours
-        ["/bin/sh", "-c", 'cat >/dev/null; kill "$0"', str(pid)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-
-
-def _dismiss(guard: "subprocess.Popen[bytes] | None") -> None:
-    """Before the server ends: its number may be another process's then."""
-    if guard is not None:
-        guard.kill()
-        guard.communicate()
 
 
 def _pin(pid: int) -> None:
