@@ -2,9 +2,11 @@
 
 import time
 from dataclasses import dataclass
+from typing import Final
 from uuid import uuid4
 
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
 from arena.apps.auctions.actions.bidding import offer
 from arena.apps.auctions.actions.showing import Told, amount
@@ -20,6 +22,12 @@ from arena.base.pages.site import SIGN_IN
 from arena.base.pages.visit import Visit
 from backbeat import BackbeatError
 from backbeat.pages.look import box, link, text
+
+# What is bid is what stands in the field when somebody presses, whatever is on its way from here
+# or to here; the second half of a double click is no press of its own.
+_WHAT_STANDS_THERE: Final = """(e) => {
+    if (!e.detail || e.detail < 2) emit(e.target.closest(".bid-line").querySelector("input").value)
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +61,9 @@ class BidBox:
                     "outlined dense inputmode=decimal maxlength=20 autocomplete=off"
                     f" suffix={lot.description.currency}"
                 )
-                self._field.on("keydown.enter", self._bid, args=[])
+                self._field.on("keydown.enter", self._bid, js_handler=_WHAT_STANDS_THERE)
                 self._button = ui.button("Bid")
-                self._button.on("click", self._bid, js_handler=ONE_CLICK)
+                self._button.on("click", self._bid, js_handler=_WHAT_STANDS_THERE)
                 self._button.props("no-caps unelevated color=primary")
             self._problem = text("", "problem")
             self._problem.props["role"] = "alert"
@@ -99,8 +107,8 @@ class BidBox:
             self._sent = None
             self._field.set_value(least)
 
-    async def _bid(self) -> None:
-        most = str(self._field.value or "").strip()
+    async def _bid(self, pressed: GenericEventArguments) -> None:
+        most = str(pressed.args).strip()
         if self._minimum.surprises(most, time.monotonic()):
             self._say(problem=f"The least is {most} since a moment ago: press again to bid that.")
             return
