@@ -10,7 +10,7 @@ from backbeat.app.times import moment_ms, whole_ms
 from backbeat.engine.calls.enqueue import NewJob
 from backbeat.engine.calls.schedules import ScheduleSnapshot
 from backbeat.engine.ids import JobIds, check_schedule_name, run_id
-from backbeat.engine.record import decode_record
+from backbeat.engine.record import Record, decode_record
 from backbeat.engine.schedule_record import Overlap, StoredSchedule, decode_schedule
 from backbeat.errors import ConfigurationError, InvalidOption, PayloadTooLarge, ProtocolError
 from backbeat.schedules.every import Every
@@ -123,7 +123,7 @@ def prepare_schedule(
         raise InvalidOption(f"overlap must be one of {', '.join(_OVERLAPS)}, not {overlap!r}")
     stored = StoredSchedule(
         rule=rule,
-        job=decode_record(_template(call)),
+        job=job_of(call),
         missed="window" if isinstance(missed, Window) else missed,
         window_ms=whole_ms(missed.length) if isinstance(missed, Window) else 0,
         cap=cap,
@@ -140,8 +140,12 @@ def prepare_schedule(
     return Schedule(check_schedule_name(name), call.queue, stored, unique)
 
 
-def _template(call: JobCall[Any]) -> bytes:
-    """The record of the job, as if it were made at 0."""
+def job_of(call: JobCall[Any]) -> Record:
+    """The job of a schedule, as if it were made at 0.
+
+    Raises:
+        InvalidOption: It has what a schedule decides.
+    """
     plan = call.plan
     if plan.job_id is not None or plan.delay_ms or plan.run_at_ms or plan.replace or plan.wait:
         raise InvalidOption(
@@ -150,7 +154,7 @@ def _template(call: JobCall[Any]) -> bytes:
         )
     # Its id is that of its slot, whatever else gives ids.
     plan = replace(plan, cached=False, refresh=False)
-    return plan.job(call.name, call.payload, 0, _UNBOUNDED).record
+    return decode_record(plan.job(call.name, call.payload, 0, _UNBOUNDED).record)
 
 
 def _jitter(rule: Rule, jitter: Seconds) -> int:

@@ -1,71 +1,35 @@
 """The schedules of an application: what its code declares, and what is changed at run time."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Protocol, Unpack
+from contextlib import suppress
+from typing import Any, Unpack
 
 from backbeat.app.call import JobCall
-from backbeat.app.connections import AsyncConnection, Connections
 from backbeat.app.handle import JobHandle
-from backbeat.app.intake import Intake
+from backbeat.app.kept_options import keep_options
+from backbeat.app.options import JobOptions
 from backbeat.app.results import ANY_RESULT
-from backbeat.app.schedule import Declared, Schedule, ScheduleOptions, prepare_schedule, run_job
+from backbeat.app.schedule import Schedule, ScheduleOptions, prepare_schedule, run_job
 from backbeat.app.schedule_info import (
-    ScheduledRun,
     ScheduleInfo,
     SyncReport,
     is_declared,
     next_slots,
-    only_one,
-    parts_of,
     read_run,
     read_schedule,
     resumed_slot,
 )
-from backbeat.engine.calls.reply import items, pairs, text
-from backbeat.engine.calls.schedules import ScheduleSnapshot
-from backbeat.engine.keys import partitions, registry
+from backbeat.app.schedule_search import Infos, Moments, Names, Runs, ScheduleSearch
 from backbeat.errors import ScheduleNotFound
 from backbeat.schedules.rule import Rule
 
-PAGE = 200
-# Inside the classes of schedules `list` is the command.
-Infos = list[ScheduleInfo]
-Runs = list[ScheduledRun]
-Moments = list[datetime]
-Names = list[str]
-Snapshots = list[ScheduleSnapshot]
 
-
-class ScheduleHome(Protocol):
-    """An application, as its schedules see it.
-
-    Attributes:
-        connections: The way to the server.
-    """
-
-    connections: Connections
-
-    @property
-    def queues(self) -> Mapping[str, Intake]:
-        """All declared queues by name."""
-
-    def queue(self, name: str) -> Intake:
-        """A queue, declared or not."""
-
-
-class Schedules:
+class Schedules(ScheduleSearch):
     """The schedules of an application; it is `app.schedules`.
 
     A schedule lives with the queue of its jobs, apart from them, and any worker of that queue
     fires it. Where two queues have schedules of one name, `queue=` says which is meant. All
     commands raise ServerUnavailable and OutcomeUnknown as those of queues do.
     """
-
-    def __init__(self, app: ScheduleHome, declared: Declared) -> None:
-        """Ask nobody yet; see `Backbeat.schedules`."""
-        self._app = app
-        self._declared = declared
 
     async def sync(self, queue: str | None = None) -> SyncReport:
         """Make the server's schedules those that the code declares; workers do it when they start.
@@ -120,6 +84,38 @@ class Schedules:
         schedule = prepare_schedule(name, rule, call, options, declared=False)
         await self._put(schedule)
         return await self.get(name, queue=schedule.queue)
+
+    async def change(
+        self, name: str, rule: Rule, handler: str, data: Any, *, queue: str,
+        job: JobOptions | None = None, **options: Unpack[ScheduleOptions],
+    ) -> ScheduleInfo:  # fmt: skip
+        """Make a schedule another by the name of its handler, or make one; for people who edit it.
+
+        Unlike with `upsert`, its job keeps the options that it has been given (priority, retries,
+        group, ...) but for those in `job`, as long as it is one of the same handler.
+
+        Args:
+            name: Letters, digits and `._-`; at most 80.
+            rule: What `cron`, `every` or `at` makes.
+            handler: Name of the handler of its jobs.
+            data: Their arguments.
+            queue: Name of the queue that its jobs go to.
+            job: Options of its jobs that are given anew. Defaults to none.
+            **options: See `ScheduleOptions`; what is not given has its default.
+
+        Raises:
+            InvalidPayload: The data is no JSON, or does not fit the handler.
+            InvalidOption: An option does not make sense.
+            PayloadTooLarge: The arguments are larger than the limit.
+        """
+        home, given = self._app.queue(queue), job or JobOptions()
+        call = home.call(handler, data, **given)
+        schedule = prepare_schedule(name, rule, call, options, declared=False)
+        with suppress(ScheduleNotFound):
+            known = (await self._find(name, queue))[-1]
+            schedule = keep_options(schedule, home, known, given)
+        await self._put(schedule)
+        return await self.get(name, queue=queue)
 
     async def pause(self, name: str, *, queue: str | None = None) -> None:
         """Let a schedule fire nothing until `resume`; jobs that it has made go on.
@@ -252,37 +248,3 @@ class Schedules:
             )
         if moved == "unknown":
             raise ScheduleNotFound(name)
-
-    async def _find(
-        self, name: str, queue: str | None
-    ) -> tuple[AsyncConnection, str, int, ScheduleSnapshot]:
-        connection = await self._connection()
-        declared = self._declared.by_name.get(name)
-        if queue is None and declared is not None:
-            queue = declared.queue
-        found = []
-        for at in await self._parts(connection, queue):
-            now_ms, snapshot = await connection.client(at).schedules.get(name)
-            if snapshot is not None:
-                found.append((at, now_ms, snapshot))
-        return connection, *only_one(name, found)
-
-    async def _all(self, queue: str) -> Snapshots:
-        schedules = (await self._connection()).client(queue).schedules
-        found: Snapshots = []
-        page = await schedules.page(limit=PAGE)
-        while page:
-            found += page
-            page = await schedules.page(found[-1].name, PAGE)
-        return found
-
-    async def _parts(self, connection: AsyncConnection, queue: str | None) -> Names:
-        """The engine's queues behind a queue, or behind all that there are."""
-        execute, namespace = connection.transport.execute, connection.namespace
-        names = items(await execute("SMEMBERS", registry(namespace)), 0)
-        spread = dict(pairs(items(await execute("HGETALL", partitions(namespace)), 0)))
-        wanted = [queue] if queue else sorted({*map(text, names), *self._app.queues})
-        return [part for name in wanted for part in parts_of(name, spread.get(name))]
-
-    async def _connection(self) -> AsyncConnection:
-        return self._app.connections.here() or await self._app.connections.open()

@@ -14,7 +14,7 @@ from backbeat.app.limits import Limit
 from backbeat.app.locks import Lock, Semaphore
 from backbeat.app.queue import Queue
 from backbeat.app.schedule import Declared
-from backbeat.app.schedules import ScheduleHome
+from backbeat.app.schedule_search import ScheduleHome
 from backbeat.app.sync_breakers import SyncBreakerControl, all_breakers_sync
 from backbeat.app.sync_flow import SyncFlow
 from backbeat.app.sync_flow_handle import SyncFlowHandle

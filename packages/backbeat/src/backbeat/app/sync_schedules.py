@@ -1,9 +1,12 @@
 """The schedules of an application, for code without an event loop."""
 
+from contextlib import suppress
 from typing import Any, Unpack
 
 from backbeat.app.call import JobCall
 from backbeat.app.connections import SyncConnection
+from backbeat.app.kept_options import keep_options
+from backbeat.app.options import JobOptions
 from backbeat.app.results import ANY_RESULT
 from backbeat.app.schedule import Declared, Schedule, ScheduleOptions, prepare_schedule, run_job
 from backbeat.app.schedule_info import (
@@ -17,7 +20,7 @@ from backbeat.app.schedule_info import (
     read_schedule,
     resumed_slot,
 )
-from backbeat.app.schedules import (
+from backbeat.app.schedule_search import (
     PAGE,
     Infos,
     Moments,
@@ -68,6 +71,19 @@ class SyncSchedules:
         schedule = prepare_schedule(name, rule, call, options, declared=False)
         self._put(schedule)
         return self.get(name, queue=schedule.queue)
+
+    def change(
+        self, name: str, rule: Rule, handler: str, data: Any, *, queue: str,
+        job: JobOptions | None = None, **options: Unpack[ScheduleOptions],
+    ) -> ScheduleInfo:  # fmt: skip
+        """See `Schedules.change`."""
+        home, given = self._app.queue(queue), job or JobOptions()
+        call = home.call(handler, data, **given)
+        schedule = prepare_schedule(name, rule, call, options, declared=False)
+        with suppress(ScheduleNotFound):
+            schedule = keep_options(schedule, home, self._find(name, queue)[-1], given)
+        self._put(schedule)
+        return self.get(name, queue=queue)
 
     def pause(self, name: str, *, queue: str | None = None) -> None:
         """See `Schedules.pause`."""

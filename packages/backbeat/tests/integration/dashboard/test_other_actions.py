@@ -64,10 +64,10 @@ async def test_a_change_of_a_schedule_keeps_what_was_not_touched(
     queue = stage.queue()
     await queue.add("note", {"words": "first"})
     anchor = datetime(2026, 1, 1, 0, 0, 30, tzinfo=UTC)
+    call = queue.call("note", {"words": "x"}, priority=9, group="acme", attempts=7)
     await stage.app.schedules.upsert(
-        "odd", every(3_600, anchor), queue.call("note", {"words": "x"}),
-        missed=Window(900), cap=7, jitter=2, limit=50,
-    )  # fmt: skip
+        "odd", every(3_600, anchor), call, missed=Window(900), cap=7, jitter=2, limit=50
+    )
     before = await stage.app.schedules.get("odd", queue=queue.name)
     await admin.go(f"/schedules/{queue.name}/odd")
     await admin.press("Change")
@@ -87,6 +87,8 @@ async def test_a_change_of_a_schedule_keeps_what_was_not_touched(
     await admin.agree("Save")
     await expect(admin.dialog).to_be_hidden()
     assert (await stage.app.schedules.get("odd", queue=queue.name)).window == 60.0
+    made = await queue.get((await stage.app.schedules.run_now("odd", queue=queue.name)).id)
+    assert (made.priority, made.group, made.arguments) == (9, "acme", {"words": "y"})
 
 
 async def test_an_operator_pauses_and_runs_a_schedule_and_changes_none(

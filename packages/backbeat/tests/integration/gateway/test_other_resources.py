@@ -1,9 +1,12 @@
 """Schedules, workers, groups, limits, locks, breakers, flows, keys and health over HTTP."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
+from backbeat import every
+from backbeat.engine.record import decode_record
 from backbeat.worker import measuring
 from packages.backbeat.tests.support.desk import Desk
 from packages.backbeat.tests.support.working import PATIENCE_S, working
@@ -29,6 +32,24 @@ async def test_schedules_are_made_looked_at_run_and_removed(desk: Desk) -> None:
     assert await desk.error("GET", "schedules/mail/daily") == (404, "SCHEDULE_NOT_FOUND")
     bad = {"handler": "send", "data": {"to": "ada"}, "cron": "99 * * * *"}
     assert await desk.error("PUT", "schedules/mail/daily", json=bad) == (400, "INVALID_OPTION")
+
+
+async def test_a_schedule_that_is_put_again_keeps_the_options_of_its_job(desk: Desk) -> None:
+    mail = desk.app.queue("mail")
+    call = mail.call("send", {"to": "ada"}, priority=9, attempts=7, group="acme", timeout=30)
+    desk.app.schedule("daily", every(86_400), call)
+    await desk.app.schedules.sync("mail")
+    body = {"handler": "send", "data": {"to": "bea"}, "every": 60}
+    for more, priority, group in (({}, 9, "acme"), ({"priority": 5, "group": "b"}, 5, "b")):
+        await desk.data("PUT", "schedules/mail/daily", json={**body, **more})
+        run = await desk.data("POST", "schedules/mail/daily/run")
+        job = await mail.get(run["id"])
+        assert (job.arguments, job.priority, job.group) == ({"to": "bea"}, priority, group)
+        connection = await mail.connection()
+        record: Any = await connection.transport.execute("HGET", "bb:{mail}:jobs", run["id"])
+        options = decode_record(record).options
+        assert options is not None
+        assert (options.attempts, options.timeout_ms) == (7, 30_000)
 
 
 async def test_workers_say_what_they_run(desk: Desk) -> None:

@@ -115,8 +115,9 @@ async def upsert(
         end=end, limit=limit,
     )  # fmt: skip
     async with context.connected() as app:
-        call = app.queue(queue).call(handler, _read(handler, data))
-        info = await app.schedules.upsert(name, rule, call, **options)
+        info = await app.schedules.change(
+            name, rule, handler, _read(handler, data), queue=queue, **options
+        )
     context.output.show(info, f"{name}: next {when(info.next_at) or 'never'}")
 
 

@@ -10,8 +10,9 @@ from backbeat.gateway.access import Action
 from backbeat.gateway.http.envelope import Asked, Envelope
 from backbeat.gateway.http.repeats import HEADER
 from backbeat.gateway.http.route import Desk, GatewayRoute, Who, needs
+from backbeat.gateway.routes.job_choices import JobChoices
 from backbeat.gateway.routes.jobs import AddedModel
-from backbeat.gateway.routes.parameters import AsWhole, Id, Moment, Name, QueueName, Seconds
+from backbeat.gateway.routes.parameters import Id, Moment, Name, QueueName, Seconds
 from backbeat.gateway.service.intake import NewJob
 
 router = APIRouter(prefix="/queues/{queue}/jobs", tags=["jobs"], route_class=GatewayRoute)
@@ -25,7 +26,7 @@ IdempotencyKey = Annotated[
 ]
 
 
-class Add(Asked):
+class Add(JobChoices):
     """A job."""
 
     name: Name = Field(description="Name of its handler.")
@@ -33,10 +34,6 @@ class Add(Asked):
     id: Id | None = Field(default=None, description="Where it is there already, nothing is added.")
     delay: Seconds | None = None
     run_at: Moment | None = None
-    priority: Annotated[int, Field(ge=0, le=10), AsWhole] | None = None
-    attempts: Annotated[int, Field(ge=1, le=1_000), AsWhole] | None = None
-    timeout: Annotated[float, Field(gt=0, le=31_557_600)] | None = None
-    group: Id | None = None
 
     @model_validator(mode="after")
     def _one_start(self) -> "Add":
@@ -46,13 +43,9 @@ class Add(Asked):
 
     def as_job(self, job_id: str | None) -> NewJob:
         """The job, with an id where the body names none."""
-        given = {
-            "delay": self.delay, "run_at": self.run_at, "priority": self.priority,
-            "attempts": self.attempts, "timeout": self.timeout, "group": self.group,
-            "id": self.id or job_id,
-        }  # fmt: skip
+        given = {"delay": self.delay, "run_at": self.run_at, "id": self.id or job_id}
         options: Any = {name: value for name, value in given.items() if value is not None}
-        return NewJob(self.name, self.data, options)
+        return NewJob(self.name, self.data, {**self.choices(), **options})
 
 
 class AddMany(Asked):

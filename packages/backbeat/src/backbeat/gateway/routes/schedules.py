@@ -9,8 +9,9 @@ from pydantic import Field, model_validator
 from backbeat import Window, at, cron, every
 from backbeat.app import ScheduleInfo, ScheduleOptions
 from backbeat.gateway.access import Action
-from backbeat.gateway.http.envelope import Asked, Envelope, Ok, Shown
+from backbeat.gateway.http.envelope import Envelope, Ok, Shown
 from backbeat.gateway.http.route import Desk, GatewayRoute, Who, needs
+from backbeat.gateway.routes.job_choices import JobChoices
 from backbeat.gateway.routes.jobs import AddedModel
 from backbeat.gateway.routes.parameters import (
     LONGEST_S,
@@ -72,8 +73,12 @@ class RunModel(Shown):
     duration: float | None
 
 
-class Upsert(Asked):
-    """A schedule: one of `cron`, `every` and `at` says when."""
+class Upsert(JobChoices):
+    """A schedule: one of `cron`, `every` and `at` says when.
+
+    What its jobs have been given before (priority, retries, group, ...) stays unless it is given
+    here, as long as their handler is the same.
+    """
 
     handler: Name
     data: Any = Field(default_factory=dict, description="Arguments of its jobs.")
@@ -105,7 +110,7 @@ class Upsert(Asked):
             missed=missed, cap=self.cap, overlap=self.overlap, jitter=self.jitter,
             start=self.start, end=self.end, limit=self.limit,
         )  # fmt: skip
-        return NewSchedule(self._rule(), self.handler, self.data, options)
+        return NewSchedule(self._rule(), self.handler, self.data, options, self.choices())
 
     def _rule(self) -> Rule:
         if self.cron is not None:

@@ -1,13 +1,13 @@
 """Schedules: when they fire, how their runs ended, and what is done to them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from backbeat.app import JobHandle, ScheduledRun, ScheduleInfo, ScheduleOptions
+from backbeat.app import JobHandle, JobOptions, ScheduledRun, ScheduleInfo, ScheduleOptions
 from backbeat.errors import InvalidPayload
 from backbeat.gateway.access import Action
 from backbeat.gateway.service.caller import Caller
@@ -17,12 +17,21 @@ from backbeat.schedules.rule import Rule
 
 @dataclass(frozen=True, slots=True)
 class NewSchedule:
-    """A schedule that is to be: its rule, and the handler, arguments and options of its jobs."""
+    """A schedule that is to be.
+
+    Attributes:
+        rule: When it has slots.
+        handler: Name of the handler of its jobs.
+        data: Their arguments.
+        options: What becomes of its slots.
+        job: Options of its jobs that are given anew; what it has besides is kept.
+    """
 
     rule: Rule
     handler: str
     data: Any
     options: ScheduleOptions
+    job: JobOptions = field(default_factory=JobOptions)
 
 
 class Schedules(Resource):
@@ -59,7 +68,7 @@ class Schedules(Resource):
         self, caller: Caller, queue: str, name: str, schedule: NewSchedule
     ) -> ScheduleInfo:
         """Make one, or change the one of this name; a mark left in its arguments keeps what was."""
-        known = await self._queue(caller, Action.CONFIGURE, queue)
+        await self._queue(caller, Action.CONFIGURE, queue)
         # What it adds is added in the caller's name.
         self._guard.check(caller, Action.ADD, queue)
         there = {each.name: each for each in await self._app.schedules.list(queue=queue)}
@@ -68,12 +77,15 @@ class Schedules(Resource):
             data = self._redactor.restore(schedule.data, None if old is None else old.arguments)
         except ValueError as error:
             raise InvalidPayload(str(error)) from None
-        call = known.call(schedule.handler, data)
+        new = {"handler": schedule.handler, "data": data, "rule": str(schedule.rule)}
         async with self._guard.act(
             caller, Action.CONFIGURE, "schedules.upsert", queue=queue, subjects=[name], old=old,
-            new={"handler": schedule.handler, "data": data, "rule": str(schedule.rule)},
+            new={**new, **schedule.job},
         ):  # fmt: skip
-            info = await self._app.schedules.upsert(name, schedule.rule, call, **schedule.options)
+            info = await self._app.schedules.change(
+                name, schedule.rule, schedule.handler, data, queue=queue, job=schedule.job,
+                **schedule.options,
+            )  # fmt: skip
         return self._shown(caller, info)
 
     async def pause(self, caller: Caller, queue: str, name: str) -> None:
