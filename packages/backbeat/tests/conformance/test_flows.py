@@ -1,6 +1,7 @@
 """Flows: jobs of several queues that wait for each other."""
 
 import asyncio
+from typing import TypeVar
 
 import pytest
 
@@ -13,10 +14,14 @@ from backbeat import (
     Job,
     JobFailed,
     Keep,
+    QueueFull,
     State,
     WaitForChildren,
 )
+from backbeat.app import Flow, SyncFlow, SyncFlowHandle
 from backbeat.testing import drain
+
+AnyFlow = TypeVar("AnyFlow", Flow, SyncFlow)
 
 
 async def test_a_job_runs_when_those_that_it_waits_for_are_done(app: Backbeat) -> None:
@@ -407,3 +412,54 @@ async def test_a_job_outside_of_flows_has_no_flow(app: Backbeat) -> None:
     await look.enqueue()
     (ran,) = await drain(app)
     assert "is in no flow" in ran.error
+
+
+@pytest.mark.parametrize("full", ["home", "other"])
+async def test_a_flow_is_refused_whole_where_a_queue_has_no_room(app: Backbeat, full: str) -> None:
+    bounds = {"home": 3, "other": 3} | {full: 2}
+    home, other = (app.queue(name, max_jobs=bounds[name]) for name in ("home", "other"))
+    for queue in (home, other):
+        await queue.configure()
+        await queue.add("old", {})
+
+    def declared(flow: AnyFlow) -> AnyFlow:
+        first = [flow.add(queue.call("new", {})) for queue in (other, home, other, home)]
+        flow.add(other.call("new", {}), after=first)
+        flow.add(home.call("last", {}), after=first)
+        return flow
+
+    def start_in_a_thread() -> SyncFlowHandle:
+        return declared(app.sync.flow("f")).start()
+
+    with pytest.raises(QueueFull, match=full):
+        await declared(app.flow("f")).start()
+    with pytest.raises(QueueFull, match=full):
+        await asyncio.to_thread(start_in_a_thread)
+    for queue in (home, other):
+        counts = await queue.counts()
+        assert (counts.waiting, counts.waiting_children) == (1, 0)
+    assert await app.flows() == []
+
+    await app.queue(full).drain()
+    assert not (await declared(app.flow("f")).start()).existing
+    # Now they are full because of it, and whoever asks again is told that it is there.
+    assert (await declared(app.flow("f")).start()).existing
+    assert (await asyncio.to_thread(start_in_a_thread)).existing
+
+
+@pytest.mark.parametrize("home", ["full", "free"])
+async def test_a_full_queue_takes_no_flow_though_its_jobs_would_wait(
+    app: Backbeat, home: str
+) -> None:
+    full, free = app.queue("full", max_jobs=1), app.queue("free")
+    await full.configure()
+    await full.add("old", {})
+    flow = app.flow()
+    first = flow.add(free.call("new", {}))
+    second = flow.add(full.call("new", {}), after=[first])
+    flow.add(app.queue(home).call("new", {}), after=[second])
+    with pytest.raises(QueueFull):
+        await flow.start()
+    await full.drain()
+    assert not (await flow.start()).existing
+    assert (await full.counts()).waiting_children == (2 if home == "full" else 1)

@@ -3,6 +3,7 @@
 from backbeat.app.flow_draft import ABOUT, FlowDraft, queues_of
 from backbeat.app.flow_handle import FlowHandle
 from backbeat.app.flow_post import announce, bring
+from backbeat.app.flow_room import ask_for_room
 
 
 class Flow(FlowDraft):
@@ -25,6 +26,7 @@ class Flow(FlowDraft):
         Raises:
             InvalidOption: There are no jobs, more than 500, or two of one id.
             PayloadTooLarge: The arguments of a job are larger than the limit.
+            QueueFull: A queue is full, or has no room for those that need not wait.
             QueueClosed: A queue is being obliterated.
             ServerUnavailable: The server cannot be reached, or refuses.
             OutcomeUnknown: It was sent and never answered: repeat it with the same id.
@@ -33,6 +35,7 @@ class Flow(FlowDraft):
             await queue.ready()
         connection = await self._app.connections.open()
         nodes, home = self._build(connection.now_ms(), connection.limit)
+        await ask_for_room(connection, home, self.id, nodes)
         await announce(connection, queues_of(nodes))
         started = await connection.client(home).start_flow(home, self.id, ABOUT, nodes)
         await bring(connection, home)

@@ -1,6 +1,7 @@
 """A flow for code without an event loop."""
 
 from backbeat.app.flow_draft import ABOUT, FlowDraft, queues_of
+from backbeat.app.flow_room import ask_for_room_sync
 from backbeat.app.sync_flow_handle import SyncFlowHandle
 from backbeat.app.sync_flow_post import announce_sync, bring_sync
 
@@ -18,6 +19,7 @@ class SyncFlow(FlowDraft):
             queue.sync.ready()
         connection = self._app.connections.open_sync()
         nodes, home = self._build(connection.now_ms(), connection.limit)
+        ask_for_room_sync(connection, home, self.id, nodes)
         announce_sync(connection, queues_of(nodes))
         started = connection.client(home).start_flow(home, self.id, ABOUT, nodes)
         bring_sync(connection, home)
