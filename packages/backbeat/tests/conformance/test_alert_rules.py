@@ -1,19 +1,25 @@
 """Each rule about queues, on every store: when it speaks, what it says, when it is over."""
 
+from typing_extensions import override
+
 from backbeat import Backbeat, Retry, State, every
 from backbeat.alerts import (
+    AlertBook,
     AlertSetup,
     BacklogAge,
     DeadLetters,
+    DeliveryFailed,
     FailureRate,
     JobAge,
     JobFailed,
     MissedSchedule,
+    Notice,
     NoWorkers,
     QueueStalled,
     Rule,
     Watcher,
 )
+from backbeat.app.redaction import Redactor
 from backbeat.testing import FakeClock, drain
 from packages.backbeat.tests.support.claimer import Claimer
 from packages.backbeat.tests.support.mailbox import Mailbox, turn
@@ -62,6 +68,41 @@ async def test_a_job_that_failed_for_good_is_told_once_a_cool_down(
     await turn(watcher)
     assert len(box.notices) == 2
     assert (box.notices[1].data["attempts"], box.notices[1].data["maxAttempts"]) == (1, 1)
+
+
+async def test_what_an_application_calls_secret_is_told_to_nobody(
+    app: Backbeat, box: Mailbox, clock: FakeClock
+) -> None:
+    app.redactor = Redactor(names=["plate"], patterns=[r"plate \w+"])
+
+    @app.queue("cars").job()
+    async def fine() -> None:
+        raise ValueError("no owner of plate KH12345, password=hunter2")
+
+    setup = AlertSetup(rules=[JobFailed(channels=("box", "broken"))], channels=[box, Broken()])
+    watcher = Watcher(app, setup)
+    await app.queue("cars").configure()
+    await turn(watcher)
+    clock.advance(1)
+    await fine.enqueue()
+    await drain(app)
+    await turn(watcher)
+    (notice,) = box.notices
+    assert notice.data["error"] == "ValueError: no owner of [redacted], password=[redacted]"
+    happened = [each.text for each in await AlertBook(app).history()]
+    assert any("cannot tell of" in each for each in happened)
+    assert "KH12345" not in str([notice, happened])
+
+
+class Broken(Mailbox):
+    """A channel that says in its error what it was told."""
+
+    def __init__(self) -> None:
+        super().__init__("broken")
+
+    @override
+    async def deliver(self, notice: Notice) -> None:
+        raise DeliveryFailed("cannot tell of plate KH12345")
 
 
 async def test_ten_failures_in_five_minutes(app: Backbeat, box: Mailbox, clock: FakeClock) -> None:

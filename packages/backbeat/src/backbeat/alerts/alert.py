@@ -2,12 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
-
-from backbeat.app.redaction import Redactor
-
-# Takes secrets out of what is told; a pager is sent no megabytes.
-REDACTOR: Final = Redactor(longest=8_192, most=100)
+from typing import Any, Literal
 
 Severity = Literal["info", "warning", "critical"]
 

@@ -9,8 +9,8 @@ from typing import Final
 
 import msgspec
 
-from backbeat.alerts.alert import REDACTOR
 from backbeat.alerts.channels.channel import Channel, DeliveryFailed, Notice
+from backbeat.app.redaction import Redactor
 from backbeat.engine.alerts.client import AlertClient, Delivery
 from backbeat.errors import BackbeatError
 
@@ -37,6 +37,7 @@ class Courier:
         *,
         longest: float = LONGEST_S,
         slow: float = SLOW_S,
+        redactor: Redactor | None = None,
     ) -> None:
         """Bring nothing yet. Belongs to the running event loop.
 
@@ -46,10 +47,13 @@ class Courier:
             longest: Seconds after which an attempt is given up. Defaults to 60.
             slow: Seconds of an attempt after which the notices behind it are put off. Defaults to
                 5.
+            redactor: Takes secrets out of why an attempt failed. Defaults to one that knows the
+                usual ones.
         """
         self._client = client
         self._longest = longest
         self._slow = slow
+        self._redactor = redactor or Redactor()
         self._channels = {channel.name: channel for channel in channels}
         self._lines: dict[str, list[tuple[float, Delivery]]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -145,7 +149,7 @@ class Courier:
         await channel.deliver(notice)
 
     async def _failed(self, delivery: Delivery, why: str) -> None:
-        words = REDACTOR.text(why)[:500]
+        words = self._redactor.text(why)[:500]
         if delivery.attempts >= len(PAUSES_S):
             logger.error("a notice for %s is given up: %s", delivery.channel, words)
             await self._client.settle(delivery, -1, "abandoned", words)

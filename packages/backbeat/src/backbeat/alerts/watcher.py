@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from backbeat.alerts.alert import REDACTOR, Finding
+from backbeat.alerts.alert import Finding
 from backbeat.alerts.book import AlertBook
 from backbeat.alerts.channels.channel import Event, Notice
 from backbeat.alerts.courier import Courier
@@ -26,6 +26,9 @@ logger = logging.getLogger("backbeat.alerts")
 
 LOCK: Final = "backbeat:alerts"
 _STEP_S: Final = 1.0
+# A pager is sent no megabytes.
+_LONGEST: Final = 8_192
+_MOST: Final = 100
 
 
 class Watcher:
@@ -48,6 +51,7 @@ class Watcher:
         self._setup = setup
         self._lease = lease
         self._book = AlertBook(app)
+        self._redactor = app.redactor.bounded(longest=_LONGEST, most=_MOST)
         self._channels = {channel.name for channel in setup.channels}
 
     async def run(self) -> None:
@@ -77,7 +81,7 @@ class Watcher:
 
     async def deliver(self) -> None:
         """Bring what is due, and wait until that is done."""
-        courier = Courier(await self._book.client(), self._setup.channels)
+        courier = await self._courier()
         await courier.step()
         await courier.settled()
 
@@ -94,7 +98,7 @@ class Watcher:
         return failed
 
     async def _lead(self) -> None:
-        courier = Courier(await self._book.client(), self._setup.channels)
+        courier = await self._courier()
         looking = asyncio.create_task(self._keep_looking())
         try:
             while not looking.done():
@@ -106,6 +110,10 @@ class Watcher:
             with suppress(asyncio.CancelledError, BackbeatError):
                 await looking
             await courier.close()
+
+    async def _courier(self) -> Courier:
+        client, channels = await self._book.client(), self._setup.channels
+        return Courier(client, channels, redactor=self._redactor)
 
     async def _keep_looking(self) -> None:
         while True:
@@ -175,9 +183,9 @@ class Watcher:
             key=f"{rule}|{finding.subject}",
             rule=rule,
             severity=severity,
-            summary=REDACTOR.text(finding.summary),
+            summary=self._redactor.text(finding.summary),
             at=moment(connection.now_ms()).isoformat(),
-            data=REDACTOR.value(msgspec.to_builtins(dict(finding.data))),
+            data=self._redactor.value(msgspec.to_builtins(dict(finding.data))),
         )
 
     def _names(self, wanted: Sequence[str]) -> list[str]:

@@ -37,6 +37,7 @@ from backbeat.app.outcome import JobEvent
 from backbeat.app.policy import Policy, QueueOptions
 from backbeat.app.queue import Queue
 from backbeat.app.queue_events import QueueEvents
+from backbeat.app.redaction import Redactor
 from backbeat.app.repeats import Begun, Repeats
 from backbeat.app.schedule import ScheduleOptions
 from backbeat.app.schedule_info import ScheduledRun, ScheduleInfo, SyncReport
@@ -122,6 +123,7 @@ __all__ = [
     "QueueGroups",
     "QueueLoad",
     "QueueOptions",
+    "Redactor",
     "Removed",
     "Repeats",
     "ScheduleInfo",

@@ -27,6 +27,7 @@ from backbeat.app.lock_info import Locks
 from backbeat.app.locks import Lock, Semaphore
 from backbeat.app.policy import Events, PartitionBy, QueueOptions, in_seconds
 from backbeat.app.queue import Queue
+from backbeat.app.redaction import Redactor
 from backbeat.app.registered import registered_queues
 from backbeat.app.schedule import Declared, ScheduleOptions, prepare_schedule
 from backbeat.app.schedules import Schedules
@@ -55,6 +56,7 @@ class Backbeat(Home):
         keep: What stays of ended jobs where the queue does not say.
         timeout: Seconds an attempt may run where nothing else says; None: no limit.
         lifespan: Makes what handlers find in `job.state`; entered once per worker process.
+        redactor: Takes secrets out of what is shown and told: by the gateway and by alerts.
         connections: The way to the server.
         schedules: Its schedules: what the code declares, and commands for all that there are.
         declared_schedules: Those that the code declares, by name.
@@ -70,6 +72,7 @@ class Backbeat(Home):
         keep: Keep = Keep(),  # noqa: B008 - frozen
         timeout: Seconds | None = None,
         lifespan: Lifespan | None = None,
+        redactor: Redactor | None = None,
     ) -> None:
         """Declare an application.
 
@@ -81,6 +84,8 @@ class Backbeat(Home):
             keep: What stays of ended jobs. Defaults to counts and ages, see `Keep`.
             timeout: Longest run of an attempt. Defaults to no limit.
             lifespan: Makes an async context manager whose value is `job.state`.
+            redactor: Knows which secrets there are in what is shown and told. Defaults to one that
+                knows the usual names and looks.
 
         Raises:
             ConfigurationError: `settings` is given together with `url` or `namespace`.
@@ -96,6 +101,7 @@ class Backbeat(Home):
         self.keep = keep
         self.timeout = in_seconds(timeout)
         self.lifespan = lifespan
+        self.redactor = redactor or Redactor()
         self.connections = Connections(lambda: ServerConnector(self.settings))
         self.declared_schedules = Declared()
         self.schedules = Schedules(self, self.declared_schedules)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from copy import copy
 from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
@@ -73,6 +74,17 @@ class Redactor:
         self._fields = frozenset(fields)
         self._keep = frozenset(map(plain, keep))
         self._longest, self._most = longest, most
+
+    def bounded(self, *, longest: int, most: int) -> "Redactor":
+        """One that knows the same secrets, and cuts what is too long.
+
+        Args:
+            longest: Characters after which a text is cut.
+            most: Items after which a list or an object is cut.
+        """
+        twin = copy(self)
+        twin._longest, twin._most = longest, most
+        return twin
 
     def value(self, value: Any) -> Any:
         """A value as JSON has it, without secrets."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 
 from backbeat import Backbeat, ConfigurationError, Rate
+from backbeat.app.redaction import Redactor
 from backbeat.gateway.access import Loopback
 from backbeat.gateway.application import API, make_gateway
 from backbeat.gateway.http.bodies import BodyLimits
@@ -202,6 +203,13 @@ async def test_s14_who_may_not_read_data_sees_none_and_cannot_search_in_it(desk:
     given = {"search": "confidential"}
     assert await desk.data("GET", "queues/mail/jobs", "blind", params=given) == []
     assert await desk.error("GET", "queues/mail/logs/a", "blind") == (403, "FORBIDDEN")
+
+
+async def test_s14_what_the_application_calls_secret_is_shown_to_nobody(shop: Backbeat) -> None:
+    shop.redactor = Redactor(names=["to"])
+    await shop.queue("mail").add("send", {"to": "ada"}, id="a")
+    async with at_desk(shop) as desk:
+        assert (await desk.data("GET", "queues/mail/jobs/a"))["data"] == {"to": "[redacted]"}
 
 
 async def test_s28_what_nobody_expected_is_answered_with_an_id_and_nothing_else(

@@ -18,7 +18,8 @@ class GatewayOptions:
             our own. Defaults to none.
         rates: How much may be asked in a time.
         bodies: What is taken of a body.
-        redactor: Takes secrets out of what leaves.
+        redactor: Takes secrets out of what leaves. Defaults to None: that of the application, which
+            alerts use as well.
         alerts: What watchers look by, to be shown. Defaults to None: what the project's file says.
     """
 
@@ -26,5 +27,5 @@ class GatewayOptions:
     origins: tuple[str, ...] = ()
     rates: Rates = field(default_factory=Rates)
     bodies: BodyLimits = field(default_factory=BodyLimits)
-    redactor: Redactor = field(default_factory=Redactor)
+    redactor: Redactor | None = None
     alerts: AlertSetup | None = None

@@ -44,12 +44,12 @@ class Service:
 
         Args:
             app: The application.
-            redactor: Takes secrets out. Defaults to one that knows the usual names and patterns.
+            redactor: Takes secrets out. Defaults to that of the application.
             read_only: Whether to refuse every change, whoever asks. Defaults to False.
             alerts: What watchers look by. Defaults to None: what the project's file says.
         """
         self.app = app
-        self.redactor = redactor or Redactor()
+        self.redactor = redactor or app.redactor
         self.guard = Guard(AuditLog(app.connections), self.redactor, read_only=read_only)
         parts = (app, self.guard, self.redactor)
         self.queues = Queues(*parts)
