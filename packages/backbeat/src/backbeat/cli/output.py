@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import msgspec
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -19,6 +19,8 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 from rich.text import Text
+
+from backbeat.cli.safe_console import SafeConsole, printable
 
 _LINE_WIDTH: Final = 160
 
@@ -35,8 +37,8 @@ class Output:
         self.json = json
         # A pipe has no width; eighty columns would cut ids that somebody greps for.
         width = None if sys.stdout.isatty() else _LINE_WIDTH
-        self._out = Console(width=width, highlight=False, soft_wrap=False)
-        self._err = Console(stderr=True, highlight=False)
+        self._out = SafeConsole(width=width, highlight=False, soft_wrap=False)
+        self._err = SafeConsole(stderr=True, highlight=False)
 
     def show(self, data: Any, people: RenderableType) -> None:
         """Write one answer: `data` as a line of JSON, or what people read."""
@@ -89,4 +91,4 @@ class Step:
 
 def to_json(data: Any) -> str:
     """One line of JSON; times are ISO 8601 in UTC."""
-    return msgspec.json.encode(data).decode()
+    return printable(msgspec.json.encode(data).decode())

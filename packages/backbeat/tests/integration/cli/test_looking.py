@@ -115,6 +115,30 @@ def test_what_looks_like_markup_is_shown_as_it_is(terminal: Terminal) -> None:
     assert "[red]ann[/red]" in terminal("job", job_id).stdout
 
 
+HOSTILE = "\x1b]0;owned\x07 \x1b[2J \x9b31m \r \b \u202egnp \u2028 \x7f"
+
+
+def test_s11_a_terminal_obeys_nothing_that_a_job_says(terminal: Terminal, work: Work) -> None:
+    failed = terminal.add("mail", "break", {"why": HOSTILE})
+    cancelled = terminal.add("mail", "send", {"to": HOSTILE})
+    terminal("cancel", "mail", cancelled, "--reason", HOSTILE)
+    work("mail", failed)
+    obeyed = {each for each in HOSTILE if not each.isprintable()}
+    for words in (
+        ["job", failed],
+        ["job", cancelled],
+        ["jobs", "mail", "--state", "failed"],
+        ["dead"],
+    ):
+        for more in ([], ["--json"]):
+            said = terminal(*words, *more)
+            assert said.exit_code == 0, said.output
+            assert obeyed.isdisjoint(said.output), words
+    shown = terminal("job", cancelled).stdout
+    assert "\\u001b]0;owned\\u0007" in shown
+    assert terminal.json("job", cancelled)["cancel_reason"] == HOSTILE
+
+
 def waits(terminal: Terminal) -> str:
     return terminal.add("mail", "send", {})
 

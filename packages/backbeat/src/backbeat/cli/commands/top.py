@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
@@ -14,6 +14,7 @@ from rich.text import Text
 from backbeat.app import Backbeat, Counts, JobInfo, Queue, QueueLoad, WorkerInfo
 from backbeat.cli.context import Context
 from backbeat.cli.people import age, lasting, short
+from backbeat.cli.safe_console import SafeConsole
 from backbeat.engine.states import State
 
 # What one look reads: of so many queues, and of each so many workers and running jobs.
@@ -52,7 +53,7 @@ async def top(
 
     With --json, or where nobody watches, each look is one document and there is one only.
     """
-    console = Console(highlight=False)
+    console = SafeConsole(highlight=False)
     async with context.connected() as app:
         if once or context.output.json or not console.is_terminal:
             seen = await _look(app, queues)
