@@ -27,7 +27,7 @@ demo: $(STAMP) ## Show the house on servers of its own, with simulated people, u
 	@exec $(BIN)/arena demo $(ARGS)
 
 ##@ Check
-.PHONY: test lint ci
+.PHONY: test lint audit ci
 test: $(STAMP) ## Run every test (ARGS="-k name" selects, JOBS=1 runs them one by one)
 	@exec $(BIN)/python -m scripts.run_tests $(JOBS) $(ARGS)
 
@@ -37,6 +37,9 @@ lint: $(STAMP) ## Run the linters, the type checker, the import contracts, the r
 	@echo "[3/5] mypy"; exec $(BIN)/mypy
 	@echo "[4/5] import contracts"; exec $(BIN)/lint-imports
 	@echo "[5/5] repository"; exec $(BIN)/python scripts/check_repo.py
+
+audit: $(STAMP) ## Ask about known vulnerabilities of what is locked, where somebody can be asked
+	@exec $(BIN)/python scripts/audit.py
 
 ci: ## Run what the continuous integration runs
 	@exec .ci/run

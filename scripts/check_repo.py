@@ -22,6 +22,7 @@ ALLOWED_HOSTS = frozenset(
         "example.org",
         "accounts.google.com",  # the issuer of Google's tokens
         "www.googleapis.com",  # where Google's keys are
+        "api.osv.dev",  # is asked about vulnerabilities
         "json-schema.org",  # names a dialect, never fetched
         "keepachangelog.com",  # the form of the changelog
         "semver.org",  # the meaning of its numbers

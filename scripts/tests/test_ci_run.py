@@ -73,7 +73,7 @@ def machine(tmp_path: Path) -> Machine:
     return Machine(tmp_path)
 
 
-ALL = ["setup", "lint", "test", "docs"]
+ALL = ["setup", "lint", "audit", "test", "docs"]
 
 
 def test_with_both_programs_everything_is_run_and_nothing_installed(machine: Machine) -> None:

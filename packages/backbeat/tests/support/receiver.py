@@ -17,6 +17,7 @@ class Receiver:
 
     Attributes:
         behaviour: The status it answers with; or "hang", "cut", "drip", "flood", "redirect".
+        answer: The body that goes with a status.
         elsewhere: Where it redirects to; empty: a place of its own.
         port: Where it listens.
         came: Headers and body of each request, in order.
@@ -26,6 +27,7 @@ class Receiver:
 
     port: int = 0
     behaviour: int | str = 200
+    answer: bytes = b""
     elsewhere: str = ""
     came: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     first: threading.Event = field(default_factory=threading.Event)
@@ -83,7 +85,9 @@ def _handler(about: Receiver) -> type[BaseHTTPRequestHandler]:
                     self.send_response(302 if status == "redirect" else int(status))
                     if status == "redirect" or about.elsewhere:
                         self.send_header("Location", about.elsewhere or f"{about.url}/elsewhere")
+                    self.send_header("Content-Length", str(len(about.answer)))
                     self.end_headers()
+                    self.wfile.write(about.answer)
 
         @override
         def handle(self) -> None:
