@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from backbeat import Backbeat, NotGranted, State, Unique, every
+from backbeat import Backbeat, FlowHandle, NotGranted, State, Unique, every
 from backbeat.app import Flaw
+from backbeat.engine.keys import KEYS
 from backbeat.engine.permits.keys import PermitKeys
 from backbeat.testing import FakeClock, drain
+from backbeat.values import OnFailure
 from packages.backbeat.tests.support.claimer import Claimer
 
 SENTINEL = b"~" * 65
@@ -206,6 +208,66 @@ async def test_what_is_left_of_a_family_is_removed(app: Backbeat, hand: Hand) ->
     await hand("HSET", "parents", "ghost", "1|0|0|1||0||||")
     await hand("HSET", "dependents", "spirit", "c|mail|nobody|0")
     await repaired(app, ("no parent", "ghost"), ("untold end", "spirit"))
+
+
+async def far_family(app: Backbeat, on_failure: OnFailure | None) -> FlowHandle:
+    """A job of `mail`, where the flow is at home, that waits for one of `far`."""
+    flow = app.flow("f1")
+    child = flow.add(app.queue("far").job(name="work")(_nothing).call("child"))
+    send = app.queue("mail").job(name="send")(_nothing)
+    middle = flow.add(send.call("middle"), after=[child], on_failure=on_failure)
+    flow.add(send.call("last"), after=[middle])
+    return await flow.start()
+
+
+async def lose(app: Backbeat, queue: str) -> None:
+    """Delete every key of a queue, as a slot that came back empty does."""
+    connection = await app.connections.open()
+    for name in KEYS:
+        await connection.transport.execute("DEL", connection.keys(queue).key(name))
+    for target in ("mail", "far"):
+        await connection.transport.execute("DEL", connection.keys(queue).outbox(target))
+
+
+@pytest.mark.parametrize("back", [False, True], ids=["gone", "there again"])
+@pytest.mark.parametrize(
+    ("on_failure", "ends"),
+    [("ignore", State.COMPLETED), ("continue", State.COMPLETED), (None, State.FAILED)],
+)
+async def test_who_waits_for_a_job_of_a_lost_queue_is_told(
+    app: Backbeat, hand: Hand, back: bool, on_failure: OnFailure | None, ends: State
+) -> None:
+    handle = await far_family(app, on_failure)
+    assert await app.queue("mail").verify() == []
+    await lose(app, "far")
+    if back:
+        await app.queue("far").add("work", {"to": "another"})
+    await repaired(app, ("lost job", "f1:1"))
+    await drain(app)
+    for job_id in ("f1:2", "f1:3"):
+        assert await app.queue("mail").handle(job_id).state() is ends
+    info = await handle.info()
+    assert (info.open, info.removed) == (0, 1)
+    assert await asyncio.to_thread(app.queue("mail").sync.verify) == []
+
+
+async def test_what_is_on_its_way_is_not_lost(app: Backbeat, hand: Hand) -> None:
+    connection = await app.connections.open()
+    handle = await far_family(app, None)
+    # Word of the start, and then of the end, lies in an outbox.
+    written = await hand.text("outboxes", "far")
+    await hand(
+        "HSET", "outboxes", "far", f"{int(written.split('|')[0]) + 1}|" + written.split("|", 1)[1]
+    )
+    await lose(app, "far")
+    assert await app.queue("mail").verify(repair=True) == []
+    await hand("HSET", "outboxes", "far", written)
+    far = connection.keys("far").key("outboxes")
+    await connection.transport.execute("HSET", far, "mail", "2|1|0|0")
+    assert await app.queue("mail").verify(repair=True) == []
+    await connection.transport.execute("DEL", far)
+    assert [flaw.what for flaw in await app.queue("mail").verify()] == ["lost job"]
+    assert (await handle.info()).open == 3
 
 
 @pytest.mark.parametrize(

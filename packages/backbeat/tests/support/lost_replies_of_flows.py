@@ -103,6 +103,19 @@ async def _children(far: Backbeat, near: Backbeat, lose: Lose) -> None:
     assert [each.ref for each in found.ended] == [Ref(fault_app.QUEUE, child.id)]
 
 
+async def _mend_lost(far: Backbeat, near: Backbeat, lose: Lose) -> None:
+    _, child, parent = await start(far)
+    connection = await near.connections.open()
+    keys = connection.keys(fault_app.QUEUE)
+    for command, name in (("HDEL", "jobs"), ("HDEL", "dependents"), ("ZREM", "delayed")):
+        await connection.transport.execute(command, keys.key(name), child.id)
+    lose("mend_lost")
+    [flaw] = await far.queue(fault_app.SECOND).verify(repair=True)
+    assert (flaw.what, flaw.subject, flaw.repaired) == ("lost job", child.id, True)
+    assert await states(near, child, parent) == [None, State.FAILED]
+    assert await near.queue(fault_app.SECOND).verify() == []
+
+
 FLOW_DRIVERS: Final[dict[str, Drive]] = {
     "acknowledge": _acknowledge,
     "cancel_flow": _cancel_flow,
@@ -110,6 +123,7 @@ FLOW_DRIVERS: Final[dict[str, Drive]] = {
     "get_flow": _get_flow,
     "grow_flow": _grow_flow,
     "list_flows": _list_flows,
+    "mend_lost": _mend_lost,
     "receive": _receive,
     "retry_flow": _retry_flow,
     "start_flow": _start_flow,

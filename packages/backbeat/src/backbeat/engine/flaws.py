@@ -33,6 +33,7 @@ WORDS: Final = {
     "children": "how many of its children have ended is not what they say: they are counted anew",
     "undecided": "it waits, and its children have said enough: it goes on, or fails",
     "flow record": "what a flow says of its jobs does not agree with itself: it is counted anew",
+    "lost job": "it is not in its queue any more: whoever waits for it is told that it was removed",
     "lost share": "a holder is noted that does not hold: it is forgotten",
     "taken": "as many slots count as taken as are not: they are counted anew",
     "pending": "as many units count as pending as are not: they are counted anew",

@@ -10,6 +10,7 @@ from typing import Final
 from backbeat.engine.calls.reply import Reply, items, number, text
 from backbeat.engine.flaws import WORDS, Flaw
 from backbeat.engine.keys import KEYS, QueueKeys
+from backbeat.engine.verifying_kin import walk_kin
 from backbeat.engine.verifying_tables import Call, Walk, pairs, scan, walk_tables
 from backbeat.errors import ProtocolError
 
@@ -64,6 +65,7 @@ class Verifying:
         if self._repair:
             yield Call("mend_books", (), numbered=True)
         named = yield from walk_tables(self._keys, repair=self._repair)
+        named += yield from walk_kin(self._keys, repair=self._repair)
         yield from self._measure()
         listed = yield from self._lists()
         yield from self._groups()
