@@ -17,7 +17,10 @@ from backbeat import (
     Unique,
     every,
 )
+from backbeat.app.flow_post import flow_homes
+from backbeat.app.policy import QueueOptions
 from backbeat.engine.calls.reply import items, number, raw, text
+from backbeat.engine.keys import KEYS
 from backbeat.testing import FakeClock, drain
 
 if TYPE_CHECKING:
@@ -28,8 +31,8 @@ NOTHING = Keep(completed=0, failed=0, cancelled=0)
 SIZES = {"hash": "HLEN", "list": "LLEN", "zset": "ZCARD", "stream": "XLEN", "set": "SCARD"}
 # A stream with a bound, and flows, whose week is one of the server's clock.
 GROW = (":events", ":flows")
-# How far queues have told each other: a number for each pair of them, whatever becomes of either.
-NUMBERS = re.compile(r":flow-queues$|:breakers$|\}:(inbox|outboxes|outbox:\w+)$")
+# How far queues have told each other: for a day after the last of it, also if one is gone.
+NUMBERS = re.compile(r":flow-queues$|\}:(inbox|outboxes|outbox:\w+)$")
 
 
 class Everything:
@@ -164,13 +167,70 @@ async def test_what_stays_of_work_that_is_done_does_not_grow(
         assert (counts.failed, counts.cancelled) == (0, 0)
 
 
-async def test_an_obliterated_store_keeps_only_how_far_queues_have_told_each_other(
+async def test_an_obliterated_store_keeps_for_a_day_how_far_queues_have_told_each_other(
     app: Backbeat, clock: FakeClock
 ) -> None:
     everything = Everything(app, clock)
     await everything.use()
+    # One whose end is told by the end of its queues.
+    flow = app.flow()
+    parts = [queue.handlers["plain"].call(1) for queue in everything.queues[:2]]
+    flow.fan_out(parts, everything.work.handlers["plain"].call(2))
+    await flow.start()
     for queue in everything.queues:
         await queue.obliterate()
 
     stays = await everything.lasting()
     assert [key for key in stays if not NUMBERS.search(key)] == []
+    connection = await app.connections.open()
+    clock.advance(23 * HOUR)
+    await connection.relay.bring(*await flow_homes(connection), probe=True)
+    assert await everything.lasting() == stays
+    clock.advance(2 * HOUR)
+    await connection.relay.bring(*await flow_homes(connection), probe=True)
+    assert await everything.lasting() == {}
+
+
+async def test_queues_that_have_forgotten_each_other_go_on(app: Backbeat, clock: FakeClock) -> None:
+    everything = Everything(app, clock)
+    plain = [queue.handlers["plain"] for queue in everything.queues[:2]]
+    connection = await app.connections.open()
+
+    async def flow() -> None:
+        made = app.flow()
+        parts = [handler.call(number) for number, handler in enumerate(plain)]
+        last = made.fan_out(parts, plain[0].call(7))
+        handle = await made.start()
+        await drain(app)
+        assert await handle.job(last).result() == 7
+
+    everything.work.options = everything.tenants.options = QueueOptions()
+    for queue in (everything.work, everything.tenants):
+        await queue.configure()
+    await flow()
+    inbox = connection.keys("work").key("inbox")
+    assert await connection.transport.execute("HLEN", inbox) == 1
+    await connection.relay.bring("work", "tenants", probe=True)
+    assert await connection.transport.execute("HLEN", inbox) == 1
+    clock.advance(25 * HOUR)
+    await connection.relay.bring("work", "tenants", probe=True)
+    assert await connection.transport.execute("EXISTS", inbox) == 0
+    # Both queues are there, and so are their names.
+    assert await flow_homes(connection) == ["tenants", "work"]
+    await flow()
+
+
+async def test_every_queue_is_asked_whether_it_has_forgotten(app: Backbeat) -> None:
+    queues = [app.queue(name) for name in ("a", "b", "c")]
+    for home in queues[:2]:
+        flow = app.flow()
+        first = flow.add(queues[2].call("child", {}))
+        flow.add(home.call("parent", {}), after=[first])
+        await flow.start()
+    connection = await app.connections.open()
+    keys = connection.keys("c")
+    for name in KEYS:
+        await connection.transport.execute("DEL", keys.key(name))
+    assert (await queues[2].counts()).waiting == 0
+    assert await connection.relay.bring("a", "b", probe=True) == 2
+    assert (await queues[2].counts()).waiting == 2

@@ -1,6 +1,7 @@
 """The part of `lost_replies` that is about flows over two queues."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
 
 from backbeat import Backbeat, FlowHandle, FlowJob, State
@@ -103,6 +104,23 @@ async def _children(far: Backbeat, near: Backbeat, lose: Lose) -> None:
     assert [each.ref for each in found.ended] == [Ref(fault_app.QUEUE, child.id)]
 
 
+async def _forget(far: Backbeat, near: Backbeat, lose: Lose, *, script: str) -> None:
+    _, child, parent = await start(near)
+    connection = await near.connections.open()
+    outboxes = connection.keys(fault_app.SECOND).key("outboxes")
+    inbox = connection.keys(fault_app.QUEUE).key("inbox")
+    execute = connection.transport.execute
+    # As if the messages had been written, and received, years ago.
+    await execute("DEL", connection.keys(fault_app.SECOND).outbox(fault_app.QUEUE))
+    await execute("HSET", outboxes, fault_app.QUEUE, "7|7|0|0")
+    await execute("HSET", inbox, fault_app.SECOND, "7")
+    lose(script)
+    relay = (await far.connections.open()).relay
+    assert await relay.bring(fault_app.QUEUE, fault_app.SECOND, probe=True) == 0
+    assert [await execute("EXISTS", key) for key in (outboxes, inbox)] == [0, 0]
+    assert await states(near, child, parent) == [State.DELAYED, State.WAITING_CHILDREN]
+
+
 async def _mend_lost(far: Backbeat, near: Backbeat, lose: Lose) -> None:
     _, child, parent = await start(far)
     connection = await near.connections.open()
@@ -120,6 +138,8 @@ FLOW_DRIVERS: Final[dict[str, Drive]] = {
     "acknowledge": _acknowledge,
     "cancel_flow": _cancel_flow,
     "children": _children,
+    "forget_inbox": partial(_forget, script="forget_inbox"),
+    "forget_outbox": partial(_forget, script="forget_outbox"),
     "get_flow": _get_flow,
     "grow_flow": _grow_flow,
     "list_flows": _list_flows,

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from backbeat.app.connections import AsyncConnection, Connections
 from backbeat.app.times import moment, whole_ms
-from backbeat.engine.breakers.calls import BreakerLook, BreakerState, Rules
+from backbeat.engine.breakers.calls import BreakerLook, BreakerState, Rules, is_idle
 from backbeat.engine.breakers.client import BreakerClient, breaker_names
+from backbeat.engine.breakers.keys import breaker_registry
 from backbeat.engine.ids import check_name
 from backbeat.values import Breaker, Seconds
 
@@ -89,6 +90,18 @@ async def all_breakers(connections: Connections) -> list[BreakerInfo]:
     client = client_of(connection)
     names = await breaker_names(connection.transport, connection.namespace)
     return [read_breaker(name, await client(name).look()) for name in names]
+
+
+async def forget_idle_breakers(connection: AsyncConnection) -> None:
+    """Forget the names of breakers that hold nothing back and have counted nothing lately.
+
+    No breaker is one queue's alone. Whoever still uses one says its name again within a minute.
+    """
+    client = client_of(connection)
+    for name in await breaker_names(connection.transport, connection.namespace):
+        if is_idle(await client(name).look()):
+            registry = breaker_registry(connection.namespace)
+            await connection.transport.execute("SREM", registry, name)
 
 
 def read_breaker(name: str, look: BreakerLook) -> BreakerInfo:

@@ -144,7 +144,8 @@ class Connection(Generic[T, C, L, P]):
         limit: Bytes that a payload may have.
         clock: Gives ms since 1970 instead of the server's clock; None outside of tests.
         announced: Queues whose names this connection has told the server.
-        in_flows: Queues of which it has told that they have part in flows.
+        in_flows: Queues of which it has told that they have part in flows, and when, by
+            `time.monotonic`.
     """
 
     def __init__(
@@ -163,7 +164,7 @@ class Connection(Generic[T, C, L, P]):
         self.limit = connector.limit
         self.clock = connector.clock
         self.announced: set[str] = set()
-        self.in_flows: set[str] = set()
+        self.in_flows: dict[str, float] = {}
         self._make = client
         self._clients: dict[str, C] = {}
         self._ahead_ms = (time.time() - time.monotonic()) * 1000

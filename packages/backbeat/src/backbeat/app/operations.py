@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from backbeat.app import commands
+from backbeat.app.breakers import forget_idle_breakers
 from backbeat.app.commands import Page, Removed, WorkerInfo
 from backbeat.app.connections import AsyncConnection
 from backbeat.app.flow_post import bring_all
@@ -452,6 +453,9 @@ class Operations(ABC):
     async def obliterate(self, *, force: bool = False) -> None:
         """Remove the queue with everything in it.
 
+        How far it and other queues have told each other in flows is forgotten a day later, by any
+        worker.
+
         Args:
             force: Also while jobs are active: their workers lose them. Defaults to False.
 
@@ -465,6 +469,7 @@ class Operations(ABC):
         connection.announced.discard(self.name)
         execute, namespace = connection.transport.execute, connection.namespace
         await execute("SREM", registry(namespace), self.name)
+        await forget_idle_breakers(connection)
         if self.spread is not None:
             await connection.permits.scale(whole_name(self.name), 0)
             await execute("HDEL", partitions(namespace), self.name)

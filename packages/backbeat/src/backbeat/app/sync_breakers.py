@@ -3,6 +3,8 @@
 from backbeat.app.breakers import BreakerInfo, read_breaker
 from backbeat.app.connections import Connections, SyncConnection
 from backbeat.app.times import whole_ms
+from backbeat.engine.breakers.calls import is_idle
+from backbeat.engine.breakers.keys import breaker_registry
 from backbeat.engine.breakers.sync_client import SyncBreakerClient, breaker_names_sync
 from backbeat.engine.ids import check_name
 from backbeat.values import Seconds
@@ -42,6 +44,13 @@ def all_breakers_sync(connections: Connections) -> list[BreakerInfo]:
     connection = connections.open_sync()
     names = breaker_names_sync(connection.transport, connection.namespace)
     return [read_breaker(name, _client_of(connection, name).look()) for name in names]
+
+
+def forget_idle_breakers_sync(connection: SyncConnection) -> None:
+    """See `forget_idle_breakers`."""
+    for name in breaker_names_sync(connection.transport, connection.namespace):
+        if is_idle(_client_of(connection, name).look()):
+            connection.transport.execute("SREM", breaker_registry(connection.namespace), name)
 
 
 def _client_of(connection: SyncConnection, name: str) -> SyncBreakerClient:

@@ -1,9 +1,11 @@
 """`flow_post` for code without an event loop."""
 
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 
 from backbeat.app.connections import SyncConnection
+from backbeat.app.flow_post import to_announce
 from backbeat.engine.calls.reply import items, number, text
 from backbeat.engine.keys import flow_queues
 from backbeat.errors import ServerUnavailable, StorageFull
@@ -11,12 +13,12 @@ from backbeat.errors import ServerUnavailable, StorageFull
 
 def announce_sync(connection: SyncConnection, queues: Iterable[str]) -> None:
     """See `announce`."""
-    fresh = [name for name in dict.fromkeys(queues) if name not in connection.in_flows]
+    fresh = to_announce(connection.in_flows, queues)
     if not fresh:
         return
     with suppress(StorageFull):
         connection.transport.execute("SADD", flow_queues(connection.namespace), *fresh)
-        connection.in_flows.update(fresh)
+        connection.in_flows.update(dict.fromkeys(fresh, time.monotonic()))
 
 
 def flow_homes_sync(connection: SyncConnection) -> list[str]:

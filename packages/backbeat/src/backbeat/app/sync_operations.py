@@ -17,6 +17,7 @@ from backbeat.app.load import OLDEST_OF, QueueLoad, measure, window_ms
 from backbeat.app.operations import Flaws, Operations
 from backbeat.app.options import check_priority
 from backbeat.app.partitions import agree
+from backbeat.app.sync_breakers import forget_idle_breakers_sync
 from backbeat.app.sync_flow_post import bring_all_sync
 from backbeat.app.times import whole_ms
 from backbeat.engine.calls.measure import Per
@@ -233,6 +234,7 @@ class SyncOperations:
         connection.announced.discard(self.name)
         execute, namespace = connection.transport.execute, connection.namespace
         execute("SREM", registry(namespace), self.name)
+        forget_idle_breakers_sync(connection)
         if self.of.spread is not None:
             connection.permits.scale(whole_name(self.name), 0)
             execute("HDEL", partitions(namespace), self.name)

@@ -8,32 +8,19 @@ Says what to send and reads the answers; `Relay` and `SyncRelay` send.
 """
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from backbeat.engine.calls import flow as calls
 from backbeat.engine.calls.flow import Letter
 from backbeat.engine.calls.reply import Arg, Reply
 from backbeat.engine.keys import QueueKeys
+from backbeat.engine.retiring import Retiring
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.session import Clock
-from backbeat.lua import Script
+from backbeat.engine.steps import Step
 
 _MOST: Final = 100
 _MAX_BYTES: Final = 1_048_576
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What is sent next; it may be sent twice.
-
-    Attributes:
-        command: The whole command.
-        script: The script that it runs; None where it runs none.
-    """
-
-    command: tuple[Arg, ...]
-    script: Script | None = None
 
 
 class Delivery:
@@ -60,17 +47,20 @@ class Delivery:
             How many messages were brought.
         """
         brought, waiting = 0, list(dict.fromkeys(queues))
+        asked = set(waiting if probe else ())
         while waiting:
             source = waiting.pop(0)
             outboxes = calls.read_outboxes((yield self._outboxes(source)))
             for target, (written, seen) in outboxes.items():
-                if written <= seen and not probe:
+                if written <= seen and source not in asked:
                     continue
                 count, post = yield from self._empty(source, target, seen)
                 brought += count
                 if post and target not in waiting:
                     waiting.append(target)
-            probe = False
+            asked.discard(source)
+        if probe:
+            yield from Retiring(self._namespace, self._clock).retire(list(dict.fromkeys(queues)))
         return brought
 
     def _empty(

@@ -62,8 +62,11 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
     "dependents": ("hash", "job: id -> who is told of its end: kind|queue|id|epoch, by ','"),
     "withdrawn": ("hash", "an hour: id -> reason, jobs cancelled before their add has come"),
     "flows": ("zset", "flow: id -> ms, flows that have their home here"),
-    "outboxes": ("hash", "queue: queue -> last number written, acknowledged, and an older one"),
-    "inbox": ("hash", "queue: queue -> number of its last message that was received"),
+    "outboxes": (
+        "hash",
+        "a day after the last: queue -> last number written, acknowledged, and an older one",
+    ),
+    "inbox": ("hash", "a day after the last: queue -> number of its last message received"),
     "dead": ("zset", "retention: id -> slot * 2^42 + end ms, failed jobs by their failures"),
     "dead_groups": ("hash", "retention: fingerprint of failures -> slot|since ms"),
     "dead_slots": ("hash", "retention: slot -> fingerprint"),

@@ -1,8 +1,9 @@
 """Brings messages from the outboxes of queues to the queues that they are for, for async code."""
 
 from backbeat.engine.calls.reply import Reply
-from backbeat.engine.delivery import Delivery, Step
+from backbeat.engine.delivery import Delivery
 from backbeat.engine.session import PATIENCE_S, Clock
+from backbeat.engine.steps import Step
 from backbeat.engine.transport.base import Transport
 from backbeat.engine.transport.resend import Resend, answered
 
@@ -36,7 +37,8 @@ class Relay:
         Args:
             *queues: Whose outboxes to empty.
             probe: Whether to ask also targets for which there is nothing: after a failover they
-                may have forgotten what they had received. Defaults to False.
+                may have forgotten what they had received. And to let queues forget what they told
+                each other more than a day ago. Defaults to False.
 
         Returns:
             How many messages were brought.

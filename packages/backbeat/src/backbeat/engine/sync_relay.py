@@ -1,8 +1,9 @@
 """Brings messages from the outboxes of queues to the queues that they are for, without a loop."""
 
 from backbeat.engine.calls.reply import Reply
-from backbeat.engine.delivery import Delivery, Step
+from backbeat.engine.delivery import Delivery
 from backbeat.engine.session import PATIENCE_S, Clock
+from backbeat.engine.steps import Step
 from backbeat.engine.transport.base import SyncTransport
 from backbeat.engine.transport.resend import Resend, answered_sync
 

@@ -71,6 +71,7 @@ LOOKED_AT: Final = frozenset(
         "engine/events.py",
         "engine/permits/client.py",
         "engine/permits/sync_client.py",
+        "engine/retiring.py",
         "engine/transport/slots.py",
         "engine/watcher.py",
         "testing/room.py",

@@ -90,6 +90,11 @@ class BreakerLook:
     now_ms: int
 
 
+def is_idle(look: BreakerLook) -> bool:
+    """Whether a breaker is as if nobody had ever used it, but for its rules."""
+    return look.state == "closed" and not (look.well or look.failed or look.good or look.probing)
+
+
 def pass_args(
     rules: Rules,
     hold_ms: int,

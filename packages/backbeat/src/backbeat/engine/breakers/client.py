@@ -1,8 +1,10 @@
 """The breakers of an installation: asked and told by workers and operators."""
 
+import math
+import time
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Literal
+from typing import Final, Literal
 
 from backbeat.engine.breakers import calls
 from backbeat.engine.breakers.calls import BreakerLook, Passed
@@ -36,7 +38,7 @@ class BreakerClient:
         self._clock = clock
         self._scripts = BreakerScripts(BreakerKeys(namespace, name))
         self._session = Session(transport, self._scripts, clock=clock)
-        self._announced = False
+        self._announced_at = -math.inf
 
     async def ask(self, args: Sequence[Arg]) -> Passed:
         """Tell of calls that have ended, and ask for others; see `pass_args`.
@@ -61,11 +63,15 @@ class BreakerClient:
         return calls.parse_look(reply)
 
     async def _announce(self) -> None:
-        if not self._announced:
+        """Say its name, from time to time: while it is idle it may be forgotten."""
+        if time.monotonic() - self._announced_at >= ANNOUNCED_S:
             # A full server learns it later: workers must go on.
             with suppress(StorageFull):
                 await self._transport.execute("SADD", self._registry, self._name)
-                self._announced = True
+                self._announced_at = time.monotonic()
+
+
+ANNOUNCED_S: Final = 60.0
 
 
 async def breaker_names(transport: Transport, namespace: str) -> list[str]:

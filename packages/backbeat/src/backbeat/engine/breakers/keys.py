@@ -48,5 +48,5 @@ class BreakerKeys:
 
 
 def breaker_registry(namespace: str) -> str:
-    """SET of the names of all breakers that a worker has used; for good."""
+    """SET of the names of all breakers that a worker has used; until a queue is obliterated."""
     return f"{check_name(namespace, 'namespace')}:breakers"
