@@ -1,5 +1,6 @@
 """The points of the security checklist that concern requests and answers, each by its number."""
 
+import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator
@@ -119,6 +120,16 @@ async def test_s8_a_stream_is_cut_at_the_limit(desk: Desk) -> None:
     )
     assert refused == (413, "BODY_TOO_LARGE")
     assert sent <= 3 * 1_048_576
+
+
+async def test_s8_a_body_that_does_not_come_is_not_waited_for(shop: Backbeat) -> None:
+    async def slow() -> AsyncIterator[bytes]:
+        yield b'{"name": '
+        await asyncio.Event().wait()
+
+    async with at_desk(shop, bodies=BodyLimits(seconds=0.05)) as desk:
+        refused = await desk.error("POST", "queues/mail/jobs", content=slow(), headers=JSON)
+    assert refused == (400, "BAD_REQUEST")
 
 
 async def test_s8_a_job_is_bounded_by_the_limit_of_payloads(desk: Desk) -> None:
