@@ -9,7 +9,9 @@ from backbeat import Backbeat
 from backbeat.testing import FakeClock, application
 from packages.backbeat.tests.conftest import REDIS7
 from packages.backbeat.tests.support.fault_report import LONG
+from packages.backbeat.tests.support.least_user import least_user
 from packages.backbeat.tests.support.mailbox import Mailbox
+from packages.backbeat.tests.support.private_server import PrivateServer
 
 # On a cluster, too: these touch every script and every plain command. FAULTS=long runs all of them
 # there, and on nothing else.
@@ -35,7 +37,11 @@ def url(request: pytest.FixtureRequest) -> str | None:
     """Address of the server; None for the one without a server."""
     if request.param == "fakeredis":
         return None
-    address: str = request.getfixturevalue(request.param).url
+    server = request.getfixturevalue(request.param)
+    if isinstance(server, PrivateServer):
+        # Whatever an application does must be among the rights that it says it needs.
+        return least_user(server, "test-")
+    address: str = server.url
     return address
 
 

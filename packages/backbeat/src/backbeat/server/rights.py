@@ -7,9 +7,11 @@ from redis.exceptions import RedisError
 _IN_SCRIPTS: Final = (
     "DEL EXISTS GET HDEL HEXISTS HGET HGETALL HINCRBY HKEYS HLEN HMGET HSET HSTRLEN HVALS "
     "LINDEX LLEN LPOP LPOS LPUSH LRANGE LTRIM PERSIST PEXPIRE RENAME RPOP RPUSH TIME UNLINK "
-    "XADD XTRIM ZADD ZCARD ZCOUNT ZMSCORE ZPOPMIN ZRANGE ZREM ZREMRANGEBYRANK ZSCORE"
+    "XADD XTRIM ZADD ZCARD ZCOUNT ZMSCORE ZPOPMIN ZRANGE ZRANK ZREM ZREMRANGEBYRANK "
+    "ZREMRANGEBYSCORE ZREVRANK ZSCORE"
 )
 _SENT: Final = (
+    "BLMPOP 1 1 key LEFT",
     "BLPOP key 1",
     "EVAL text 1 key",
     "EVALSHA sha 1 key",
@@ -18,11 +20,18 @@ _SENT: Final = (
     "LSET key 0 value",
     "PING",
     "PTTL key",
+    "SADD key member",
+    "SCAN 0",
     "SET key value",
+    "SISMEMBER key member",
+    "SMEMBERS key",
+    "SREM key member",
+    "TYPE key",
     "XINFO STREAM key",
     "XRANGE key - +",
     "XREAD STREAMS key 0",
     "XREVRANGE key + -",
+    "ZSCAN key 0",
 )
 # A key twice is a key and a value to most commands, and two keys to the others.
 NEEDED: Final = (*(f"{name} key key" for name in _IN_SCRIPTS.split()), *_SENT)
