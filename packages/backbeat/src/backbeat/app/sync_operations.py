@@ -14,9 +14,10 @@ from backbeat.app.home import Home
 from backbeat.app.info import JobInfo, read_failure, read_info
 from backbeat.app.limit_terms import whole_name
 from backbeat.app.load import OLDEST_OF, QueueLoad, measure, window_ms
-from backbeat.app.operations import Flaws, Operations
+from backbeat.app.operations import Operations
 from backbeat.app.options import check_priority
 from backbeat.app.partitions import agree
+from backbeat.app.questions import Flaws
 from backbeat.app.sync_breakers import forget_idle_breakers_sync
 from backbeat.app.sync_flow_post import bring_all_sync
 from backbeat.app.times import whole_ms
