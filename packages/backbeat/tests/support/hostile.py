@@ -101,7 +101,21 @@ ELSEWHERE: Final = (
     "+ADw-script+AD4-zap()+ADw-/script+AD4-",
 )
 
-PAYLOADS: Final = (*MARKUP, *ELSEWHERE)
+# What runs by itself, and how it may be said: quoted, encoded, by another name, in two steps.
+_STARTERS: Final = (
+    "<img src=x onerror={}>", "<svg onload={}></svg>", "<input autofocus onfocus={}>",
+    "<video src=x onerror={}></video>", "<audio src=x onerror={}></audio>",
+    "<details open ontoggle={}></details>", "<iframe onload={}></iframe>",
+    "<style onload={}></style>", "<script src=data:x onerror={}></script>",
+    "</b><img src=data:x onerror={} alt=",
+)  # fmt: skip
+_CALLS: Final = (
+    "zap`1`", "top.zap()", "self['zap']()", "(0,zap)()", "zap.call()", "zap?.()", "void&#x20;zap()",
+    "&#x7A;&#x61;&#x70;&#x28;&#x29;", "\"zap()\"", "'zap()'", "[1].map(zap)", "new&#32;zap",
+)  # fmt: skip
+SPUN: Final = tuple(starter.format(call) for starter in _STARTERS for call in _CALLS)
+
+PAYLOADS: Final = tuple(dict.fromkeys((*MARKUP, *ELSEWHERE, *SPUN)))
 
 # What fits where ids are: letters, digits and some signs, but also words that addresses begin with.
 IDS: Final = (
