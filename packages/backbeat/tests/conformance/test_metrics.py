@@ -105,14 +105,14 @@ MOVES: Final[dict[metrics.Metric, tuple[Callable[[Stage], Awaitable[None]], Samp
     ),
     metrics.STALLED: (_lost_worker, {("backbeat_attempts_stalled_total", "mail"): 1}),
     metrics.EXPIRED: (_lost_worker, {("backbeat_leases_expired_total", "mail"): 1}),
-    metrics.STARTED: (
+    metrics.OF_HANDLERS.started: (
         _start_and_end,
         {
             ("backbeat_attempts_started_total", "send", "mail"): 1,
             ("backbeat_attempts_started_total", "bounce", "mail"): 2,
         },
     ),
-    metrics.OUTCOMES: (
+    metrics.OF_HANDLERS.ended: (
         _start_and_end,
         {
             ("backbeat_attempts_ended_total", "send", "completed", "mail"): 1,
@@ -120,7 +120,7 @@ MOVES: Final[dict[metrics.Metric, tuple[Callable[[Stage], Awaitable[None]], Samp
             ("backbeat_attempts_ended_total", "bounce", "failed", "mail"): 1,
         },
     ),
-    metrics.WAITS: (
+    metrics.OF_HANDLERS.waits: (
         _wait_and_run,
         {
             ("backbeat_job_wait_seconds_bucket", "send", "8.192", "mail"): 0,
@@ -130,7 +130,7 @@ MOVES: Final[dict[metrics.Metric, tuple[Callable[[Stage], Awaitable[None]], Samp
             ("backbeat_job_wait_seconds_sum", "send", "mail"): 10,
         },
     ),
-    metrics.RUNS: (
+    metrics.OF_HANDLERS.runs: (
         _wait_and_run,
         {
             ("backbeat_attempt_run_seconds_bucket", "send", "2.048", "mail"): 0,

@@ -39,6 +39,39 @@ class HandlerMetrics:
     waits: Metric
     runs: Metric
 
+    @property
+    def all(self) -> tuple[Metric, ...]:
+        """All of them, in the order of the exposition."""
+        return (self.started, self.ended, self.waits, self.runs)
+
+
+def handler_metrics(prefix: str, where: str = "") -> HandlerMetrics:
+    """Those that have a prefix: the store counts them for all workers, a worker for itself.
+
+    Args:
+        prefix: How their names begin.
+        where: What their descriptions end with. Defaults to nothing.
+    """
+    labels = ("queue", "handler")
+    return HandlerMetrics(
+        started=Metric(
+            f"{prefix}_attempts_started_total", "counter", labels, f"Attempts that started{where}."
+        ),
+        ended=Metric(
+            f"{prefix}_attempts_ended_total", "counter", (*labels, "outcome"),
+            "Attempts that completed, failed for good, were cancelled, or failed and are"
+            f" retried{where}.",
+        ),
+        waits=Metric(
+            f"{prefix}_job_wait_seconds", "histogram", labels,
+            f"From enqueue to the first start of a job{where}.",
+        ),
+        runs=Metric(
+            f"{prefix}_attempt_run_seconds", "histogram", labels,
+            f"From the start of an attempt to its end{where}.",
+        ),
+    )  # fmt: skip
+
 
 JOBS: Final = Metric("backbeat_jobs", "gauge", ("queue", "state"), "Jobs in a state, now.")
 BACKLOG_AGE: Final = Metric(
@@ -57,21 +90,6 @@ STALLED: Final = Metric(
 EXPIRED: Final = Metric(
     "backbeat_leases_expired_total", "counter", ("queue",), "Workers whose lease ran out."
 )
-STARTED: Final = Metric(
-    "backbeat_attempts_started_total", "counter", ("queue", "handler"), "Attempts that started."
-)
-OUTCOMES: Final = Metric(
-    "backbeat_attempts_ended_total", "counter", ("queue", "handler", "outcome"),
-    "Attempts that completed, failed for good, were cancelled, or failed and are retried.",
-)  # fmt: skip
-WAITS: Final = Metric(
-    "backbeat_job_wait_seconds", "histogram", ("queue", "handler"),
-    "From enqueue to the first start of a job.",
-)  # fmt: skip
-RUNS: Final = Metric(
-    "backbeat_attempt_run_seconds", "histogram", ("queue", "handler"),
-    "From the start of an attempt to its end.",
-)  # fmt: skip
 SCRIPTS: Final = Metric(
     "backbeat_server_scripts_total", "counter", ("server",), "Scripts that a server has run."
 )
@@ -80,10 +98,10 @@ SCRIPT_SECONDS: Final = Metric(
 )
 MEMORY: Final = Metric("backbeat_server_memory_bytes", "gauge", ("server",), "Memory in use.")
 
-OF_HANDLERS: Final = HandlerMetrics(STARTED, OUTCOMES, WAITS, RUNS)
+OF_HANDLERS: Final = handler_metrics("backbeat")
 
 # In the order of the exposition.
 METRICS: Final = (
-    JOBS, BACKLOG_AGE, WORKERS, PAUSED, ENDED, STALLED, EXPIRED, STARTED, OUTCOMES, WAITS, RUNS,
+    JOBS, BACKLOG_AGE, WORKERS, PAUSED, ENDED, STALLED, EXPIRED, *OF_HANDLERS.all,
     SCRIPTS, SCRIPT_SECONDS, MEMORY,
 )  # fmt: skip

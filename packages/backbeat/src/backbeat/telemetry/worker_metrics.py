@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from backbeat.telemetry.metrics import HandlerMetrics, Metric
+from backbeat.telemetry.metrics import Metric, handler_metrics
 
 PROCESSES: Final = Metric(
     "backbeat_worker_processes",
@@ -28,26 +28,9 @@ SILENCE: Final = Metric(
 LEASES: Final = Metric(
     "backbeat_worker_leases", "gauge", ("queue",), "Leases that its processes hold."
 )
-STARTED: Final = Metric(
-    "backbeat_worker_attempts_started_total", "counter", ("queue", "handler"),
-    "Attempts that its processes started.",
-)  # fmt: skip
-ENDED: Final = Metric(
-    "backbeat_worker_attempts_ended_total", "counter", ("queue", "handler", "outcome"),
-    "Attempts of its processes that completed, failed for good, were cancelled, or are retried.",
-)  # fmt: skip
-WAITS: Final = Metric(
-    "backbeat_worker_job_wait_seconds", "histogram", ("queue", "handler"),
-    "From enqueue to the first start of a job, of those that it started.",
-)  # fmt: skip
-RUNS: Final = Metric(
-    "backbeat_worker_attempt_run_seconds", "histogram", ("queue", "handler"),
-    "From the start of an attempt to its end, of its attempts.",
-)  # fmt: skip
-
-OF_HANDLERS: Final = HandlerMetrics(STARTED, ENDED, WAITS, RUNS)
+OF_HANDLERS: Final = handler_metrics("backbeat_worker", ", in its processes")
 
 # In the order of the exposition.
 WORKER_METRICS: Final = (
-    PROCESSES, REPLACED, RESIDENT, CPU, SILENCE, LEASES, STARTED, ENDED, WAITS, RUNS,
+    PROCESSES, REPLACED, RESIDENT, CPU, SILENCE, LEASES, *OF_HANDLERS.all,
 )  # fmt: skip
