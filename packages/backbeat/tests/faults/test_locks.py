@@ -100,7 +100,7 @@ async def test_lost_replies_of_locks_and_gates_have_one_effect(
     async def work(rounds: int) -> None:
         nonlocal inside, passed
         for _ in range(rounds):
-            async with app.lock("one", ttl=10) as lock:
+            async with app.lock("one", ttl=60) as lock:
                 inside += 1
                 assert inside == 1
                 fences.append(lock.fence)
