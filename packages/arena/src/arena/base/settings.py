@@ -39,6 +39,10 @@ class ArenaSettings(BaseSettings):
             they pass on.
         rate_limit_window_ms: Window of the limit on requests.
         rate_limit_max_requests: Requests that one address may make within it.
+        auction_extension_seconds: By how much a late bid moves the end of an auction whose seller
+            says nothing of it.
+        auction_premium_bps: What buyers pay on top of the price, in hundredths of a per cent; of
+            auctions that are drafted from now on.
     """
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=True)
@@ -79,6 +83,9 @@ class ArenaSettings(BaseSettings):
     trusted_proxies: str = ""
     rate_limit_window_ms: int = Field(default=900_000, ge=1, le=86_400_000)
     rate_limit_max_requests: int = Field(default=100, ge=1)
+
+    auction_extension_seconds: int = Field(default=30, ge=1, le=86_400)
+    auction_premium_bps: int = Field(default=0, ge=0, le=10_000)
 
     @cached_property
     def origins(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from arena.apps.auctions.actions.desk import Desk
 from arena.apps.auctions.actions.news import News
 from arena.apps.auctions.actions.notices import KINDS
 from arena.apps.auctions.handlers import declare_handlers
+from arena.apps.auctions.model.house_terms import HouseTerms
 from arena.apps.auctions.rooms import Rooms
 from arena.apps.auctions.rooms.telling import Teller
 from arena.apps.auctions.rooms.viewers import Viewers
@@ -39,7 +40,9 @@ class Auctions(Application):
     @override
     def open(self, house: House) -> Parts:
         """Declare queues, handlers and schedules, and say what else there is."""
-        desk = Desk.at(house.jobs, house.database, house.ledger, house.notifications)
+        said = house.settings
+        terms = HouseTerms(said.auction_extension_seconds, said.auction_premium_bps)
+        desk = Desk.at(house.jobs, house.database, house.ledger, house.notifications, house=terms)
         declare_handlers(house.jobs, desk)
         news, there = News(desk.live), _There()
         lives: list[Life] = []

@@ -44,6 +44,30 @@ async def test_a_draft_is_changed_where_it_is_said_and_nowhere_else(served: Serv
     assert taken_away.json()["data"]["state"]["buyNowPrice"] is None
 
 
+@pytest.fixture
+def terms_of_the_house(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the house sets for all auctions."""
+    monkeypatch.setenv("AUCTION_EXTENSION_SECONDS", "45")
+    monkeypatch.setenv("AUCTION_PREMIUM_BPS", "1250")
+
+
+@pytest.mark.usefixtures("terms_of_the_house")
+async def test_the_house_sets_the_premium_and_what_sellers_leave_out(served: Served) -> None:
+    seller = await served.visit("seller")
+    path = await drafted(seller)
+    drawn = (await seller.http.get(path)).json()["data"]
+    assert (drawn["premiumBps"], drawn["softClose"]["extendSeconds"]) == (1_250, 45)
+    said = {"softClose": {"mode": "reset", "extendSeconds": 60}}
+    changed = (await seller.http.patch(path, json=said)).json()["data"]
+    assert changed["premiumBps"] == 1_250
+    assert changed["softClose"] == {
+        "mode": "reset", "windowSeconds": 30, "extendSeconds": 60, "maxExtensions": None,
+    }  # fmt: skip
+    assert refusal(await seller.http.patch(path, json={"premiumBps": 0})) == (
+        400, "VALIDATION_FAILED",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

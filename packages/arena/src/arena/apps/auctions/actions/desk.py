@@ -6,6 +6,7 @@ from arena.apps.auctions.actions.deposits import Deposits
 from arena.apps.auctions.actions.notices import Notices
 from arena.apps.auctions.actions.relaying import Relay
 from arena.apps.auctions.jobs import AuctionJobs
+from arena.apps.auctions.model.house_terms import HouseTerms
 from arena.apps.auctions.store.live import LiveStore
 from arena.base.clock import Clock, now_ms
 from arena.base.db import Database
@@ -26,6 +27,7 @@ class Desk:
         deposits: Holds money of bidders.
         notices: Tells people.
         clock: The time where no server is asked, in ms since 1970.
+        house: Terms that are the house's own.
     """
 
     database: Database
@@ -35,6 +37,7 @@ class Desk:
     deposits: Deposits
     notices: Notices
     clock: Clock
+    house: HouseTerms
 
     @classmethod
     def at(
@@ -46,6 +49,7 @@ class Desk:
         *,
         jobs: AuctionJobs | None = None,
         clock: Clock = now_ms,
+        house: HouseTerms = HouseTerms(),  # noqa: B008 - it is frozen
     ) -> "Desk":
         """A desk in an application.
 
@@ -56,8 +60,9 @@ class Desk:
             notifications: Tells people; knows the kinds of `notices`.
             jobs: The queues. Defaults to those of the seed.
             clock: Defaults to that of this machine.
+            house: Terms that are the house's own.
         """
         live, queues = LiveStore(app), jobs or AuctionJobs(app)
         relay = Relay(live, queues)
         deposits, notices = Deposits(database, ledger), Notices(database, notifications)
-        return cls(database, live, queues, relay, deposits, notices, clock)
+        return cls(database, live, queues, relay, deposits, notices, clock, house)

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from arena.apps.auctions.model.lots import Lot
 from arena.apps.auctions.model.masking import mask
+from arena.apps.auctions.model.soft_close import Mode, SoftClose
 from arena.apps.auctions.store.live import Placed, Seen
 from arena.apps.auctions.store.tables import BidTable
 from arena.base.money import CURRENCIES, Money
@@ -72,8 +73,31 @@ class State(Shown):
         )
 
 
+class ShownSoftClose(Shown):
+    """How late bids move the end."""
+
+    mode: Mode
+    window_seconds: int
+    extend_seconds: int
+    max_extensions: int | None
+
+    @classmethod
+    def of(cls, rule: SoftClose) -> Self:
+        """The rule of an auction."""
+        return cls(
+            mode=rule.mode,
+            window_seconds=rule.window_ms // 1_000,
+            extend_seconds=rule.extend_ms // 1_000,
+            max_extensions=rule.max_extensions,
+        )
+
+
 class Item(Shown):
-    """An auction with the words about what is sold."""
+    """An auction with the words about what is sold.
+
+    Attributes:
+        premium_bps: What the buyer pays on top of the price, in hundredths of a per cent.
+    """
 
     title: str
     text: str
@@ -81,6 +105,8 @@ class Item(Shown):
     increment_rule: str
     proxy: bool
     deposit: str
+    premium_bps: int
+    soft_close: ShownSoftClose
     images: list[str]
     state: State
 
@@ -95,6 +121,8 @@ class Item(Shown):
             increment_rule=terms.increments.rule,
             proxy=terms.proxy,
             deposit=amount(words.deposit, words.currency),
+            premium_bps=words.premium_bps,
+            soft_close=ShownSoftClose.of(terms.soft_close),
             images=list(images),
             state=State.of(seen, viewer),
         )

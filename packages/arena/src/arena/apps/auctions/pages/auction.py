@@ -15,7 +15,7 @@ from arena.apps.auctions.pages.history import History
 from arena.apps.auctions.pages.second_chance import answer_panel
 from arena.apps.auctions.pages.standing import Standing
 from arena.apps.auctions.pages.watching import WatchButton
-from arena.apps.auctions.pages.words import moment, money, soft_close
+from arena.apps.auctions.pages.words import moment, money, premium, soft_close
 from arena.base.pages.screen import screen
 from arena.base.pages.visit import Visit
 from backbeat import BackbeatError
@@ -79,6 +79,7 @@ def _about(lot: Lot) -> None:
             "Kind": "your maximum is secret, the house bids for you" if terms.proxy else "by hand",
             "Planned end": f"{moment(terms.end_at_ms)} UTC. {soft_close(terms)}.",
             "Deposit": deposit,
+            "Premium": premium(words.premium_bps),
         })  # fmt: skip
 
 

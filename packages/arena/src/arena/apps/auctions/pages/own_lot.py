@@ -44,8 +44,9 @@ async def new_page(visit: Visit) -> None:
         if not who.has(Role.SELLER):
             raise Forbidden("you may not sell: ask the house")
         item = AskedItem.model_validate(form.said())
-        terms = item.terms(str(who.user_id))
-        return await draft(hall.desk, auction_id, item.description(), terms, item.images)
+        house = hall.desk.house
+        words, terms = item.description(house), item.terms(str(who.user_id), house)
+        return await draft(hall.desk, auction_id, words, terms, item.images)
 
     async def kept() -> None:
         if await carry_out(visit, problem, keep) is not None:
@@ -89,7 +90,7 @@ def _draft(visit: Visit, hall: Hall, lot: Lot, images: list[str]) -> None:
     async def keep(who: Identity) -> bool:
         await own(hall.desk, lot.id, who)
         asked = AskedChange.model_validate(form.said())
-        words, terms = asked.of(await find(hall.desk, lot.id))
+        words, terms = asked.of(await find(hall.desk, lot.id), hall.desk.house)
         await change(hall.desk, lot.id, words, terms, asked.images)
         return True
 

@@ -40,6 +40,11 @@ def soft_close(terms: Terms) -> str:
     return said if most is None else f"{said}, {most} times at most"
 
 
+def premium(bps: int) -> str:
+    """What the buyer pays on top of the price."""
+    return f"the buyer pays {bps / 100:g} % on top of the price" if bps else "none"
+
+
 def outcome(seen: Seen, viewer: str | None) -> tuple[str, str]:
     """How an auction came out: in short, and what that means for who looks."""
     auction = seen.auction

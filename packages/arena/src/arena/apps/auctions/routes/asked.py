@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from arena.apps.auctions.errors import InvalidTerms
+from arena.apps.auctions.model.house_terms import HouseTerms
 from arena.apps.auctions.model.images import LONGEST, MOST
 from arena.apps.auctions.model.increments import Increments
 from arena.apps.auctions.model.lots import Description
@@ -31,7 +32,9 @@ class AskedSoftClose(Asked):
 
     mode: Mode = "append"
     window_seconds: Whole = Field(default=30, ge=1, le=86_400)
-    extend_seconds: Whole = Field(default=30, ge=1, le=86_400)
+    extend_seconds: Annotated[int, Field(ge=1, le=86_400), AsWhole] | None = Field(
+        default=None, description="As the house has it, where nothing is said."
+    )
     max_extensions: Annotated[int, Field(ge=0, le=1_000_000), AsWhole] | None = None
 
 
@@ -54,17 +57,18 @@ class AskedItem(Asked):
     soft_close: AskedSoftClose = Field(default_factory=AskedSoftClose)
     images: Images = Field(default_factory=list)
 
-    def description(self) -> Description:
-        """The words about it."""
+    def description(self, house: HouseTerms) -> Description:
+        """The words about it, and what its buyer pays beside the price."""
         return Description(
             title=self.title,
             text=self.text,
             category=self.category,
             currency=self._currency.code,
             deposit=self._minor(self.deposit),
+            premium_bps=house.premium_bps,
         )
 
-    def terms(self, seller: str) -> Terms:
+    def terms(self, seller: str, house: HouseTerms) -> Terms:
         """The terms that it is to be held on.
 
         Raises:
@@ -85,7 +89,7 @@ class AskedItem(Asked):
             soft_close=SoftClose(
                 mode=close.mode,
                 window_ms=close.window_seconds * 1_000,
-                extend_ms=close.extend_seconds * 1_000,
+                extend_ms=(close.extend_seconds or house.extension_s) * 1_000,
                 max_extensions=close.max_extensions,
             ),
         )

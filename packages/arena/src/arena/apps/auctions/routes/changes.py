@@ -8,6 +8,7 @@ from pydantic import Field
 
 from arena.apps.auctions.actions.showing import amount
 from arena.apps.auctions.errors import InvalidTerms
+from arena.apps.auctions.model.house_terms import HouseTerms
 from arena.apps.auctions.model.lots import Description, Lot
 from arena.apps.auctions.model.terms import Terms
 from arena.apps.auctions.routes.asked import (
@@ -43,7 +44,7 @@ class AskedChange(Asked):
     soft_close: AskedSoftClose | None = None
     images: Images | None = None
 
-    def of(self, lot: Lot) -> tuple[Description, Terms]:
+    def of(self, lot: Lot, house: HouseTerms) -> tuple[Description, Terms]:
         """Words and terms of a draft with this change.
 
         Raises:
@@ -55,7 +56,8 @@ class AskedChange(Asked):
             if value is None and name not in _MAY_GO:
                 raise InvalidTerms(name, "cannot be taken away: leave it out to let it be")
         item = AskedItem.model_validate({**_as_asked(lot), **said})
-        words, terms = item.description(), item.terms(lot.auction.terms.seller)
+        words = item.description(house)
+        terms = item.terms(lot.auction.terms.seller, house)
         return replace(words, premium_bps=lot.description.premium_bps), terms
 
 

@@ -64,13 +64,14 @@ def items(desk: Desk) -> APIRouter:
     @router.post("", status_code=201, **needs(Role.SELLER))
     async def sell(who: Who, item: AskedItem) -> Envelope[Item]:
         seller = str(who.user_id)
-        lot = await draft(desk, str(uuid4()), item.description(), item.terms(seller), item.images)
+        words, terms = item.description(desk.house), item.terms(seller, desk.house)
+        lot = await draft(desk, str(uuid4()), words, terms, item.images)
         return Envelope(data=await show(desk, lot, seller))
 
     @router.patch("/{auction_id}", **needs(Role.SELLER))
     async def change_item(who: Who, auction_id: str, asked: AskedChange) -> Envelope[Item]:
         await own(desk, auction_id, who)
-        words, terms = asked.of(await find(desk, auction_id))
+        words, terms = asked.of(await find(desk, auction_id), desk.house)
         lot = await change(desk, auction_id, words, terms, asked.images)
         return Envelope(data=await show(desk, lot, str(who.user_id)))
 
