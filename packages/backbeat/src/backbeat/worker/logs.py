@@ -8,6 +8,7 @@ from typing import Final, TextIO
 import msgspec
 from typing_extensions import override
 
+from backbeat.app.printable import printable
 from backbeat.app.redaction import Redactor
 from backbeat.app.tracing import log_facts
 
@@ -34,16 +35,23 @@ class JsonLines(logging.Formatter):
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
         # Before it is JSON: what is taken out of a line may end in the middle of a value.
-        return msgspec.json.encode(_REDACTOR.value(line), enc_hook=_as_text).decode()
+        clean = _REDACTOR.value(line)
+        return printable(msgspec.json.encode(clean, enc_hook=_as_text).decode())
 
 
 class PlainLines(logging.Formatter):
-    """Lines for people."""
+    """Lines for people: one for each record, and what belongs to it indented below."""
 
     @override
     def format(self, record: logging.LogRecord) -> str:
         """The record as text."""
-        return _REDACTOR.text(super().format(record))
+        lines = _REDACTOR.text(super().format(record)).split("\n")
+        return "\n    ".join(map(printable, lines))
+
+    @override
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Its first line, which what it says cannot end."""
+        return super().formatMessage(record).replace("\n", "\\n")
 
 
 def _as_text(value: object) -> str:
