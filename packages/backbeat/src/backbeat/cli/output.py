@@ -20,7 +20,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from backbeat.cli.safe_console import SafeConsole, printable
+from backbeat.app.printable import printable
+from backbeat.cli.safe_console import SafeConsole
 
 _LINE_WIDTH: Final = 160
 
