@@ -96,7 +96,9 @@ class Run:
         """
         self.name = name
         self._failed = folder / f"failed-{name}"
-        self._surroundings = os.environ | {
+        # Runs of pytest within a test are runs of their own.
+        own = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        self._surroundings = own | {
             "OPTIONAL_TALLY": str(folder / "optional.json"),
             "FAILED_TESTS": str(self._failed),
             "FAULT_REPORT": str(folder / f"report-{name}.json"),

@@ -79,8 +79,8 @@ def put_together(path: Path | None = None, *, into: Path | None = None) -> None:
         path: A report; theirs are named after it. Defaults to that of `FAULT_REPORT`.
         into: Where the whole goes. Defaults to `path`.
     """
-    path = path or _path()
-    if path is None or _WORKER:
+    path = path or (None if _WORKER else _path())
+    if path is None:
         return
     parts = sorted(path.parent.glob(f"{path.stem}-*.json"))
     for part in parts:

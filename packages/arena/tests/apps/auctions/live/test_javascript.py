@@ -10,12 +10,16 @@ from typing import Any, Final
 from uuid import uuid4
 
 import httpx
+import pytest
 
 from arena.base.db import Database
 from packages.arena.tests.apps.auctions.faults.crowd import becomes
 from packages.arena.tests.apps.auctions.live.served import PATIENCE_S, Served
 from packages.backbeat.tests.support.javascript import JsClient, js_client
 from packages.backbeat.tests.support.proxy import FaultProxy
+
+# The first of them installs the client, over the network where it is new here.
+pytestmark = pytest.mark.timeout(480)
 
 Fields = dict[str, Any]
 

@@ -13,6 +13,9 @@ from packages.backbeat.tests.support.gateway import Gateway, free_port, gateway
 from packages.backbeat.tests.support.javascript import installed, js_client
 from packages.backbeat.tests.support.tiny_worker import TinyWorker
 
+# The first of them installs the client, over the network where it is new here.
+pytestmark = pytest.mark.timeout(480)
+
 TRANSPORTS = ["websocket", "polling"]
 
 PAGE = """<!doctype html>

@@ -13,6 +13,9 @@ from packages.backbeat.tests.support.gateway import PATIENCE_S, Served
 from packages.backbeat.tests.support.javascript import js_client
 from packages.backbeat.tests.support.private_server import PrivateServer
 
+# The first of them installs the client, over the network where it is new here.
+pytestmark = pytest.mark.timeout(480)
+
 ROOT = Path(__file__).parents[6]
 
 
