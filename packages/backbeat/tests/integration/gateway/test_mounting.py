@@ -184,3 +184,13 @@ async def test_s6_a_message_of_a_websocket_has_64_kib_at_most(valkey: PrivateSer
                 pass
             assert ws.close_code == 1009
     await app.close()
+
+
+async def test_s9_no_socket_is_compressed_whoever_asks(valkey: PrivateServer) -> None:
+    app = declare_shop(valkey.url)
+    async with served(app) as client, aiohttp.ClientSession() as session:
+        url = f"{client.base_url}/socket.io/?EIO=4&transport=websocket"
+        async with session.ws_connect(url, compress=15) as ws:
+            assert (await ws.receive_str()).startswith("0")
+            assert ws.compress == 0
+    await app.close()
