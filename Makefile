@@ -27,7 +27,7 @@ demo: $(STAMP) ## Show the house on servers of its own, with simulated people, u
 	@exec $(BIN)/arena demo $(ARGS)
 
 ##@ Check
-.PHONY: test lint audit ci
+.PHONY: test lint audit sbom ci
 test: $(STAMP) ## Run every test (ARGS="-k name" selects, JOBS=1 runs them one by one)
 	@exec $(BIN)/python -m scripts.run_tests $(JOBS) $(ARGS)
 
@@ -40,6 +40,9 @@ lint: $(STAMP) ## Run the linters, the type checker, the import contracts, the r
 
 audit: $(STAMP) ## Ask about known vulnerabilities of what is locked, where somebody can be asked
 	@exec $(BIN)/python scripts/audit.py
+
+sbom: $(STAMP) ## Print what is locked as a bill of materials (CycloneDX, JSON)
+	@exec $(BIN)/python scripts/sbom.py
 
 ci: ## Run what the continuous integration runs
 	@exec .ci/run
