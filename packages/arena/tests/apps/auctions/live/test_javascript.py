@@ -59,11 +59,13 @@ class Player:
         default_factory=lambda: defaultdict(asyncio.Queue)
     )
     names: set[str] = field(default_factory=set)
+    last: dict[str, Fields] = field(default_factory=dict)
 
     async def listen(self) -> None:
         """Hear until it is told to stop."""
         while True:
             name, fields = await self.client.hear()
+            self.last[name] = fields
             await self.heard[name].put(fields)
 
     async def hear(self, name: str) -> Fields:
@@ -75,6 +77,12 @@ class Player:
         optional = {"fromSeq"} if name == "UPDATE_BID" else set()
         assert EVENTS.get(name, set(fields)) - optional <= set(fields), (name, fields)
         return fields
+
+    async def knows(self, name: str, **fields: Any) -> None:
+        """Wait until the last event of this name says so, whenever that comes."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not fields.items() <= self.last.get(name, {}).items():  # noqa: ASYNC110 - see it
+                await asyncio.sleep(0.01)
 
     async def ask(self, event: str, **data: Any) -> Fields:
         """Send something; the answer."""
@@ -209,6 +217,8 @@ async def _look_back(database: Database, ann: Player, bob: Player, auction_id: s
     assert [bid["maxAmount"] for bid in bids] == [None, None, "20.00"]
     answer = await ann.ask("auction:get_viewers", auctionId=auction_id)
     assert answer["data"]["viewers"] == 2
+    # What comes and goes within a quarter of a second is told of nobody.
+    await ann.knows("auction:viewer_count", viewers=2)
     await bob.ask("auction:leave", auctionId=auction_id)
     assert (await bob.hear("auction:left"))["viewers"] == 1
     while (await ann.hear("auction:viewer_left"))["auctionId"] != auction_id:

@@ -46,7 +46,7 @@ class QuietHours:
         """The first moment from now on that is not quiet, in ms; None where now is none.
 
         Where clocks are put forward over the end, that is when they are; where they are put back,
-        what the wall says counts both times.
+        what the wall says counts both times, and may be outside at once.
 
         Args:
             now_ms: Now.
@@ -55,11 +55,9 @@ class QuietHours:
         now = datetime.fromtimestamp(now_ms / 1000, UTC)
         if not self._is_quiet(now, zone):
             return None
-        ends = (end for end in self._ends(now, zone) if end > now)
-        # Where the wall never shows the end, the moment that stands for it may be a quiet one.
-        at = min(end for end in ends if not self._is_quiet(end, zone))
-        while not self._is_quiet(at - _MINUTE, zone):
-            at -= _MINUTE
+        # Quiet ends where the wall shows the end, or leaps out of it, forwards or back.
+        moments = sorted({*self._ends(now, zone), *_changes(now, zone)})
+        at = next(each for each in moments if each > now and not self._is_quiet(each, zone))
         return round(at.timestamp() * 1000)
 
     def _ends(self, now: datetime, zone: ZoneInfo) -> Iterator[datetime]:
@@ -77,3 +75,14 @@ class QuietHours:
         if self.start < self.end:
             return self.start <= minute < self.end
         return minute >= self.start or minute < self.end
+
+
+def _changes(now: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    """Moments at which the clocks of a zone are changed, from this hour to three days later."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    for hours in range(72):
+        first = hour + timedelta(hours=hours)
+        before = first.astimezone(zone).utcoffset()
+        if (first + timedelta(hours=1)).astimezone(zone).utcoffset() != before:
+            minutes = (first + each * _MINUTE for each in range(1, 61))
+            yield next(each for each in minutes if each.astimezone(zone).utcoffset() != before)
