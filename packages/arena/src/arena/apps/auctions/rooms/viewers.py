@@ -111,6 +111,8 @@ class Viewers:
             try:
                 async for entry in follower:
                     look = look_of(entry)
+                    if look.viewers == look.before:
+                        continue
                     earlier = self._untold.get(look.auction_id, look)
                     self._untold[look.auction_id] = replace(look, before=earlier.before)
             except BackbeatError as error:
@@ -125,11 +127,12 @@ class Viewers:
                 await self._tell_of(look)
 
     async def _tell_of(self, look: Look) -> None:
-        if look.viewers == look.before:
-            return
         for listener in self._listeners:
             listener(look)
         told = {"auctionId": look.auction_id, "viewers": look.viewers}
-        change = "auction:viewer_joined" if look.viewers > look.before else "auction:viewer_left"
-        for name in (change, "auction:viewer_count"):
-            await self._sockets.tell(room_of(look.auction_id), name, told)
+        room = room_of(look.auction_id)
+        if look.viewers != look.before:
+            change = "joined" if look.viewers > look.before else "left"
+            await self._sockets.tell(room, f"auction:viewer_{change}", told)
+        # Also where as many came as went: whoever came in between was answered another number.
+        await self._sockets.tell(room, "auction:viewer_count", told)
