@@ -4,16 +4,13 @@ from typing import Final
 
 from nicegui import ui
 
-from arena.apps.auctions.errors import Away
 from arena.apps.auctions.model.states import Status
-from arena.apps.auctions.pages.away import AwayNotice
-from arena.apps.auctions.pages.card import Entry, card
+from arena.apps.auctions.pages.cards import Cards
 from arena.apps.auctions.pages.hall import Hall
 from arena.apps.auctions.pages.own import own_places
 from arena.base.pages.screen import screen
 from arena.base.pages.visit import Visit
-from backbeat.pages.look import heading, nothing, tabs, text
-from backbeat.pages.parts import Parts
+from backbeat.pages.look import heading, tabs, text
 
 TABS: Final = {
     Status.ACTIVE: "Running", Status.SCHEDULED: "To come", Status.ENDED: "Over",
@@ -34,24 +31,13 @@ async def auctions_page(visit: Visit, status: str = Status.ACTIVE.value) -> None
         ])  # fmt: skip
     if visit.identity is not None:
         own_places(visit)
-    away = AwayNotice("This list cannot be brought up to date just now; it goes on by itself.")
-    cards: Parts[Entry] = Parts(
-        lambda entry: entry[0].id,
-        lambda entry: card(visit, entry),
-        lambda: nothing("gavel", "There is none", "Look again later: this list is live."),
-        "split",
+    cards = Cards(
+        visit, icon="gavel", none="There is none", hint="Look again later: this list is live."
     )
 
     async def refresh() -> None:
         await visit.recognise()
-        try:
-            lots = await hall.lots(shown)
-        except Away:
-            # The list stays as it was.
-            away.show(away=True)
-            return
-        away.show(away=False)
-        cards.show(lots)
+        await cards.refresh(lambda: hall.lots(shown))
 
     await refresh()
     ui.timer(_AGAIN_S, refresh, immediate=False)

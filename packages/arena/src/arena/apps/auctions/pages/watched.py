@@ -3,15 +3,13 @@
 from nicegui import ui
 
 from arena.apps.auctions.actions.mine import watched
-from arena.apps.auctions.errors import Away
-from arena.apps.auctions.pages.away import AwayNotice
-from arena.apps.auctions.pages.card import Entry, card
+from arena.apps.auctions.pages.card import Entry
+from arena.apps.auctions.pages.cards import Cards
 from arena.apps.auctions.pages.hall import Hall, answering
 from arena.apps.auctions.pages.own import TOGETHER, leaf, number_of, own_id, own_places
 from arena.base.pages.screen import screen
 from arena.base.pages.visit import Visit
-from backbeat.pages.look import heading, nothing
-from backbeat.pages.parts import Parts
+from backbeat.pages.look import heading
 
 _AGAIN_S = 3.0
 
@@ -24,12 +22,8 @@ async def watched_page(visit: Visit, page: str = "1") -> None:
         pass
     user_id = own_id(visit)
     own_places(visit, "watched")
-    away = AwayNotice("This list cannot be brought up to date just now; it goes on by itself.")
-    cards: Parts[Entry] = Parts(
-        lambda entry: entry[0].id,
-        lambda entry: card(visit, entry),
-        lambda: nothing("star", "You watch none", "Press Watch on the page of an auction."),
-        "split",
+    cards = Cards(
+        visit, icon="star", none="You watch none", hint="Press Watch on the page of an auction."
     )
 
     async def read() -> list[Entry]:
@@ -38,16 +32,12 @@ async def watched_page(visit: Visit, page: str = "1") -> None:
             first = (number - 1) * TOGETHER
             return await watched(hall.desk, user_id, limit=TOGETHER + 1, offset=first)
 
+    async def shown() -> list[Entry]:
+        return (await read())[:TOGETHER]
+
     async def refresh() -> None:
-        if (await visit.recognise()) is None:
-            return
-        try:
-            entries = await read()
-        except Away:
-            away.show(away=True)
-            return
-        away.show(away=False)
-        cards.show(entries[:TOGETHER])
+        if (await visit.recognise()) is not None:
+            await cards.refresh(shown)
 
     entries = await read()
     cards.show(entries[:TOGETHER])
