@@ -28,6 +28,8 @@ BackbeatError
 │   ├── NotGranted            it was not free within the time: carries `retry_after`
 │   └── LockLost              the hold is over, and another may have it
 ├── ScheduleNotFound          no schedule of this name: carries `schedule`
+├── DecryptionError           what is encrypted was changed, or belongs elsewhere: carries `key`
+│   └── KeyNotFound           its key is not here
 ├── LeaseLost                 this attempt is no longer the valid one
 └── ProtocolError             server and client disagree: a bug or a foreign hand
 
@@ -399,6 +401,32 @@ class ScheduleNotFound(BackbeatError):
             f"no schedule {schedule} is on the server: one that the code declares is there when a"
             " worker of its queue has started, or after `await app.schedules.sync()`"
         )
+
+
+class DecryptionError(BackbeatError):
+    """What is encrypted was changed, or belongs to another job.
+
+    Attributes:
+        key: Id of the key that is said to have encrypted it.
+    """
+
+    def __init__(self, key: str, message: str | None = None) -> None:
+        """Name the key."""
+        self.key = key
+        super().__init__(
+            message
+            or f"what is encrypted with key {key!r} was changed, belongs to another job, or that"
+            " id was given to another key"
+        )
+
+
+class KeyNotFound(DecryptionError):
+    """The key that encrypted it is not here."""
+
+    def __init__(self, key: str, known: Sequence[str]) -> None:
+        """Name the key, and those that are here."""
+        there = ", ".join(known) or "none"
+        super().__init__(key, f"encrypted with key {key!r}, which is not here; there are: {there}")
 
 
 class LeaseLost(BackbeatError):

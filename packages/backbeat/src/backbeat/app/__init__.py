@@ -27,6 +27,7 @@ from backbeat.app.history import HandlerCounts, Histogram, HistoryPoint
 from backbeat.app.home import Middleware
 from backbeat.app.info import Attempt, Failure, JobInfo, Progress
 from backbeat.app.job import Job
+from backbeat.app.keyring import Keyring
 from backbeat.app.kin import ChildCounts, ChildResult, FlowJob, JobFlow
 from backbeat.app.limits import Limit, LimitInfo
 from backbeat.app.load import QueueLoad
@@ -106,6 +107,7 @@ __all__ = [
     "JobHandle",
     "JobInfo",
     "JobOptions",
+    "Keyring",
     "Lifespan",
     "Limit",
     "LimitInfo",

@@ -16,6 +16,7 @@ from backbeat.app.flow_handle import FlowHandle
 from backbeat.app.flow_info import FlowInfo
 from backbeat.app.flows import find_flow, last_flows
 from backbeat.app.holding import TTL
+from backbeat.app.keyring import Keyring
 from backbeat.app.limit_terms import make_terms
 from backbeat.app.limits import Limit
 from backbeat.app.lock_info import Locks
@@ -47,6 +48,7 @@ class Backbeat(Declarations):
         timeout: Seconds an attempt may run where nothing else says; None: no limit.
         lifespan: Makes what handlers find in `job.state`; entered once per worker process.
         redactor: Takes secrets out of what is shown and told: by the gateway and by alerts.
+        keyring: Keys that encrypt what jobs carry; None: none.
         connections: The way to the server.
         schedules: Its schedules: what the code declares, and commands for all that there are.
         declared_schedules: Those that the code declares, by name.
@@ -63,6 +65,7 @@ class Backbeat(Declarations):
         timeout: Seconds | None = None,
         lifespan: Lifespan | None = None,
         redactor: Redactor | None = None,
+        keyring: Keyring | None = None,
     ) -> None:
         """Declare an application.
 
@@ -76,6 +79,7 @@ class Backbeat(Declarations):
             lifespan: Makes an async context manager whose value is `job.state`.
             redactor: Knows which secrets there are in what is shown and told. Defaults to one that
                 knows the usual names and looks.
+            keyring: Keys for queues that are `encrypted`. Defaults to None: no queue may be.
 
         Raises:
             ConfigurationError: `settings` is given together with `url` or `namespace`.
@@ -92,6 +96,7 @@ class Backbeat(Declarations):
         self.timeout = in_seconds(timeout)
         self.lifespan = lifespan
         self.redactor = redactor or Redactor()
+        self.keyring = keyring
         self.connections = Connections(lambda: ServerConnector(self.settings))
         self.declared_schedules = Declared()
         self.schedules = Schedules(self, self.declared_schedules)

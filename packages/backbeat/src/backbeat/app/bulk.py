@@ -1,15 +1,17 @@
 """Jobs given by name and data, or as calls of handlers, made ready alike."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from backbeat.app import codec
 from backbeat.app.call import JobCall
+from backbeat.app.contact import Contact
 from backbeat.app.handler import Handler
 from backbeat.app.options import JobOptions, Plan, prepare
 from backbeat.app.policy import NO_HANDLER
-from backbeat.app.results import ANY_RESULT
+from backbeat.app.results import any_result
 from backbeat.engine.ids import check_name
 from backbeat.errors import InvalidJob, InvalidOption, InvalidPayload
 
@@ -18,11 +20,11 @@ class Book:
     """The handlers of one queue, and how jobs by name are made ready.
 
     Attributes:
-        queue: Name of the queue.
+        queue: The queue.
         handlers: Its handlers by name.
     """
 
-    def __init__(self, queue: str, handlers: Mapping[str, Handler[..., Any]]) -> None:
+    def __init__(self, queue: Contact, handlers: Mapping[str, Handler[..., Any]]) -> None:
         """Look into `handlers` as they are at each call."""
         self.queue = queue
         self.handlers = handlers
@@ -58,10 +60,10 @@ class Book:
             if isinstance(job, tuple):
                 name, data = job
                 calls.append(self._call(name, data, plan(name)))
-            elif job.queue == self.queue:
+            elif job.queue == self.queue.name:
                 calls.append(job)
             else:
-                raise InvalidJob(f"a call of queue {job.queue!r} was given to {self.queue!r}")
+                raise InvalidJob(f"a call of queue {job.queue!r} was given to {self.queue.name!r}")
         return calls
 
     def payload(self, name: str, data: Any) -> bytes:
@@ -75,15 +77,16 @@ class Book:
 
     def _call(self, name: str, data: Any, plan: Plan) -> JobCall[Any]:
         handler = self.handlers.get(name)
-        result = ANY_RESULT if handler is None else handler.result
-        return JobCall(self.queue, name, self.payload(name, data), plan, result)
+        queue = self.queue
+        known = any_result(queue.app.keyring, queue.name) if handler is None else handler.result
+        return JobCall(queue.name, name, self.payload(name, data), plan, known)
 
     def _plan(self, name: str, options: JobOptions) -> Plan:
         handler = self.handlers.get(name)
         if handler is not None:
             return prepare(handler.policy, options, handler.arguments)
         check_name(name, "job")
-        return prepare(NO_HANDLER, options)
+        return prepare(replace(NO_HANDLER, encryption=self.queue.encrypts), options)
 
 
 def _encode(name: str, data: Any) -> bytes:

@@ -8,7 +8,9 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from backbeat.app.contact import Contact
 from backbeat.app.info import JobInfo, read_listed
+from backbeat.app.keyring import key_of
 from backbeat.app.times import moment, moment_ms, whole_ms
 from backbeat.engine.calls import read
 from backbeat.engine.calls.control import Cancelled, Updated
@@ -16,7 +18,14 @@ from backbeat.engine.calls.read import Snapshot
 from backbeat.engine.calls.reply import Reply, items, pairs
 from backbeat.engine.record import body_of, decode_record, encode_record
 from backbeat.engine.states import TERMINAL, State
-from backbeat.errors import InvalidOption, JobActive, JobError, JobNotFound, PayloadTooLarge
+from backbeat.errors import (
+    InvalidOption,
+    JobActive,
+    JobError,
+    JobNotFound,
+    KeyNotFound,
+    PayloadTooLarge,
+)
 from backbeat.values import Seconds
 
 _AWAY: Final = {"unknown": JobNotFound, "active": JobActive}
@@ -217,7 +226,7 @@ def not_moved(job_id: str, answer: str, snapshot: Snapshot | None) -> JobError:
 
 
 def bodies(
-    write: Callable[[str, Any], bytes],
+    queue: Contact,
     job_id: str,
     snapshot: Snapshot | None,
     data: Any,
@@ -226,7 +235,7 @@ def bodies(
     """The body of a job as it is, and with other arguments.
 
     Args:
-        write: Makes JSON of the arguments of a handler.
+        queue: Its queue.
         job_id: The job.
         snapshot: All that is known about it.
         data: Its new arguments.
@@ -234,15 +243,22 @@ def bodies(
 
     Raises:
         JobNotFound: There is no such job.
+        KeyNotFound: It is encrypted, and there are no keys here.
         InvalidPayload: The data is no JSON, or does not fit the handler.
         PayloadTooLarge: It is larger than the limit.
     """
     if snapshot is None:
         raise JobNotFound(job_id)
     record = decode_record(snapshot.record)
-    payload = write(record.name, data)
+    payload = queue.payload(record.name, data)
     if len(payload) > limit:
         raise PayloadTooLarge(len(payload), limit)
+    if queue.encrypts is not None:
+        payload = queue.encrypts.encrypt_arguments(job_id, payload)
+    elif (key := key_of(msgspec.json.decode(record.payload))) is not None and (
+        queue.encryption is None
+    ):
+        raise KeyNotFound(key, ())
     changed = encode_record(record.name, record.created_ms, payload, record.options)
     return body_of(snapshot.record), body_of(changed)
 

@@ -6,7 +6,10 @@ from contextlib import suppress
 from typing import Any
 
 from backbeat.app.connections import AsyncConnection
+from backbeat.app.decrypting import decrypted
+from backbeat.app.encryption import Encryption
 from backbeat.app.home import Home
+from backbeat.app.info import JobInfo
 from backbeat.app.partitions import Spread, agree
 from backbeat.app.policy import QueueOptions
 from backbeat.engine.calls.reply import text_or_none
@@ -27,6 +30,16 @@ class Contact(ABC):
     async def connection(self) -> AsyncConnection:
         """The application's connection of this event loop."""
         return self.app.connections.here() or await self.app.connections.open()
+
+    @property
+    def encryption(self) -> Encryption | None:
+        """Decrypts what its jobs carry, and encrypts it where it is `encrypted`; None: no keys."""
+        return None if self.app.keyring is None else Encryption(self.app.keyring, self.name)
+
+    @property
+    def encrypts(self) -> Encryption | None:
+        """Encrypts what its jobs carry; None: they are not to be encrypted."""
+        return self.encryption if self.options.encrypted else None
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -53,6 +66,15 @@ class Contact(ABC):
                 await self._announce(connection)
                 connection.announced.add(self.name)
         return connection
+
+    def decrypt(self, info: JobInfo) -> JobInfo:
+        """What is known about a job of an encrypted queue, with arguments and result decrypted.
+
+        Raises:
+            KeyNotFound: The key that encrypted them is not here.
+            DecryptionError: They were changed, or are those of another job.
+        """
+        return decrypted(info, self.encryption)
 
     @abstractmethod
     def payload(self, name: str, data: Any) -> bytes:

@@ -77,6 +77,7 @@ class Declarations(Home):
         reserved: int = 0,
         pool: str | None = None,
         ageing: Seconds | None = None,
+        encrypted: bool = False,
     ) -> Queue:
         """Declare a queue, or get a declared one by its name alone.
 
@@ -111,10 +112,13 @@ class Declarations(Home):
                 jobs of the queues of one pool only. Defaults to None.
             ageing: How long a job has to wait to be as urgent as one of the next level, so that no
                 level starves another. Defaults to None: levels are strict.
+            encrypted: Whether arguments and results are stored so that only processes with the keys
+                of `Backbeat(keyring=...)` can read them. Defaults to False.
 
         Raises:
             InvalidOption: An option does not make sense.
-            ConfigurationError: The queue is declared already, with other options.
+            ConfigurationError: The queue is declared already, with other options; or it is to be
+                encrypted, and there are no keys.
         """
         options = QueueOptions(
             concurrency=concurrency, max_running=max_running, max_jobs=max_jobs, rate=rate,
@@ -123,7 +127,7 @@ class Declarations(Home):
             partitions=partitions, partition_by=partition_by, groups=groups,
             limits=tuple(limits),
             reserved=reserved, pool=None if pool is None else check_name(pool, "pool"),
-            ageing=ageing,
+            ageing=ageing, encrypted=encrypted,
         )  # fmt: skip
         known = self._queues.get(name)
         if known is None:

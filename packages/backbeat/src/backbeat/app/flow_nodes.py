@@ -76,8 +76,11 @@ def build(jobs: Sequence[FlowJob[Any]], sending: Sending) -> list[Node]:
             below.parents.append(node.ref)
             if child.compensate is not None:
                 call = child.compensate
-                undo = new_job(call, "", sending)
-                part = sending.place(call, f"{child.id}{UNDOES}")
+                undoer = f"{child.id}{UNDOES}"
+                undo, part = (
+                    new_job(call, undoer, sending, own_id=False),
+                    sending.place(call, undoer),
+                )
                 node.undoers.append((below.ref, part, call.name, undo.record))
         heights[node.ref] = 1 + max((heights[edge.ref] for edge in node.children), default=0)
     _check_ids(list(nodes.values()))
@@ -99,18 +102,27 @@ def new_job(
     sending: Sending,
     *,
     waits: bool = False,
+    own_id: bool = True,
 ) -> NewJob:
     """A job that knows its flow.
 
     The time that it waits for its children is no wait for a worker: `wait_timeout` is not counted.
     Nor is it kept back as a second job of its kind: then nothing would tell who waits for it. Nor
     does a kept result stand in for it, which may be too old, or that of a failure, when it comes.
+
+    Args:
+        call: What is to be done.
+        default_id: Its id where the call has none; empty for a new one.
+        sending: What it is sent with.
+        waits: Whether it waits for others. Defaults to False.
+        own_id: Whether the id of the call counts. Defaults to True.
     """
     stored = structs.replace(call.plan.stored or StoredOptions(), flow=(sending.home, sending.flow))
     if waits:
         stored = structs.replace(stored, wait_ms=_FOR_EVER_MS)
+    job_id = (call.plan.job_id if own_id else None) or default_id or None
     plan = replace(
-        call.plan, stored=stored, job_id=call.plan.job_id or default_id or None, wait=False,
+        call.plan, stored=stored, job_id=job_id, wait=False,
         unique=None, cached=False, refresh=False, plain=False,
         wait_ms=None if waits else call.plan.wait_ms,
     )  # fmt: skip

@@ -65,7 +65,7 @@ class Handler(Enqueuer[P, R]):
             plan.unique.check(signature.label, {carried.name for carried in signature.carried})
         if policy.group is not None:
             check_rule(policy.group, signature.label, {each.name for each in signature.carried})
-        super().__init__(queue, name, arguments, Result(signature.returns), plan)
+        super().__init__(queue, name, arguments, Result(signature.returns, queue.encryption), plan)
         self.fn = fn
         self.policy = policy
         self.lock = None if policy.lock is None else LockName(policy.lock, arguments)

@@ -186,11 +186,12 @@ class JobCommands(Questions):
             JobNotFound: It is not in the queue.
             JobActive: It runs.
             JobError: Somebody else changed it at the same time; nothing was changed here.
+            KeyNotFound: It is encrypted, and there are no keys here.
         """
         connection = await self.connection()
         client = self._client_of(connection)
         snapshot = await client.get(job_id)
-        old, new = commands.bodies(self.payload, job_id, snapshot, data, connection.limit)
+        old, new = commands.bodies(self, job_id, snapshot, data, connection.limit)
         commands.check_updated(job_id, await client.update_data(job_id, old, new))
 
     async def _failed_with(self, error: str, job_ids: Ids) -> Ids:

@@ -21,7 +21,7 @@ from backbeat.app.kin import (
     Source,
     queue_name,
 )
-from backbeat.app.results import ANY_RESULT
+from backbeat.app.results import any_result
 from backbeat.engine.calls.flow import Child
 from backbeat.errors import LeaseLost
 from backbeat.values import OnFailure
@@ -126,18 +126,16 @@ class KinOverConnection(Kin):
                 if source is None or (source.queue.name, source.name) == (
                     queue_name(child.ref.queue), child.name,
                 ):  # fmt: skip
-                    yield _read(child, source)
+                    yield self._read(child, source)
             position = found.position
             if not position:
                 return
 
-
-def _read(child: Child, source: Source[Any] | None) -> ChildResult[Any]:
-    result, error = None, None
-    if child.state == "completed":
-        reader = ANY_RESULT if source is None else source.result
-        result = reader.decode(child.ref.id, child.result)
-    elif child.state == "failed":
-        error = read_failure(child.result)
-    queue = queue_name(child.ref.queue)
-    return ChildResult(child.ref.id, queue, child.name, child.state, result, error)
+    def _read(self, child: Child, source: Source[Any] | None) -> ChildResult[Any]:
+        result, error, queue = None, None, queue_name(child.ref.queue)
+        if child.state == "completed":
+            reader = any_result(self._app.keyring, queue) if source is None else source.result
+            result = reader.decode(child.ref.id, child.result)
+        elif child.state == "failed":
+            error = read_failure(child.result)
+        return ChildResult(child.ref.id, queue, child.name, child.state, result, error)

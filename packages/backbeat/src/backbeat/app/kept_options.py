@@ -11,9 +11,10 @@ from backbeat.app.options import JobOptions
 from backbeat.app.queue import Queue
 from backbeat.app.schedule import Schedule, job_of
 from backbeat.engine.calls.schedules import ScheduleSnapshot
+from backbeat.engine.ids import run_id
 from backbeat.engine.record import Record, StoredOptions
 from backbeat.engine.schedule_record import decode_schedule
-from backbeat.errors import InvalidPayload, ProtocolError
+from backbeat.errors import DecryptionError, InvalidPayload, ProtocolError
 
 
 def keep_options(
@@ -28,8 +29,8 @@ def keep_options(
         given: Options of its job that are given now; these are not kept.
     """
     try:
-        old = decode_schedule(known.record).job
-    except ProtocolError:
+        old = _decrypted(decode_schedule(known.record).job, known.name, queue)
+    except (ProtocolError, DecryptionError):
         return schedule
     if old.name != schedule.stored.job.name:
         return schedule
@@ -39,6 +40,13 @@ def keep_options(
         # The handler takes other arguments by now, and so says nothing of these.
         usual = Record(old.name, 0, old.payload)
     return _merged(schedule, old, usual, given)
+
+
+def _decrypted(job: Record, schedule: str, queue: Queue) -> Record:
+    if queue.encryption is None:
+        return job
+    payload = queue.encryption.decrypt_arguments(run_id(schedule, 0), bytes(job.payload))
+    return structs.replace(job, payload=msgspec.Raw(payload))
 
 
 def _merged(schedule: Schedule, old: Record, usual: Record, given: Collection[str]) -> Schedule:

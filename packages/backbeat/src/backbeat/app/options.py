@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, TypedDict
 from msgspec import structs
 
 from backbeat.app.arguments import Arguments
+from backbeat.app.encryption import Encryption
 from backbeat.app.fields import arguments_of, digest
 from backbeat.app.grouping import GroupRule, group_name
 from backbeat.app.lock_name import LockName, LockRule
@@ -102,6 +103,7 @@ class Plan:
         wait: Whether its result is sent to whoever enqueues it.
         wait_ms: Longest wait for its first start, counted from when it may start; None for ever.
         lock: Which lock it needs, where that depends on its arguments; None where not.
+        encryption: Encrypts its arguments; None: nobody does.
     """
 
     job_id: str | None = None
@@ -124,6 +126,7 @@ class Plan:
     complete: Callable[[bytes], bytes] | None = None
     plain: bool = field(default=False, compare=False)
     lock: LockName | None = None
+    encryption: Encryption | None = None
 
     def job(
         self,
@@ -169,13 +172,16 @@ class Plan:
                 unique = self.unique.field(name, whole)
             if self.grouping:
                 group = group_name(self.grouping, whole)
+        job_id, options = job_id or new_job_id(), self._travelling(now_ms, payload, trace)
+        if self.encryption is not None:
+            payload = self.encryption.encrypt_arguments(job_id, payload)
         record = encode_record(
-            name, now_ms, payload, self._travelling(now_ms, payload, trace), priority=priority,
+            name, now_ms, payload, options, priority=priority,
             lifo=self.lifo, reply=reply if self.wait else "", group=group, cost=cost,
             unique=unique,
         )  # fmt: skip
         due_ms = -self.delay_ms or self.run_at_ms
-        return NewJob(job_id or new_job_id(), record, due_ms, self.replace, self.refresh)
+        return NewJob(job_id, record, due_ms, self.replace, self.refresh)
 
     def identity(self, name: str, payload: bytes) -> tuple[str | None, str]:
         """The id that a job brings, None for none; and its unique key, empty for none.
@@ -272,6 +278,7 @@ def prepare(policy: Policy, options: JobOptions, arguments: Arguments | None = N
         complete=None if arguments is None else arguments.complete,
         plain=not options and _is_plain(policy),
         lock=_lock(options.get("lock"), arguments),
+        encryption=policy.encryption,
     )
 
 
@@ -302,6 +309,7 @@ def _is_plain(policy: Policy) -> bool:
         policy.priority == Priority.NORMAL
         and policy.cost == 1
         and not (policy.rule or policy.unique or policy.cache or policy.group)
+        and policy.encryption is None
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypedDict
 
+from backbeat.app.encryption import Encryption
 from backbeat.app.grouping import GroupRule, Groups
 from backbeat.app.lock_name import LockRule
 from backbeat.errors import ConfigurationError, InvalidOption
@@ -61,6 +62,7 @@ class QueueOptions:
         reserved: Slots of each worker that only this queue may use.
         pool: Workers that are meant for it; None: no particular ones.
         ageing: Time of waiting that a level of priority is worth; None: levels are strict.
+        encrypted: Whether what its jobs carry is encrypted.
     """
 
     concurrency: int | None = None
@@ -81,6 +83,7 @@ class QueueOptions:
     reserved: int = 0
     pool: str | None = None
     ageing: Seconds | None = None
+    encrypted: bool = False
 
     def __post_init__(self) -> None:
         """Refuse numbers that make no sense, naming the field."""
@@ -178,6 +181,7 @@ class Policy:
         max_memory_mb: MiB a process slot may grow to; None: no limit.
         batch: How its jobs are gathered for one call; None: each has a call of its own.
         lock: Which lock its jobs need; None: none.
+        encryption: Encrypts what its jobs carry; None: nobody does.
     """
 
     mode: Mode
@@ -197,6 +201,7 @@ class Policy:
     group: GroupRule | None = None
     lock: LockRule | None = None
     breaker: Breaker | None = None
+    encryption: Encryption | None = None
 
 
 NO_HANDLER: Final = Policy(

@@ -33,7 +33,7 @@ from backbeat.app.policy import (
     choose_mode,
     in_seconds,
 )
-from backbeat.app.results import ANY_RESULT, Result
+from backbeat.app.results import ANY_RESULT, Result, any_result
 from backbeat.app.stub import Stub
 from backbeat.app.sync_queue import SyncQueue
 from backbeat.engine.ids import check_name
@@ -62,14 +62,19 @@ class Queue(Intake):
         self.declare(options)
         self._handlers: dict[str, Handler[..., Any]] = {}
         self.handlers = MappingProxyType(self._handlers)
-        self._book = Book(name, self.handlers)
+        self._book = Book(self, self.handlers)
 
     def declare(self, options: QueueOptions) -> None:
         """Take the options; `Backbeat.queue` does it.
 
         Raises:
             InvalidOption: The partitions make no sense, or what is limited over all of them.
+            ConfigurationError: It is to be encrypted, and there are no keys.
         """
+        if options.encrypted and self.app.keyring is None:
+            raise ConfigurationError(
+                f"queue {self.name!r} is encrypted: give its keys, Backbeat(keyring=Keyring(...))"
+            )
         self.options = options
         count = options.partitions
         self.spread = None if count is None else Spread(self.name, count, options.partition_by)
@@ -180,6 +185,7 @@ class Queue(Intake):
                 breaker=_checked(breaker),
                 max_memory_mb=max_memory_mb,
                 lock=lock,
+                encryption=self.encrypts,
             )
 
         checked = None if name is None else check_name(name, "job")
@@ -260,8 +266,9 @@ class Queue(Intake):
             result: Type of its result. Defaults to any JSON value.
             priority: 0 to 10. Defaults to NORMAL, 5.
         """
-        plan = Plan(priority=check_priority(priority))
-        return Stub(self, check_name(name, "job"), arguments, Result(result), plan)
+        plan = Plan(priority=check_priority(priority), encryption=self.encrypts)
+        reader: Result[Any] = Result(result, self.encryption)
+        return Stub(self, check_name(name, "job"), arguments, reader, plan)
 
     def call(self, name: str, data: Any, **options: Unpack[JobOptions]) -> JobCall[Any]:
         """One job by the name of its handler, not enqueued: for `add_many`, or a schedule.
@@ -325,6 +332,8 @@ class Queue(Intake):
             result: How its result is read. Defaults to any JSON value; `handler.handle(id)` reads
                 it as the handler declares.
         """
+        if result is ANY_RESULT:
+            return JobHandle(self, job_id, None, any_result(self.app.keyring, self.name))
         return JobHandle(self, job_id, None, result)
 
     @override

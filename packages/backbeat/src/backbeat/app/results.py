@@ -5,6 +5,8 @@ from typing import Any, Final, Generic, TypeVar
 import msgspec
 
 from backbeat.app import codec
+from backbeat.app.encryption import Encryption
+from backbeat.app.keyring import Keyring
 from backbeat.errors import InvalidPayload, JobError
 
 R = TypeVar("R")
@@ -22,9 +24,15 @@ class Result(Generic[R]):
         kind: Type of the result.
     """
 
-    def __init__(self, kind: Any) -> None:
-        """Read results as `kind`."""
+    def __init__(self, kind: Any, encryption: Encryption | None = None) -> None:
+        """Read results as `kind`.
+
+        Args:
+            kind: Their type.
+            encryption: Decrypts those that are encrypted. Defaults to None: nobody does.
+        """
         self.kind = kind
+        self._encryption = encryption
         self._read = codec.decoder(kind).decode
 
     def encode(self, value: Any) -> bytes | None:
@@ -51,7 +59,10 @@ class Result(Generic[R]):
 
         Raises:
             JobError: It does not fit the type that the handler declares.
+            DecryptionError: It is encrypted, and cannot be read here.
         """
+        if self._encryption is not None and result:
+            result = self._encryption.decrypt_result(job_id, result)
         try:
             value: R = self._read(result or _NOTHING)
         except msgspec.MsgspecError as error:
@@ -63,3 +74,13 @@ class Result(Generic[R]):
 
 
 ANY_RESULT: Final[Result[Any]] = Result(Any)
+
+
+def any_result(keyring: Keyring | None, queue: str) -> Result[Any]:
+    """Reads the results of a queue whose handlers are not known here.
+
+    Args:
+        keyring: The keys of the application; None: it has none.
+        queue: Name of the queue.
+    """
+    return ANY_RESULT if keyring is None else Result(Any, Encryption(keyring, queue))

@@ -4,7 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, TypedDict
 
+import msgspec
+from msgspec import structs
+
 from backbeat.app.call import JobCall
+from backbeat.app.encryption import Encryption
 from backbeat.app.partitions import Spread
 from backbeat.app.times import moment_ms, whole_ms
 from backbeat.engine.calls.enqueue import NewJob
@@ -12,7 +16,13 @@ from backbeat.engine.calls.schedules import ScheduleSnapshot
 from backbeat.engine.ids import JobIds, check_schedule_name, run_id
 from backbeat.engine.record import Record, decode_record
 from backbeat.engine.schedule_record import Overlap, StoredSchedule, decode_schedule
-from backbeat.errors import ConfigurationError, InvalidOption, PayloadTooLarge, ProtocolError
+from backbeat.errors import (
+    ConfigurationError,
+    DecryptionError,
+    InvalidOption,
+    PayloadTooLarge,
+    ProtocolError,
+)
 from backbeat.schedules.every import Every
 from backbeat.schedules.missed import Missed, Window, check_missed
 from backbeat.schedules.rule import Rule
@@ -58,14 +68,16 @@ class Schedule:
     Attributes:
         name: Its name.
         queue: Name of the queue that its jobs go to.
-        stored: What the server keeps of it.
+        stored: What the server keeps of it, not encrypted.
         unique: Unique key of its jobs; empty for none.
+        encryption: Encrypts the arguments of its jobs; None: nobody does.
     """
 
     name: str
     queue: str
     stored: StoredSchedule
     unique: str = ""
+    encryption: Encryption | None = None
 
     def check_size(self, limit: int) -> None:
         """Refuse arguments that no job may have.
@@ -82,6 +94,25 @@ class Schedule:
         if spread is None:
             return self.queue
         return spread.home(self.name, self.unique, bytes(self.stored.job.payload))
+
+    def sealed(self) -> StoredSchedule:
+        """What the server keeps of it, its arguments encrypted where they have to be."""
+        if self.encryption is None:
+            return self.stored
+        payload = bytes(self.stored.job.payload)
+        return _with(self.stored, self.encryption.encrypt_arguments(run_id(self.name, 0), payload))
+
+    def is_stored(self, known: ScheduleSnapshot) -> bool:
+        """Whether the server has it as it is, encrypted with the current key where it has to be."""
+        if self.encryption is None:
+            return known.record == self.stored.encode()
+        try:
+            there = decode_schedule(known.record)
+            sealed = bytes(there.job.payload)
+            payload = self.encryption.decrypt_arguments(run_id(self.name, 0), sealed)
+        except (ProtocolError, DecryptionError):
+            return False
+        return self.encryption.is_current(sealed) and _with(there, payload) == self.stored
 
     def aim(self, known: ScheduleSnapshot | None, now_ms: int) -> tuple[int | None, int]:
         """Its next slot, and when that falls due.
@@ -137,11 +168,12 @@ def prepare_schedule(
     if stored.end_ms and stored.end_ms < stored.start_ms:
         raise InvalidOption("end must not lie before start")
     _, unique = call.plan.identity(call.name, call.payload)
-    return Schedule(check_schedule_name(name), call.queue, stored, unique)
+    name = check_schedule_name(name)
+    return Schedule(name, call.queue, stored, unique, call.plan.encryption)
 
 
 def job_of(call: JobCall[Any]) -> Record:
-    """The job of a schedule, as if it were made at 0.
+    """The job of a schedule, as if it were made at 0; not encrypted.
 
     Raises:
         InvalidOption: It has what a schedule decides.
@@ -153,8 +185,13 @@ def job_of(call: JobCall[Any]) -> Record:
             " schedule gives it an id and a time, and nobody waits for it"
         )
     # Its id is that of its slot, whatever else gives ids.
-    plan = replace(plan, cached=False, refresh=False)
+    plan = replace(plan, cached=False, refresh=False, encryption=None)
     return decode_record(plan.job(call.name, call.payload, 0, _UNBOUNDED).record)
+
+
+def _with(stored: StoredSchedule, payload: bytes) -> StoredSchedule:
+    job = structs.replace(stored.job, payload=msgspec.Raw(payload))
+    return structs.replace(stored, job=job)
 
 
 def _jitter(rule: Rule, jitter: Seconds) -> int:

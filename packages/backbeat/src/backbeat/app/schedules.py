@@ -7,7 +7,7 @@ from backbeat.app.call import JobCall
 from backbeat.app.handle import JobHandle
 from backbeat.app.kept_options import keep_options
 from backbeat.app.options import JobOptions
-from backbeat.app.results import ANY_RESULT
+from backbeat.app.results import any_result
 from backbeat.app.schedule import Schedule, ScheduleOptions, prepare_schedule, run_job
 from backbeat.app.schedule_info import (
     ScheduleInfo,
@@ -150,7 +150,8 @@ class Schedules(ScheduleSearch):
         job = run_job(snapshot, connection.now_ms(), at)
         if not await connection.client(at).schedules.run_now(name, job):
             raise ScheduleNotFound(name)
-        return JobHandle(self._app.queue(at.partition("/")[0]), job.id, "created", ANY_RESULT)
+        of = self._app.queue(at.partition("/")[0])
+        return JobHandle(of, job.id, "created", any_result(of.app.keyring, of.name))
 
     async def remove(self, name: str, *, queue: str | None = None) -> None:
         """Remove a schedule and its history; of its jobs only those that are parked go with it.
@@ -229,11 +230,11 @@ class Schedules(ScheduleSearch):
         schedules = connection.client(home).schedules
         while True:
             now_ms, known = await schedules.get(schedule.name)
-            if known is not None and known.record == schedule.stored.encode():
+            if known is not None and schedule.is_stored(known):
                 return "unchanged"
             slot, due_ms = schedule.aim(known, now_ms)
             revision = known.revision if known else 0
-            if await schedules.put(schedule.name, schedule.stored, revision, slot, due_ms):
+            if await schedules.put(schedule.name, schedule.sealed(), revision, slot, due_ms):
                 return "changed" if known else "created"
 
     async def _move(self, name: str, queue: str | None, *, pause: bool) -> None:

@@ -62,7 +62,8 @@ class Stub(Generic[A, R]):
 
     def options(self, **options: Unpack[JobOptions]) -> "Stub[A, R]":
         """The same stub with options for the jobs it enqueues; see `JobOptions`."""
-        plan = prepare(replace(NO_HANDLER, priority=self.plan.priority), options)
+        policy = replace(NO_HANDLER, priority=self.plan.priority, encryption=self.plan.encryption)
+        plan = prepare(policy, options)
         return Stub(self.queue, self.name, self._kind, self.result, plan)
 
     def handle(self, job_id: str) -> JobHandle[R]:

@@ -53,6 +53,10 @@ class SyncOperations:
             raise JobNotFound(job_id)
         return read_info(self.name, job_id, snapshot)
 
+    def decrypt(self, info: JobInfo) -> JobInfo:
+        """See `Queue.decrypt`."""
+        return self.of.decrypt(info)
+
     def counts(self) -> Counts:
         """See `Queue.counts`."""
         return self.client().counts()
@@ -210,7 +214,7 @@ class SyncOperations:
         connection = self.connection()
         client = self._client_of(connection)
         snapshot = client.get(job_id)
-        old, new = commands.bodies(self.of.payload, job_id, snapshot, data, connection.limit)
+        old, new = commands.bodies(self.of, job_id, snapshot, data, connection.limit)
         commands.check_updated(job_id, client.update_data(job_id, old, new))
 
     def verify(self, *, repair: bool = False, progress: Meter | None = None) -> Flaws:

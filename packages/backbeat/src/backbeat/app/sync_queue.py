@@ -10,7 +10,7 @@ from backbeat.app.dead import SyncQueueDead
 from backbeat.app.groups import SyncQueueGroups
 from backbeat.app.intake import Intake, SyncIntake
 from backbeat.app.options import JobOptions
-from backbeat.app.results import ANY_RESULT, Result
+from backbeat.app.results import ANY_RESULT, Result, any_result
 from backbeat.app.sync_handle import SyncJobHandle
 
 R = TypeVar("R")
@@ -55,4 +55,6 @@ class SyncQueue(SyncIntake):
 
     def handle(self, job_id: str, result: Result[R] = ANY_RESULT) -> SyncJobHandle[R]:
         """See `Queue.handle`."""
+        if result is ANY_RESULT:
+            return SyncJobHandle(self, job_id, None, any_result(self.app.keyring, self.name))
         return SyncJobHandle(self, job_id, None, result)

@@ -7,7 +7,7 @@ from backbeat.app.call import JobCall
 from backbeat.app.connections import SyncConnection
 from backbeat.app.kept_options import keep_options
 from backbeat.app.options import JobOptions
-from backbeat.app.results import ANY_RESULT
+from backbeat.app.results import any_result
 from backbeat.app.schedule import Declared, Schedule, ScheduleOptions, prepare_schedule, run_job
 from backbeat.app.schedule_info import (
     ScheduleInfo,
@@ -99,9 +99,8 @@ class SyncSchedules:
         job = run_job(snapshot, connection.now_ms(), at)
         if not connection.client(at).schedules.run_now(name, job):
             raise ScheduleNotFound(name)
-        return SyncJobHandle(
-            self._app.queue(at.partition("/")[0]).sync, job.id, "created", ANY_RESULT
-        )
+        of = self._app.queue(at.partition("/")[0])
+        return SyncJobHandle(of.sync, job.id, "created", any_result(of.app.keyring, of.name))
 
     def remove(self, name: str, *, queue: str | None = None) -> None:
         """See `Schedules.remove`."""
@@ -143,11 +142,11 @@ class SyncSchedules:
         schedules = connection.client(home).schedules
         while True:
             now_ms, known = schedules.get(schedule.name)
-            if known is not None and known.record == schedule.stored.encode():
+            if known is not None and schedule.is_stored(known):
                 return "unchanged"
             slot, due_ms = schedule.aim(known, now_ms)
             revision = known.revision if known else 0
-            if schedules.put(schedule.name, schedule.stored, revision, slot, due_ms):
+            if schedules.put(schedule.name, schedule.sealed(), revision, slot, due_ms):
                 return "changed" if known else "created"
 
     def _move(self, name: str, queue: str | None, *, pause: bool) -> None:

@@ -90,6 +90,7 @@ class _Wanted:
         """Whether this is one of them."""
         if self._queue not in {None, job.queue} or self._name not in {None, job.name}:
             return False
+        job = self.app.queue(job.queue).decrypt(job)
         if any(_plain(value) != job.arguments for value in self._whole):
             return False
         present = job.arguments

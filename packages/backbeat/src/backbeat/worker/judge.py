@@ -10,7 +10,7 @@ import msgspec
 
 from backbeat.engine.calls.control import MOST_REASON
 from backbeat.engine.calls.tick import AFTER_CHILDREN
-from backbeat.errors import InvalidPayload, Permanent, Throttled
+from backbeat.errors import DecryptionError, InvalidPayload, KeyNotFound, Permanent, Throttled
 from backbeat.values import Cancel, Retry, Snooze, WaitForChildren, seconds
 from backbeat.worker.frames import Raised
 from backbeat.worker.history import Ending, Failure, Line, RunRecord
@@ -94,8 +94,8 @@ class Judge:
             case Throttled():
                 return self._throttled(run, value, now_ms)
             case Encoded():
-                return Completed(value.result)
-        return Completed(run.terms.encode(value))
+                return Completed(run.encrypt(value.result))
+        return Completed(run.encode(value))
 
     def error(self, run: Run, error: BaseException, now_ms: int) -> Verdict:
         """The handler raised, or was stopped.
@@ -115,11 +115,13 @@ class Judge:
             case Stop.EXPIRED:
                 return self._final(run, Failure("Expired", run.cause), "expired", now_ms)
         match error:
-            case NoHandler() if record_of(run).unhandled < NO_HANDLER_TRIES:
+            case NoHandler() | KeyNotFound() if record_of(run).unhandled < NO_HANDLER_TRIES:
                 due_ms, record = now_ms + round(NO_HANDLER_SECONDS * 1000), record_of(run)
                 return self._back(run, now_ms, "snoozed", record.put_off_unhandled(), due_ms, error)
             case NoHandler():
                 return self._final(run, Failure.of(error), "no handler", now_ms)
+            case DecryptionError():
+                return self._final(run, Failure.of(error), "encrypted", now_ms)
             case BrokenRecord():
                 return self._final(run, Failure.of(error), "broken", now_ms)
             case ProcessDied():

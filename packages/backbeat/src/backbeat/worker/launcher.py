@@ -12,6 +12,7 @@ from backbeat.app.job_flow import KinOf
 from backbeat.app.shared_limit import Limits
 from backbeat.engine.calls.tick import Claim
 from backbeat.engine.record import Record, decode_record
+from backbeat.errors import DecryptionError
 from backbeat.worker.deadlines import Deadlines
 from backbeat.worker.job_rules import apply_rules, lock_of
 from backbeat.worker.judge import BrokenRecord, Judge, NoHandler
@@ -81,6 +82,8 @@ class Launcher:
         try:
             stored = decode_record(record)
             routine: AnyRoutine = self._routines.get(stored.name) or self._none(stored.name)
+            if routine.terms.decrypts is not None:
+                stored, routine = _decrypted(job_id, stored, routine)
         except (msgspec.MsgspecError, ValueError, IndexError) as error:
             stored, routine = _UNREADABLE, Refusal("?", BrokenRecord(f"no job: {error}"))
         runs, terms = self._runs, routine.terms
@@ -118,6 +121,15 @@ class Launcher:
         known = ", ".join(sorted(self._routines)) or "none"
         text = f"queue {self._queue!r} has no handler {name!r} here; this worker knows: {known}"
         return Refusal(name, NoHandler(text))
+
+
+def _decrypted(job_id: str, record: Record, routine: AnyRoutine) -> tuple[Record, AnyRoutine]:
+    assert routine.terms.decrypts is not None
+    try:
+        payload = routine.terms.decrypts.decrypt_arguments(job_id, bytes(record.payload))
+    except DecryptionError as error:
+        return record, Refusal(record.name, error)
+    return msgspec.structs.replace(record, payload=msgspec.Raw(payload)), routine
 
 
 _UNREADABLE: Final = Record("?", 0, msgspec.Raw(b"null"))

@@ -127,6 +127,20 @@ class Run:
         """The job's arguments as JSON."""
         return self.record.payload
 
+    def encode(self, value: Any) -> bytes | None:
+        """A result as it is stored.
+
+        Raises:
+            InvalidPayload: It cannot be.
+        """
+        return self.encrypt(self.terms.encode(value))
+
+    def encrypt(self, result: bytes | None) -> bytes | None:
+        """A result that is JSON, as it is stored."""
+        if self.terms.encrypts is None or result is None:
+            return result
+        return self.terms.encrypts.encrypt_result(self.id, result)
+
     @property
     def label(self) -> str:
         """How log lines call it."""

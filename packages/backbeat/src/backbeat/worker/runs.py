@@ -186,7 +186,7 @@ class Runs:
             if isinstance(value, _OUTCOMES) or run.keep_flag or run.spoke:
                 self.settle(run, self._judge.value(run, value, self._clock.now_ms()))
                 return
-            result = run.terms.encode(value)
+            result = run.encode(value)
         except Exception as error:  # noqa: BLE001 - a value may do anything when it is written
             self.raised(run, error)
             return

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
+from backbeat.app.encryption import Encryption
 from backbeat.app.handler import Handler
 from backbeat.app.lock_name import LockName
 from backbeat.app.results import ANY_RESULT
@@ -18,6 +19,8 @@ class Terms:
         name: Name of the handler.
         retry: How a failing job is tried again.
         encode: Writes a result.
+        decrypts: Decrypts arguments; None: there are no keys.
+        encrypts: Encrypts results; None: they are not to be encrypted.
         timeout: Seconds an attempt may run; None: no limit.
         stale_after: Seconds after which a running attempt is reported as stale; None: never.
         wait_ms: Longest time before the first start; None: for ever.
@@ -33,6 +36,8 @@ class Terms:
     name: str
     retry: Retry = NO_RETRY
     encode: Callable[[Any], bytes | None] = ANY_RESULT.encode
+    decrypts: Encryption | None = None
+    encrypts: Encryption | None = None
     timeout: float | None = None
     stale_after: float | None = None
     wait_ms: int | None = None
@@ -51,6 +56,8 @@ class Terms:
             name=handler.name,
             retry=policy.retry,
             encode=handler.encode_result,
+            decrypts=handler.queue.encryption,
+            encrypts=policy.encryption,
             timeout=policy.timeout,
             stale_after=policy.stale_after,
             wait_ms=_ms(policy.wait_timeout),

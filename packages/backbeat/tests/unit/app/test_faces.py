@@ -26,6 +26,8 @@ PAIRS: list[tuple[type[Any], type[Any], set[str]]] = [
         {"declare", "enter", "job", "batch", "stub", "call", "payload", "parts", "limits", "sync"}
         # Streams that never end are for async code; each worker, which is async, introduces itself.
         | {"events", "introduce"}
+        # What jobs are encrypted with, whatever face adds them.
+        | {"encryption", "encrypts"}
         # What operators look at through the command line and the gateway.
         | {"running"},
     ),
