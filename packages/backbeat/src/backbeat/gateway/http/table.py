@@ -65,6 +65,8 @@ TABLE: Final[dict[type[Exception], Row]] = {
     errors.LockLost: Row(409, "LOCK_LOST"),
     errors.LockError: Row(409, "LOCK_REFUSED"),
     errors.ScheduleNotFound: Row(404, "SCHEDULE_NOT_FOUND"),
+    errors.KeyNotFound: Row(409, "KEY_NOT_FOUND"),
+    errors.DecryptionError: Row(409, "NOT_DECRYPTED"),
     errors.LeaseLost: Row(409, "LEASE_LOST"),
     errors.OutcomeUnknown: Row(503, "OUTCOME_UNKNOWN"),
     errors.StorageFull: Row(503, "STORAGE_FULL", "the job server is full: nothing was written"),

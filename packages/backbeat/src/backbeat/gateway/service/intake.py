@@ -7,6 +7,7 @@ from typing import Any
 from backbeat.app import JobHandle, JobOptions
 from backbeat.gateway.access import Action
 from backbeat.gateway.service.caller import Caller
+from backbeat.gateway.service.encrypted import audited
 from backbeat.gateway.service.resource import Resource
 
 
@@ -33,7 +34,9 @@ class Intake(Resource):
         known = await self._queue(caller, Action.ADD, queue)
         calls = [known.call(job.name, job.data, **job.options) for job in jobs]
         subjects = [job.options.get("id") or "" for job in jobs]
-        new: list[Mapping[str, Any]] = [{"name": job.name, "data": job.data} for job in jobs[:100]]
+        new: list[Mapping[str, Any]] = [
+            {"name": job.name, "data": audited(known, job.data)} for job in jobs[:100]
+        ]
         async with self._guard.act(
             caller, Action.ADD, "jobs.add", queue=queue, subjects=subjects, new=new
         ):

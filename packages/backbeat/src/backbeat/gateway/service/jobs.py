@@ -13,6 +13,7 @@ from backbeat.app import JobHandle, JobInfo, Queue, Removed, why_not_running
 from backbeat.errors import InvalidPayload, JobNotFound
 from backbeat.gateway.access import Action
 from backbeat.gateway.service.caller import Caller
+from backbeat.gateway.service.encrypted import audited
 from backbeat.gateway.service.looking import JobView, shown, timeline
 from backbeat.gateway.service.resource import Resource
 
@@ -186,8 +187,9 @@ class Jobs(Resource):
         old = (await known.get(job_id)).arguments
         whole = self._restored(data, old)
         async with self._guard.act(
-            caller, Action.EDIT_DATA, "jobs.edit", queue=queue, job=job_id, old=old, new=whole
-        ):
+            caller, Action.EDIT_DATA, "jobs.edit", queue=queue, job=job_id,
+            old=audited(known, old), new=audited(known, whole),
+        ):  # fmt: skip
             await known.update_data(job_id, whole)
 
     async def replay(
@@ -202,10 +204,13 @@ class Jobs(Resource):
         """Add a job like one that is there, with the same arguments or with others."""
         known = await self._queue(caller, Action.EDIT_DATA, queue, job_id)
         info = await known.get(job_id)
-        whole = info.arguments if data is None else self._restored(data, info.arguments)
+        if data is None:
+            whole = known.decrypt(info).arguments
+        else:
+            whole = self._restored(data, info.arguments)
         async with self._guard.act(
             caller, Action.EDIT_DATA, "jobs.replay", queue=queue, job=job_id,
-            old=info.arguments, new=whole,
+            old=audited(known, info.arguments), new=audited(known, whole),
         ):  # fmt: skip
             if new_id is None:
                 return await known.add(info.name, whole, priority=info.priority)

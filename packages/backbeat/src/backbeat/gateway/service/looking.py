@@ -7,6 +7,7 @@ import msgspec
 
 from backbeat.app import Attempt, Failure, JobInfo, Progress
 from backbeat.app.redaction import MARK, Redactor
+from backbeat.gateway.service.encrypted import veiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ def shown(info: JobInfo, redactor: Redactor, *, readable: bool) -> JobInfo:
         )
     return replace(
         info,
-        arguments=redactor.value(info.arguments),
-        result=redactor.value(info.result),
+        arguments=redactor.value(veiled(info.arguments)),
+        result=redactor.value(veiled(info.result)),
         unique=redactor.text(info.unique),
         cancel_reason=None if info.cancel_reason is None else redactor.text(info.cancel_reason),
         progress=None if info.progress is None else _progress(info.progress, redactor),

@@ -11,6 +11,7 @@ from backbeat.app import JobHandle, JobOptions, ScheduledRun, ScheduleInfo, Sche
 from backbeat.errors import InvalidPayload
 from backbeat.gateway.access import Action
 from backbeat.gateway.service.caller import Caller
+from backbeat.gateway.service.encrypted import audited, veiled
 from backbeat.gateway.service.resource import Resource
 from backbeat.schedules.rule import Rule
 
@@ -68,7 +69,7 @@ class Schedules(Resource):
         self, caller: Caller, queue: str, name: str, schedule: NewSchedule
     ) -> ScheduleInfo:
         """Make one, or change the one of this name; a mark left in its arguments keeps what was."""
-        await self._queue(caller, Action.CONFIGURE, queue)
+        known = await self._queue(caller, Action.CONFIGURE, queue)
         # What it adds is added in the caller's name.
         self._guard.check(caller, Action.ADD, queue)
         there = {each.name: each for each in await self._app.schedules.list(queue=queue)}
@@ -77,7 +78,8 @@ class Schedules(Resource):
             data = self._redactor.restore(schedule.data, None if old is None else old.arguments)
         except ValueError as error:
             raise InvalidPayload(str(error)) from None
-        new = {"handler": schedule.handler, "data": data, "rule": str(schedule.rule)}
+        told = audited(known, data)
+        new = {"handler": schedule.handler, "data": told, "rule": str(schedule.rule)}
         async with self._guard.act(
             caller, Action.CONFIGURE, "schedules.upsert", queue=queue, subjects=[name], old=old,
             new={**new, **schedule.job},
@@ -123,5 +125,5 @@ class Schedules(Resource):
 
     def _shown(self, caller: Caller, info: ScheduleInfo) -> ScheduleInfo:
         readable = caller.principal.may(Action.READ_DATA, info.queue)
-        arguments = self._redactor.value(info.arguments) if readable else None
+        arguments = self._redactor.value(veiled(info.arguments)) if readable else None
         return msgspec.structs.replace(info, arguments=arguments)
