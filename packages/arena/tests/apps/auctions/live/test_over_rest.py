@@ -94,5 +94,26 @@ async def test_lists_and_watches(served: Served) -> None:
     assert listed["pagination"]["total"] == 1
     assert listed["data"][0]["state"]["auctionId"] == auction_id
     assert (await ann.http.put(f"/api/watchlist/{auction_id}")).status_code == 200
+    watched = (await ann.http.get("/api/watchlist")).json()
+    assert [each["state"]["auctionId"] for each in watched["data"]] == [auction_id]
+    assert watched["pagination"]["total"] == 1
+    assert (await seller.http.get("/api/watchlist")).json()["data"] == []
     assert (await ann.http.delete(f"/api/watchlist/{auction_id}")).status_code == 200
+    assert (await ann.http.get("/api/watchlist")).json()["pagination"]["total"] == 0
     assert (await ann.http.get("/api/me/bids")).json()["data"] == []
+
+
+async def test_sellers_list_their_own_auctions_drafts_too(served: Served) -> None:
+    seller, ann = [await served.visit(name) for name in ("seller", "ann")]
+    path = f"/api/items/{await served.sale(seller)}"
+    item = {"title": "A draft", "startingPrice": "10.00", "startTime": "2030-01-01T00:00:00Z",
+            "endTime": "2031-01-02T00:00:00Z"}  # fmt: skip
+    await seller.http.post("/api/items", json=item)
+    own = (await seller.http.get("/api/me/items?limit=1")).json()
+    assert own["data"][0]["title"] == "A draft"
+    assert own["data"][0]["state"]["status"] == "draft"
+    assert (own["pagination"]["total"], own["pagination"]["hasNext"]) == (2, True)
+    last = (await seller.http.get("/api/me/items?limit=1&page=2")).json()["data"]
+    shown = (await seller.http.get(path)).json()["data"]
+    assert last[0] | {"state": None} == shown | {"state": None}
+    assert (await ann.http.get("/api/me/items")).json()["data"] == []

@@ -90,9 +90,14 @@ async def page(
 ) -> tuple[list[Item], int]:  # fmt: skip
     """The same, as somebody may see it."""
     lots, total = await lots_now(desk, status, category, limit=limit, offset=offset)
+    return await as_items(desk, lots, viewer), total
+
+
+async def as_items(desk: Desk, lots: Sequence[tuple[Lot, Seen]], viewer: str | None) -> list[Item]:
+    """Auctions as somebody may see them."""
     async with desk.database.reading() as session:
         images = await images_of(session, [lot.id for lot, _ in lots])
-    return [Item.of(lot, seen, viewer, images[lot.id]) for lot, seen in lots], total
+    return [Item.of(lot, seen, viewer, images[lot.id]) for lot, seen in lots]
 
 
 async def history(

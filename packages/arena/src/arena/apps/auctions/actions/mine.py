@@ -28,18 +28,22 @@ async def is_watching(desk: Desk, user_id: str, auction_id: str) -> bool:
         return await watches(session, user_id, auction_id)
 
 
-async def watched(desk: Desk, user_id: str, *, limit: int, offset: int) -> list[tuple[Lot, Seen]]:
-    """A page of the auctions that somebody watches, as they stand, the newest watch first."""
+async def watched(
+    desk: Desk, user_id: str, *, limit: int, offset: int
+) -> tuple[list[tuple[Lot, Seen]], int]:
+    """A page of what somebody watches as it stands, the newest watch first; how many there are."""
     async with desk.database.reading() as session:
-        lots = await lots_watched_by(session, user_id, limit=limit, offset=offset)
-    return [(lot, await stands_now(desk, lot)) for lot in lots]
+        lots, total = await lots_watched_by(session, user_id, limit=limit, offset=offset)
+    return [(lot, await stands_now(desk, lot)) for lot in lots], total
 
 
-async def selling(desk: Desk, user_id: str, *, limit: int, offset: int) -> list[tuple[Lot, Seen]]:
-    """A page of somebody's own auctions as they stand, drafts too, those that end last first."""
+async def selling(
+    desk: Desk, user_id: str, *, limit: int, offset: int
+) -> tuple[list[tuple[Lot, Seen]], int]:
+    """The same of somebody's own auctions, drafts too, those that end last first."""
     async with desk.database.reading() as session:
-        lots = await lots_of_seller(session, user_id, limit=limit, offset=offset)
-    return [(lot, await stands_now(desk, lot)) for lot in lots]
+        lots, total = await lots_of_seller(session, user_id, limit=limit, offset=offset)
+    return [(lot, await stands_now(desk, lot)) for lot in lots], total
 
 
 async def my_bids(desk: Desk, user_id: str, *, limit: int) -> list[PastBid]:

@@ -34,14 +34,14 @@ async def selling_page(visit: Visit, page: str = "1") -> None:
     own_places(visit, "selling")
     async with answering():
         first = (number - 1) * TOGETHER
-        entries = await selling(hall.desk, user_id, limit=TOGETHER + 1, offset=first)
+        entries, total = await selling(hall.desk, user_id, limit=TOGETHER, offset=first)
     if not entries:
         nothing("sell", "You sell nothing", "Press Sell something: nobody sees a draft but you.")
         return
-    rows = [_row(visit, entry) for entry in entries[:TOGETHER]]
+    rows = [_row(visit, entry) for entry in entries]
     with panel():
         table(COLUMNS, rows, key="auction")
-    leaf(visit, "selling", number, more=len(entries) > TOGETHER)
+    leaf(visit, "selling", number, more=number * TOGETHER < total)
 
 
 def _row(visit: Visit, entry: Entry) -> Row:

@@ -26,20 +26,19 @@ async def watched_page(visit: Visit, page: str = "1") -> None:
         visit, icon="star", none="You watch none", hint="Press Watch on the page of an auction."
     )
 
-    async def read() -> list[Entry]:
-        """A page of them, and one more that says that there are more."""
+    async def read() -> tuple[list[Entry], int]:
         async with answering():
             first = (number - 1) * TOGETHER
-            return await watched(hall.desk, user_id, limit=TOGETHER + 1, offset=first)
+            return await watched(hall.desk, user_id, limit=TOGETHER, offset=first)
 
     async def shown() -> list[Entry]:
-        return (await read())[:TOGETHER]
+        return (await read())[0]
 
     async def refresh() -> None:
         if (await visit.recognise()) is not None:
             await cards.refresh(shown)
 
-    entries = await read()
-    cards.show(entries[:TOGETHER])
-    leaf(visit, "watched", number, more=len(entries) > TOGETHER)
+    entries, total = await read()
+    cards.show(entries)
+    leaf(visit, "watched", number, more=number * TOGETHER < total)
     ui.timer(_AGAIN_S, refresh, immediate=False)

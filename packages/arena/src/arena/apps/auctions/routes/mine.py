@@ -1,21 +1,44 @@
-"""What is somebody's own: auctions that they watch, bids that they made."""
+"""What is somebody's own: auctions that they watch or sell, bids that they made."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from arena.apps.auctions.actions.desk import Desk
-from arena.apps.auctions.actions.looking import find
-from arena.apps.auctions.actions.mine import my_bids, start_watching, stop_watching
-from arena.apps.auctions.actions.showing import PastBid
+from arena.apps.auctions.actions.looking import as_items, find
+from arena.apps.auctions.actions.mine import (
+    my_bids,
+    selling,
+    start_watching,
+    stop_watching,
+    watched,
+)
+from arena.apps.auctions.actions.showing import Item, PastBid
+from arena.base.http.pages import Numbered, NumberedEnvelope, NumberedPage
 from arena.base.http.permission import SIGNED_IN, needs
 from arena.base.http.route import HouseRoute, Who
 from backbeat.gateway.http import Envelope
+
+Wanted = Annotated[NumberedPage, Depends(Numbered(limit=50, most=100))]
 
 
 def mine(desk: Desk) -> APIRouter:
     """The routes for whoever is signed in."""
     router = APIRouter(route_class=HouseRoute)
+
+    @router.get("/watchlist", **needs(SIGNED_IN))
+    async def list_watched(who: Who, wanted: Wanted) -> NumberedEnvelope[Item]:
+        user_id = str(who.user_id)
+        lots, total = await watched(desk, user_id, limit=wanted.limit, offset=wanted.offset)
+        shown = await as_items(desk, lots, user_id)
+        return NumberedEnvelope(data=shown, pagination=wanted.of(total))
+
+    @router.get("/me/items", **needs(SIGNED_IN))
+    async def list_own(who: Who, wanted: Wanted) -> NumberedEnvelope[Item]:
+        user_id = str(who.user_id)
+        lots, total = await selling(desk, user_id, limit=wanted.limit, offset=wanted.offset)
+        shown = await as_items(desk, lots, user_id)
+        return NumberedEnvelope(data=shown, pagination=wanted.of(total))
 
     @router.put("/watchlist/{auction_id}", **needs(SIGNED_IN))
     async def watch(who: Who, auction_id: str) -> Envelope[None]:

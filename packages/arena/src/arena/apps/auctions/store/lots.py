@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from arena.apps.auctions.model.auction import Auction
@@ -57,33 +57,42 @@ async def list_lots(
         )
         if condition is not None
     ]
-    order = (AuctionTable.end_at_ms, AuctionTable.id)
-    page = select(AuctionTable).where(*wanted).order_by(*order).limit(limit).offset(offset)
-    rows = (await session.scalars(page)).all()
-    total = await session.scalar(select(func.count()).select_from(AuctionTable).where(*wanted))
-    return [_lot(row) for row in rows], total or 0
+    found = select(AuctionTable).where(*wanted)
+    return await _page(session, found, (AuctionTable.end_at_ms,), limit, offset)
 
 
 async def lots_of_seller(
     session: AsyncSession, seller: str, *, limit: int, offset: int
-) -> list[Lot]:
-    """A page of somebody's own auctions, drafts too, those that end last at its beginning."""
-    order = (AuctionTable.end_at_ms.desc(), AuctionTable.id)
-    page = select(AuctionTable).where(AuctionTable.seller == seller).order_by(*order)
-    return [_lot(row) for row in await session.scalars(page.limit(limit).offset(offset))]
+) -> tuple[list[Lot], int]:
+    """The same of somebody's own auctions, drafts too, those that end last at its beginning."""
+    own = select(AuctionTable).where(AuctionTable.seller == seller)
+    return await _page(session, own, (AuctionTable.end_at_ms.desc(),), limit, offset)
 
 
 async def lots_watched_by(
     session: AsyncSession, user_id: str, *, limit: int, offset: int
-) -> list[Lot]:
-    """A page of the auctions that somebody watches, the newest watch first."""
-    page = (
+) -> tuple[list[Lot], int]:
+    """The same of the auctions that somebody watches, the newest watch first."""
+    watched = (
         select(AuctionTable)
         .join(WatchTable, WatchTable.auction_id == AuctionTable.id)
         .where(WatchTable.user_id == user_id, AuctionTable.status != Status.DRAFT.value)
-        .order_by(WatchTable.since_ms.desc(), AuctionTable.id)
     )
-    return [_lot(row) for row in await session.scalars(page.limit(limit).offset(offset))]
+    return await _page(session, watched, (WatchTable.since_ms.desc(),), limit, offset)
+
+
+async def _page(
+    session: AsyncSession,
+    found: Select[AuctionTable],
+    order: Sequence[Any],
+    limit: int,
+    offset: int,
+) -> tuple[list[Lot], int]:
+    """A page of what is found, and how many there are in all; auctions alike go by their ids."""
+    page = found.order_by(*order, AuctionTable.id).limit(limit).offset(offset)
+    rows = (await session.scalars(page)).all()
+    total = await session.scalar(select(func.count()).select_from(found.subquery()))
+    return [_lot(row) for row in rows], total or 0
 
 
 async def live_lots(session: AsyncSession, after: str, limit: int) -> list[Lot]:
