@@ -9,8 +9,8 @@ from typing import Any, Final, Literal
 import msgspec
 
 from backbeat.app.contact import Contact
+from backbeat.app.decrypting import decrypted_record
 from backbeat.app.info import JobInfo, read_listed
-from backbeat.app.keyring import key_of
 from backbeat.app.times import moment, moment_ms, whole_ms
 from backbeat.engine.calls import read
 from backbeat.engine.calls.control import Cancelled, Updated
@@ -18,14 +18,7 @@ from backbeat.engine.calls.read import Snapshot
 from backbeat.engine.calls.reply import Reply, items, pairs
 from backbeat.engine.record import body_of, decode_record, encode_record
 from backbeat.engine.states import TERMINAL, State
-from backbeat.errors import (
-    InvalidOption,
-    JobActive,
-    JobError,
-    JobNotFound,
-    KeyNotFound,
-    PayloadTooLarge,
-)
+from backbeat.errors import InvalidOption, JobActive, JobError, JobNotFound, PayloadTooLarge
 from backbeat.values import Seconds
 
 _AWAY: Final = {"unknown": JobNotFound, "active": JobActive}
@@ -255,10 +248,8 @@ def bodies(
         raise PayloadTooLarge(len(payload), limit)
     if queue.encrypts is not None:
         payload = queue.encrypts.encrypt_arguments(job_id, payload)
-    elif (key := key_of(msgspec.json.decode(record.payload))) is not None and (
-        queue.encryption is None
-    ):
-        raise KeyNotFound(key, ())
+    elif queue.encryption is None:
+        decrypted_record(job_id, record, None)  # refuses what nobody here could have read
     changed = encode_record(record.name, record.created_ms, payload, record.options)
     return body_of(snapshot.record), body_of(changed)
 

@@ -4,10 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from backbeat.app.encryption import Encryption
 from backbeat.app.info import JobInfo
 from backbeat.app.keyring import key_of
+from backbeat.engine.record import Record
 from backbeat.errors import KeyNotFound
 
 
@@ -32,6 +34,16 @@ def decrypted(info: JobInfo, encryption: Encryption | None) -> JobInfo:
         if key_of(result):
             result = _read(encryption.decrypt_result(info.id, _json(result)))
     return replace(info, arguments=arguments, result=result)
+
+
+def decrypted_record(job_id: str, record: Record, encryption: Encryption | None) -> Record:
+    """A record with its arguments decrypted; see `decrypted`."""
+    if encryption is None:
+        if key := key_of(_read(record.payload)):
+            raise KeyNotFound(key, ())
+        return record
+    payload = encryption.decrypt_arguments(job_id, bytes(record.payload))
+    return structs.replace(record, payload=msgspec.Raw(payload))
 
 
 def _json(text: Any) -> bytes:

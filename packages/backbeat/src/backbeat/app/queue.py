@@ -33,6 +33,7 @@ from backbeat.app.policy import (
     choose_mode,
     in_seconds,
 )
+from backbeat.app.replaying import replay_of
 from backbeat.app.results import ANY_RESULT, Result, any_result
 from backbeat.app.stub import Stub
 from backbeat.app.sync_queue import SyncQueue
@@ -323,6 +324,30 @@ class Queue(Intake):
             BackbeatError: As `Handler.enqueue`; a note says how many were added before.
         """
         return await self.submit_many(self._book.calls(jobs, options))
+
+    async def replay(
+        self, job_id: str, data: Any = None, *, new_id: str | None = None
+    ) -> JobHandle[Any]:
+        """Add a job like one that is there, ended or not, to start now; that one stays.
+
+        It has the options that the other was given, and else what its handler says now. It belongs
+        to no flow, and no kept result stands in for it.
+
+        Args:
+            job_id: The job that is there.
+            data: Other arguments. Defaults to None: the same.
+            new_id: Its id. Defaults to a new one.
+
+        Raises:
+            JobNotFound: It is not in the queue, or was not kept when it ended.
+            InvalidPayload: The arguments do not fit the handler.
+            InvalidOption: The id is none.
+            KeyNotFound: It is encrypted, and its key is not here.
+            BackbeatError: As `Handler.enqueue`.
+        """
+        snapshot = await (await self.client()).get(job_id)
+        call = replay_of(self._book, job_id, snapshot, data, new_id)
+        return await self.submit(call.name, call.payload, call.plan, call.result)
 
     def handle(self, job_id: str, result: Result[R] = ANY_RESULT) -> JobHandle[R]:
         """A handle for a job that was enqueued elsewhere. Asks nobody.

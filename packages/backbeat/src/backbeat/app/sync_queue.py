@@ -10,6 +10,7 @@ from backbeat.app.dead import SyncQueueDead
 from backbeat.app.groups import SyncQueueGroups
 from backbeat.app.intake import Intake, SyncIntake
 from backbeat.app.options import JobOptions
+from backbeat.app.replaying import replay_of
 from backbeat.app.results import ANY_RESULT, Result, any_result
 from backbeat.app.sync_handle import SyncJobHandle
 
@@ -52,6 +53,13 @@ class SyncQueue(SyncIntake):
     ) -> list[SyncJobHandle[Any]]:
         """See `Queue.add_many`."""
         return self.submit_many(self._book.calls(jobs, options))
+
+    def replay(
+        self, job_id: str, data: Any = None, *, new_id: str | None = None
+    ) -> SyncJobHandle[Any]:
+        """See `Queue.replay`."""
+        call = replay_of(self._book, job_id, self.client().get(job_id), data, new_id)
+        return self.submit(call.name, call.payload, call.plan, call.result)
 
     def handle(self, job_id: str, result: Result[R] = ANY_RESULT) -> SyncJobHandle[R]:
         """See `Queue.handle`."""

@@ -201,7 +201,7 @@ class Jobs(Resource):
         *,
         new_id: str | None = None,
     ) -> JobHandle[Any]:
-        """Add a job like one that is there, with the same arguments or with others."""
+        """Add a job like one that is there: its options, its arguments or others."""
         known = await self._queue(caller, Action.EDIT_DATA, queue, job_id)
         info = await known.get(job_id)
         if data is None:
@@ -212,9 +212,7 @@ class Jobs(Resource):
             caller, Action.EDIT_DATA, "jobs.replay", queue=queue, job=job_id,
             old=audited(known, info.arguments), new=audited(known, whole),
         ):  # fmt: skip
-            if new_id is None:
-                return await known.add(info.name, whole, priority=info.priority)
-            return await known.add(info.name, whole, priority=info.priority, id=new_id)
+            return await known.replay(job_id, whole, new_id=new_id)
 
     def _restored(self, data: Any, kept: Any) -> Any:
         try:
