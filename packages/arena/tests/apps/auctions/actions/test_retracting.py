@@ -15,6 +15,7 @@ from arena.apps.auctions.model.increments import Increments
 from arena.apps.auctions.model.retracting import Retraction
 from arena.apps.auctions.model.soft_close import SoftClose
 from arena.apps.auctions.model.states import Outcome
+from arena.apps.auctions.store import bids
 from arena.apps.auctions.store.held_bids import held_retractions
 from arena.apps.auctions.store.live import LiveStore
 from arena.apps.auctions.store.tables import EventTable
@@ -65,9 +66,11 @@ async def test_the_history_keeps_it_and_comparing_finds_nothing(house: AuctionHo
     assert await reconcile(house.desk) == []
 
 
+@pytest.mark.parametrize("together", [1, 2, 3, 1_000])
 async def test_it_stays_taken_back_when_the_server_is_lost(
-    house: AuctionHouse, valkey: PrivateServer
+    house: AuctionHouse, valkey: PrivateServer, together: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(bids, "TOGETHER", together)
     auction_id, anns, bobs = await three_bids(house)
     await retract(house.desk, auction_id, bobs, "a stolen card")
     await house.work()

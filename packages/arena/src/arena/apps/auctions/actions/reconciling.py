@@ -1,5 +1,6 @@
 """Whether what is stored of ended auctions is what their bids say."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,8 +40,9 @@ async def reconcile(desk: Desk, *, days: int = 2) -> list[Difference]:
         async with desk.database.reading() as session:
             lots = await ended_lots(session, since_ms, after, PAGE)
             for lot in lots:
-                again = replay(lot.auction.terms, await history_of(session, lot.id)).auction
-                found += _differences(lot.id, lot.auction, again)
+                history = await history_of(session, lot.id)
+                again = await asyncio.to_thread(replay, lot.auction.terms, history)
+                found += _differences(lot.id, lot.auction, again.auction)
         if not lots:
             return found
         after = lots[-1].id

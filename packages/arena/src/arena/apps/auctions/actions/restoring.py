@@ -1,5 +1,6 @@
 """From PostgreSQL back to the server where people bid, whatever was lost there."""
 
+import asyncio
 from dataclasses import replace
 from typing import Final
 
@@ -75,7 +76,9 @@ async def plan(desk: Desk, lot: Lot) -> None:
 
 
 async def _replayed(session: AsyncSession, lot: Lot) -> Auction:
-    auction = replay(lot.auction.terms, await history_of(session, lot.id)).auction
+    history = await history_of(session, lot.id)
+    # There may be any number of bids, and people bid on other auctions in this process.
+    auction = (await asyncio.to_thread(replay, lot.auction.terms, history)).auction
     seq = max(await last_seq(session, lot.id), lot.auction.seq, auction.seq)
     # Without a bid the row knows best whether it has started.
     status = auction.status if auction.bid_count else lot.auction.status

@@ -1,5 +1,6 @@
 """To take a bid back that should never have been made: the house does, nobody else."""
 
+import asyncio
 from collections.abc import Collection, Mapping
 from typing import Final, Literal
 
@@ -7,6 +8,7 @@ from arena.apps.auctions.actions.desk import Desk
 from arena.apps.auctions.actions.looking import find
 from arena.apps.auctions.actions.restoring import restore
 from arena.apps.auctions.errors import BidNotFound, Rushed, WrongStatus
+from arena.apps.auctions.model.auction import Auction
 from arena.apps.auctions.model.retracting import Accepted, Retraction, without
 from arena.apps.auctions.model.states import Status
 from arena.apps.auctions.store.bids import kept_bids, retracted_bids
@@ -85,9 +87,15 @@ async def judge_without(
     if bid_id in taken_back or bid_id not in known:
         return "KNOWN" if bid_id in taken_back else "UNKNOWN"
     taken_back.add(bid_id)
-    in_order = sorted(known.values(), key=lambda each: each.seq)
-    left = [each.bid for each in in_order if each.bid.id not in taken_back]
-    return Retraction(known[bid_id].bid, auction.seq, without(auction, left))
+    kept_on = [each for each in known.values() if each.bid.id not in taken_back]
+    # There may be any number of them, and people bid on in this process.
+    left = await asyncio.to_thread(_left, auction, kept_on)
+    return Retraction(known[bid_id].bid, auction.seq, left)
+
+
+def _left(auction: Auction, bids: list[Accepted]) -> Auction:
+    in_order = sorted(bids, key=lambda each: each.seq)
+    return without(auction, (each.bid for each in in_order))
 
 
 async def _take_back(desk: Desk, auction_id: str, bid_id: str, reason: str) -> str:

@@ -1,7 +1,7 @@
 """Bids and events as rows: added once each, never changed."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import Select, exists, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -12,6 +12,9 @@ from arena.apps.auctions.model.events import EventKind
 from arena.apps.auctions.model.replaying import Retracted, Timed
 from arena.apps.auctions.model.retracting import Accepted
 from arena.apps.auctions.store.tables import AttemptTable, AuctionTable, BidTable, EventTable
+
+TOGETHER: Final = 1_000
+"""Bids that are read at once."""
 
 Persisted = Literal["persisted", "already_persisted", "duplicate"]
 
@@ -44,13 +47,19 @@ async def insert_attempt(session: AsyncSession, **row: Any) -> None:
 
 
 async def timed_bids(session: AsyncSession, auction_id: str) -> list[Timed]:
-    """Every accepted bid of an auction in the order in which they were accepted."""
-    rows = await session.execute(
-        select(BidTable.id, BidTable.bidder, BidTable.offer, BidTable.at_ms, BidTable.seq)
-        .where(BidTable.auction_id == auction_id)
-        .order_by(BidTable.seq)
-    )
-    return [Timed(Bid(row.id, row.bidder, row.offer), row.at_ms, row.seq) for row in rows]
+    """Every accepted bid of an auction in the order in which they were accepted.
+
+    Read part by part, so that others of the process have their turn between.
+    """
+    found: list[Timed] = []
+    columns = (BidTable.id, BidTable.bidder, BidTable.offer, BidTable.at_ms, BidTable.seq)
+    part = select(*columns).where(BidTable.auction_id == auction_id).order_by(BidTable.seq)
+    while True:
+        last = found[-1].seq if found else 0
+        rows = (await session.execute(part.where(BidTable.seq > last).limit(TOGETHER))).all()
+        found += [Timed(Bid(row.id, row.bidder, row.offer), row.at_ms, row.seq) for row in rows]
+        if len(rows) < TOGETHER:
+            return found
 
 
 async def history_of(session: AsyncSession, auction_id: str) -> list[Timed | Retracted]:
