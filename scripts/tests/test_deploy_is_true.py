@@ -17,8 +17,8 @@ from backbeat.gateway.access import Loopback
 from backbeat.gateway.application import make_gateway
 from backbeat.gateway.mounting import PREFIX
 from backbeat.telemetry.metrics import METRICS
-from backbeat.worker.account import Account
-from backbeat.worker.self_metrics import SelfMetrics
+from backbeat.worker.supervising.account import Account
+from backbeat.worker.supervising.self_metrics import SelfMetrics
 from scripts.tests.manifests import DEPLOY, commands, containers, of_kind, services
 
 ROOT: Final = DEPLOY.parent

@@ -11,8 +11,8 @@ from backbeat.engine.calls.tick import Claim
 from backbeat.engine.permits.client import PermitClient
 from backbeat.engine.permits.limit_calls import LimitTerms, take_args
 from backbeat.testing import FakeClock
-from backbeat.worker.allowance import Allowance
-from backbeat.worker.keeping import Kept
+from backbeat.worker.lanes.allowance import Allowance
+from backbeat.worker.leases.keeping import Kept
 
 TTL_MS = 30_000
 NOTHING = Claim(ticket=1, fence=1, wake_ms=0, now_ms=1, lost=(), jobs=[])

@@ -9,7 +9,7 @@ from backbeat import Backbeat, Retry, State, Worker
 from backbeat.engine.calls.tick import Outcomes, parse_tick, tick_args
 from backbeat.engine.scripts import QueueScripts
 from backbeat.testing import FakeClock, application, drain
-from backbeat.worker.lease import Lease
+from backbeat.worker.leases.lease import Lease
 from packages.backbeat.tests.support.working import is_in, until
 
 # A process of its own finds its handler by its module: so it is declared there.

@@ -9,9 +9,9 @@ import pytest
 from backbeat.app.queue import Queue
 from backbeat.engine.events import Event
 from backbeat.engine.states import State
-from backbeat.worker.child_options import ChildOptions
-from backbeat.worker.offspring import Offspring
 from backbeat.worker.options import WorkerOptions
+from backbeat.worker.supervising.child_options import ChildOptions
+from backbeat.worker.supervising.offspring import Offspring
 from packages.backbeat.tests.support import fault_app
 from packages.backbeat.tests.support.fault_report import (
     Finding,

@@ -9,7 +9,7 @@ from backbeat.app.queue import Queue
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.states import State
 from backbeat.errors import StorageFull
-from backbeat.worker.janitor import Janitor
+from backbeat.worker.lanes.janitor import Janitor
 from packages.backbeat.tests.support import fault_app
 from packages.backbeat.tests.support.fault_report import Finding, publish
 from packages.backbeat.tests.support.oracles import effects_are_exact, states_of

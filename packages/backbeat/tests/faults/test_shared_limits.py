@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from backbeat import Backbeat
 from backbeat.app.queue import Queue
-from backbeat.worker.lease_times import give_up_after
+from backbeat.worker.leases.lease_times import give_up_after
 from packages.backbeat.tests.support import limited_app
 from packages.backbeat.tests.support.fault_report import Figures, Finding, publish, size
 from packages.backbeat.tests.support.scene import Scene

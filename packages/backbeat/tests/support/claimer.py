@@ -5,7 +5,7 @@ from backbeat.engine.calls.tick import Claim, Outcomes, parse_tick, tick_args
 from backbeat.engine.calls.worker import reclaim_args
 from backbeat.engine.scripts import QueueScripts
 from backbeat.testing import FakeClock
-from backbeat.worker.lease import Lease
+from backbeat.worker.leases.lease import Lease
 
 
 class Claimer:

@@ -8,10 +8,10 @@ from typing_extensions import override
 
 from backbeat.engine.calls.reply import Arg, Reply
 from backbeat.engine.transport.base import NotSent
-from backbeat.worker.keeper_calls import KeeperCalls
-from backbeat.worker.keeping import Cancels
-from backbeat.worker.lease import Registration
-from backbeat.worker.rounds import Rounds
+from backbeat.worker.leases.keeper_calls import KeeperCalls
+from backbeat.worker.leases.keeping import Cancels
+from backbeat.worker.leases.lease import Registration
+from backbeat.worker.leases.rounds import Rounds
 from packages.backbeat.tests.support.queue_bench import BenchWorker, QueueBench
 from packages.backbeat.tests.support.servers import fake_store
 

@@ -8,7 +8,7 @@ from backbeat.engine.calls.measure import measure_args
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.session import Session
 from backbeat.engine.transport.base import NotAnswered
-from backbeat.worker.janitor import Janitor
+from backbeat.worker.lanes.janitor import Janitor
 from packages.backbeat.tests.support import fault_app
 from packages.backbeat.tests.support.invariants import check
 from packages.backbeat.tests.support.lost_replies_play import Drive, Play, cancelled, put_off

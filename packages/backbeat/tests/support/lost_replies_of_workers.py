@@ -9,8 +9,8 @@ from backbeat import Backbeat, State
 from backbeat.engine.calls.tick import Outcomes, tick_args
 from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.transport.resend import Resend, answered
-from backbeat.worker.holding_back import HoldingBack
-from backbeat.worker.lease import Lease
+from backbeat.worker.lanes.holding_back import HoldingBack
+from backbeat.worker.leases.lease import Lease
 from packages.backbeat.tests.support.lost_replies_play import (
     LEASE_S,
     Drive,

@@ -4,7 +4,7 @@ import json
 import logging
 import sys
 
-from backbeat.worker.supervisor import Supervisor
+from backbeat.worker.supervising.supervisor import Supervisor
 
 APP = "packages.backbeat.tests.support.fault_app:app"
 

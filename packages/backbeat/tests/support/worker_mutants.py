@@ -9,9 +9,9 @@ from typing import Final
 from backbeat.engine.calls.worker import Report, report_args
 from backbeat.engine.transport.base import Reply
 from backbeat.lua import Arg
-from backbeat.worker.lease import Lease, Registration
-from backbeat.worker.rounds import Rounds
-from backbeat.worker.stops import Stops
+from backbeat.worker.attempt.stops import Stops
+from backbeat.worker.leases.lease import Lease, Registration
+from backbeat.worker.leases.rounds import Rounds
 
 _once = Lease._once
 _register = Lease.register

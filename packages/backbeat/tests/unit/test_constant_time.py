@@ -16,7 +16,7 @@ SECRET: Final = re.compile(
 # Names of claims and holders: nobody is let in who guesses one.
 NO_SECRETS: Final = {
     ("app/repeats.py", "claimed.token == token"),
-    ("worker/child_keeper.py", "each.token == message.token"),
+    ("worker/supervising/child_keeper.py", "each.token == message.token"),
 }
 
 

@@ -19,19 +19,19 @@ from backbeat.engine.transport.base import Transport
 from backbeat.errors import BackbeatError
 from backbeat.testing.clock import FakeClock
 from backbeat.testing.ran import Ran, Started, ended, started
-from backbeat.worker.allowance import Allowance
-from backbeat.worker.attempts import Attempts
+from backbeat.worker.attempt.deadlines import Deadlines
 from backbeat.worker.clock import ServerClock
-from backbeat.worker.deadlines import Deadlines
-from backbeat.worker.gate import Gates
-from backbeat.worker.holding_back import HoldingBack
-from backbeat.worker.janitor import Janitor
-from backbeat.worker.keeping import Kept
-from backbeat.worker.lease import Lease
+from backbeat.worker.handlers.gate import Gates
+from backbeat.worker.handlers.routine import Pools
+from backbeat.worker.lanes.allowance import Allowance
+from backbeat.worker.lanes.attempts import Attempts
+from backbeat.worker.lanes.holding_back import HoldingBack
+from backbeat.worker.lanes.janitor import Janitor
+from backbeat.worker.lanes.scheduler import Scheduler
+from backbeat.worker.lanes.waiter import Waiter
+from backbeat.worker.leases.keeping import Kept
+from backbeat.worker.leases.lease import Lease
 from backbeat.worker.measuring import Measuring
-from backbeat.worker.routine import Pools
-from backbeat.worker.scheduler import Scheduler
-from backbeat.worker.waiter import Waiter
 
 # Time jumps in tests: no jump is to end the lease of who makes it.
 _LEASE_MS: Final = 10**12

@@ -11,10 +11,10 @@ from backbeat.testing.bench import Bench
 from backbeat.testing.crew import Crew
 from backbeat.testing.ran import Ran
 from backbeat.testing.room import clock_of
-from backbeat.worker.gate import Gates
-from backbeat.worker.processes import ProcessPool
-from backbeat.worker.routine import Pools
-from backbeat.worker.threads import ThreadPool
+from backbeat.worker.handlers.gate import Gates
+from backbeat.worker.handlers.routine import Pools
+from backbeat.worker.pools.processes import ProcessPool
+from backbeat.worker.pools.threads import ThreadPool
 
 _MOST: Final = 10_000
 # Time jumps in tests: no jump is to end the wait for a probe.

@@ -11,7 +11,7 @@ from backbeat.app.times import moment
 from backbeat.engine.calls.tick import Claim, Outcomes
 from backbeat.engine.record import decode_record
 from backbeat.lua import Arg
-from backbeat.worker.history import RunRecord
+from backbeat.worker.attempt.history import RunRecord
 
 Outcome = Literal[
     "completed",

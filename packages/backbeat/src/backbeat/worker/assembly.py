@@ -12,24 +12,24 @@ from backbeat.app.application import Backbeat
 from backbeat.app.connections import AsyncConnection
 from backbeat.app.queue import Queue
 from backbeat.engine.scripts import QueueScripts
-from backbeat.worker.attempts import Attempts
+from backbeat.worker.attempt.deadlines import Deadlines
+from backbeat.worker.attempt.tally import Tally
 from backbeat.worker.clock import ServerClock
-from backbeat.worker.deadlines import Deadlines
-from backbeat.worker.gate import Gates
-from backbeat.worker.keeping import Keeper
-from backbeat.worker.lane import Lane
-from backbeat.worker.lane_terms import LaneTerms
-from backbeat.worker.lease import Lease
-from backbeat.worker.lease_keeper import LeaseKeeper
+from backbeat.worker.handlers.gate import Gates
+from backbeat.worker.handlers.routine import Pools
+from backbeat.worker.lanes.attempts import Attempts
+from backbeat.worker.lanes.lane import Lane
+from backbeat.worker.lanes.lane_terms import LaneTerms
+from backbeat.worker.lanes.postman import Postman
+from backbeat.worker.lanes.rest import Rest
+from backbeat.worker.lanes.scheduler import Scheduler
+from backbeat.worker.lanes.slots import Slots
+from backbeat.worker.lanes.waiter import Waiter
+from backbeat.worker.leases.keeping import Keeper
+from backbeat.worker.leases.lease import Lease
+from backbeat.worker.leases.lease_keeper import LeaseKeeper
 from backbeat.worker.measuring import Measuring
 from backbeat.worker.options import WorkerOptions
-from backbeat.worker.postman import Postman
-from backbeat.worker.rest import Rest
-from backbeat.worker.routine import Pools
-from backbeat.worker.scheduler import Scheduler
-from backbeat.worker.slots import Slots
-from backbeat.worker.tally import Tally
-from backbeat.worker.waiter import Waiter
 
 
 @dataclass(frozen=True, slots=True)

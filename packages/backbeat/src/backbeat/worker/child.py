@@ -14,9 +14,14 @@ from dataclasses import fields
 from backbeat.app.application import Backbeat
 from backbeat.app.collector import spare_the_collector
 from backbeat.errors import BackbeatError, ConfigurationError
-from backbeat.worker.child_keeper import ChildKeeper
-from backbeat.worker.child_options import MISCONFIGURED, STOPPED, WORN, ChildOptions
-from backbeat.worker.control import (
+from backbeat.worker.handover import into
+from backbeat.worker.leases.renewal import KeeperThread
+from backbeat.worker.loading import load_app
+from backbeat.worker.logs import configure_logging
+from backbeat.worker.pulse import PULSE_BYTES, Pulse
+from backbeat.worker.supervising.child_keeper import ChildKeeper
+from backbeat.worker.supervising.child_options import MISCONFIGURED, STOPPED, WORN, ChildOptions
+from backbeat.worker.supervising.control import (
     LONGEST_LINE,
     Counted,
     FromChild,
@@ -27,11 +32,6 @@ from backbeat.worker.control import (
     read_from_parent,
     to_line,
 )
-from backbeat.worker.handover import into
-from backbeat.worker.loading import load_app
-from backbeat.worker.logs import configure_logging
-from backbeat.worker.pulse import PULSE_BYTES, Pulse
-from backbeat.worker.renewal import KeeperThread
 from backbeat.worker.worker import Worker
 
 logger = logging.getLogger("backbeat.worker.child")

@@ -9,9 +9,9 @@ from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.transport.base import SyncTransport
 from backbeat.errors import BackbeatError, LeaseLost
 from backbeat.lua import Arg
-from backbeat.worker.lease import Registration
-from backbeat.worker.run import Run
-from backbeat.worker.verdict import Ended, PutBack, Verdict
+from backbeat.worker.attempt.run import Run
+from backbeat.worker.attempt.verdict import Ended, PutBack, Verdict
+from backbeat.worker.leases.lease import Registration
 
 logger = logging.getLogger("backbeat.worker.expiring")
 

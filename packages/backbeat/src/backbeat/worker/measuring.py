@@ -11,7 +11,7 @@ from backbeat.engine.scripts import QueueScripts
 from backbeat.engine.session import Clock, Session
 from backbeat.engine.transport.base import Transport
 from backbeat.errors import BackbeatError, OutcomeUnknown
-from backbeat.worker.tally import Tally
+from backbeat.worker.attempt.tally import Tally
 
 logger = logging.getLogger("backbeat.worker.measuring")
 

@@ -9,19 +9,19 @@ from typing import Final
 from backbeat.app.application import Backbeat
 from backbeat.app.breakers import client_of
 from backbeat.app.connections import AsyncConnection
+from backbeat.worker.attempt.deadlines import Deadlines
 from backbeat.worker.background import Background
-from backbeat.worker.deadlines import Deadlines
 from backbeat.worker.expiring import Expirer, Overdue
-from backbeat.worker.gate import Gates
+from backbeat.worker.handlers.gate import Gates
+from backbeat.worker.handlers.routine import Pools
 from backbeat.worker.handover import into
-from backbeat.worker.keeping import Keeper
+from backbeat.worker.leases.keeping import Keeper
+from backbeat.worker.leases.renewal import KeeperThread
 from backbeat.worker.measuring import Measuring, OnCounted
 from backbeat.worker.options import WorkerOptions
-from backbeat.worker.processes import ProcessPool
+from backbeat.worker.pools.processes import ProcessPool
+from backbeat.worker.pools.threads import ThreadPool
 from backbeat.worker.pulse import Pulse
-from backbeat.worker.renewal import KeeperThread
-from backbeat.worker.routine import Pools
-from backbeat.worker.threads import ThreadPool
 from backbeat.worker.watchdog import Watchdog, Whose
 
 _LAST_WORDS_SECONDS: Final = 0.15

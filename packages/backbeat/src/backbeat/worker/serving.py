@@ -10,9 +10,9 @@ from backbeat.engine.transport.resend import Backoff
 from backbeat.errors import ServerUnavailable
 from backbeat.worker.assembly import Assembly
 from backbeat.worker.background import Background
-from backbeat.worker.janitor import Janitor
-from backbeat.worker.lane import Lane
-from backbeat.worker.lane_terms import LaneTerms
+from backbeat.worker.lanes.janitor import Janitor
+from backbeat.worker.lanes.lane import Lane
+from backbeat.worker.lanes.lane_terms import LaneTerms
 
 logger = logging.getLogger("backbeat.worker")
 

@@ -19,8 +19,10 @@ from backbeat.app.handler import Handler
 from backbeat.app.job import Job, set_current
 from backbeat.errors import InvalidPayload, Permanent, Throttled
 from backbeat.values import Cancel, Snooze, seconds
-from backbeat.worker.calling import Calling
-from backbeat.worker.frames import (
+from backbeat.worker.attempt.history import Failure
+from backbeat.worker.handlers.calling import Calling
+from backbeat.worker.logs import configure_logging
+from backbeat.worker.pools.frames import (
     LENGTH,
     Declined,
     Ended,
@@ -38,8 +40,6 @@ from backbeat.worker.frames import (
     read_from_worker,
     to_frame,
 )
-from backbeat.worker.history import Failure
-from backbeat.worker.logs import configure_logging
 
 _MAIN: Final = "__backbeat_main__"
 

@@ -13,26 +13,26 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from backbeat.app.application import Backbeat
 from backbeat.engine.keys import vitals as vitals_key
 from backbeat.values import Adaptive
-from backbeat.worker.adapting import Adapting
 from backbeat.worker.assembly import Assembly
+from backbeat.worker.attempt.deadlines import NEVER
 from backbeat.worker.background import Background
-from backbeat.worker.deadlines import NEVER
-from backbeat.worker.keeping import Keeper
+from backbeat.worker.lanes.adapting import Adapting
+from backbeat.worker.lanes.relay_duty import RelayDuty
+from backbeat.worker.lanes.slots import Slots
+from backbeat.worker.lanes.stopping import wind_down
+from backbeat.worker.lanes.waiter import Waiter
+from backbeat.worker.lanes.zombies import ZombieCount
+from backbeat.worker.leases.keeping import Keeper
 from backbeat.worker.measuring import OnCounted
 from backbeat.worker.options import WorkerOptions, check_reserved, fixed_part, queue_weights
 from backbeat.worker.parts import Parts
+from backbeat.worker.pools.threads import ThreadPool
 from backbeat.worker.pulse import Pulse
-from backbeat.worker.relay_duty import RelayDuty
 from backbeat.worker.serving import begin_lanes
-from backbeat.worker.slots import Slots
-from backbeat.worker.stopping import wind_down
-from backbeat.worker.threads import ThreadPool
 from backbeat.worker.vitals import VitalsReader
-from backbeat.worker.waiter import Waiter
-from backbeat.worker.zombies import ZombieCount
 
 if TYPE_CHECKING:
-    from backbeat.worker.lane import Lane
+    from backbeat.worker.lanes.lane import Lane
 
 logger = logging.getLogger("backbeat.worker")
 

@@ -19,7 +19,7 @@ _PROGRAM: Final = """
 import json, sys
 from backbeat.errors import ConfigurationError
 from backbeat.worker.logs import configure_logging
-from backbeat.worker.supervisor import Supervisor
+from backbeat.worker.supervising.supervisor import Supervisor
 path, options = sys.argv[1], json.loads(sys.argv[2])
 configure_logging("INFO", json=False)
 try:

@@ -10,7 +10,7 @@ import pytest
 from backbeat import Backbeat, Job, JobCancelled, State
 from backbeat.engine.calls.tick import Claim
 from backbeat.engine.keys import QueueKeys
-from backbeat.worker.threads import Abandoned
+from backbeat.worker.pools.threads import Abandoned
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.working import ended, is_in, until, working
 

@@ -10,7 +10,7 @@ from backbeat import Backbeat, State, Worker
 from backbeat.engine.calls.tick import Outcomes, parse_tick, tick_args
 from backbeat.engine.scripts import QueueScripts
 from backbeat.values import Rate
-from backbeat.worker.lease import Lease
+from backbeat.worker.leases.lease import Lease
 from packages.backbeat.tests.support.settable_server import SettableServer, settable_server
 from packages.backbeat.tests.support.working import ended, until, working
 

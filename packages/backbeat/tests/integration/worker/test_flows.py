@@ -8,7 +8,7 @@ import pytest
 
 from backbeat import Backbeat, Job, State, Worker
 from backbeat.app.flow_post import announce, flow_homes
-from backbeat.worker.relay_duty import RelayDuty
+from backbeat.worker.lanes.relay_duty import RelayDuty
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.working import ended, working
 

@@ -17,7 +17,7 @@ from backbeat.engine.calls.worker import expire_return_args
 from backbeat.engine.keys import QueueKeys
 from backbeat.engine.scripts import QueueScripts
 from backbeat.worker import Worker
-from backbeat.worker.lease import Lease
+from backbeat.worker.leases.lease import Lease
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.proxy import FaultProxy
 from packages.backbeat.tests.support.servers import private_valkey

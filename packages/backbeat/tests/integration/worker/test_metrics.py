@@ -45,8 +45,10 @@ async def test_any_application_answers_for_all_workers(app: Backbeat) -> None:
 def test_enqueueing_and_working_import_no_telemetry() -> None:
     # The Redis client brings parts of OpenTelemetry where it is installed.
     before = imported("import redis, redis.asyncio, redis.cluster")
-    after = imported("import backbeat, backbeat.worker.supervisor, backbeat.cli.program")
-    assert "backbeat.worker.runs" in after
+    after = imported(
+        "import backbeat, backbeat.worker.supervising.supervisor, backbeat.cli.program"
+    )
+    assert "backbeat.worker.attempt.runs" in after
     assert [name for name in after - before if name.startswith(FOREIGN)] == []
 
 

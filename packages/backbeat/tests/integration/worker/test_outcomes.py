@@ -254,7 +254,7 @@ async def test_what_is_no_job_fails_as_broken(
 async def test_a_job_without_a_handler_gets_chances_and_then_fails(
     app: Backbeat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("backbeat.worker.judge.NO_HANDLER_SECONDS", 0.01)
+    monkeypatch.setattr("backbeat.worker.attempt.judge.NO_HANDLER_SECONDS", 0.01)
     queue = app.queue("q")
 
     @queue.job()

@@ -10,8 +10,8 @@ import psutil
 import pytest
 
 from backbeat import Backbeat, JobFailed, State
-from backbeat.worker.frames import Order, Returned
-from backbeat.worker.processes import ProcessPool, ProcessSlot
+from backbeat.worker.pools.frames import Order, Returned
+from backbeat.worker.pools.processes import ProcessPool, ProcessSlot
 from packages.backbeat.tests.support import shop
 from packages.backbeat.tests.support.private_server import PrivateServer
 from packages.backbeat.tests.support.working import ended, is_in, until, working

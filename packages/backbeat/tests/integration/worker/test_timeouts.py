@@ -7,7 +7,7 @@ import time
 import pytest
 
 from backbeat import Backbeat, Job, Retry, State
-from backbeat.worker.threads import Abandoned
+from backbeat.worker.pools.threads import Abandoned
 from packages.backbeat.tests.support.working import ended, reaches, until, working
 
 

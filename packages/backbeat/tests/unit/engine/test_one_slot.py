@@ -76,7 +76,7 @@ LOOKED_AT: Final = frozenset(
         "engine/watcher.py",
         "testing/room.py",
         "testing/waits.py",
-        "worker/waiter.py",
+        "worker/lanes/waiter.py",
     }
 )
 

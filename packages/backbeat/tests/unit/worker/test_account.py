@@ -1,7 +1,7 @@
 """What processes count is added up, and bounded."""
 
 from backbeat.engine.calls.measure import OTHER
-from backbeat.worker.account import MOST_HANDLERS, Account
+from backbeat.worker.supervising.account import MOST_HANDLERS, Account
 
 
 def test_what_processes_say_is_added_up_by_queue_and_handler() -> None:

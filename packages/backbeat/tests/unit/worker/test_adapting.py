@@ -11,10 +11,10 @@ from hypothesis import given
 from backbeat import Adaptive, InvalidOption
 from backbeat.cli.commands.worker import parse_adaptive
 from backbeat.values import Strain
-from backbeat.worker.adapting import Adapting
-from backbeat.worker.child_options import ChildOptions
+from backbeat.worker.lanes.adapting import Adapting
+from backbeat.worker.lanes.slots import Share, Slots
 from backbeat.worker.options import WorkerOptions
-from backbeat.worker.slots import Share, Slots
+from backbeat.worker.supervising.child_options import ChildOptions
 
 RULES = st.builds(
     lambda low, more, step, cut: Adaptive(low=low, high=low + more, step=step, cut=cut, latency=1),

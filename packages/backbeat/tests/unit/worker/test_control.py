@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
-from backbeat.worker import control
-from backbeat.worker.control import FromChild, FromParent, Lines
+from backbeat.worker.supervising import control
+from backbeat.worker.supervising.control import FromChild, FromParent, Lines
 
 FROM_CHILD: list[FromChild] = [
     control.Ready(),

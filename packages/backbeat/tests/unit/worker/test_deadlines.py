@@ -2,7 +2,7 @@
 
 import asyncio
 
-from backbeat.worker.deadlines import NEVER, Deadlines
+from backbeat.worker.attempt.deadlines import NEVER, Deadlines
 
 
 async def test_the_sweep_happens_at_the_earliest_deadline() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from backbeat import Backbeat
 from backbeat.worker.child import Child
-from backbeat.worker.child_leases import mode_of_end
+from backbeat.worker.supervising.child_leases import mode_of_end
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backbeat.worker.fingerprint import fingerprint, normalised
+from backbeat.worker.attempt.fingerprint import fingerprint, normalised
 
 TRACE = 'Traceback:\n  File "/srv/app/pay.py", line 12, in charge\n    raise E\nE: no\n'
 

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from backbeat.worker.history import Failure, Line, RunRecord
+from backbeat.worker.attempt.history import Failure, Line, RunRecord
 
 
 def raise_it(error: Exception) -> Exception:

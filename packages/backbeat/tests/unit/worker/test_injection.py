@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from backbeat.app.depends import Dependency, Depends
-from backbeat.worker.injection import Injection
+from backbeat.worker.handlers.injection import Injection
 
 log: list[str] = []
 

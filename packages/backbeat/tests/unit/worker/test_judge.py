@@ -10,13 +10,13 @@ from backbeat.app.job import Job
 from backbeat.engine.record import Record, StoredBackoff, StoredOptions
 from backbeat.errors import InvalidPayload, Permanent
 from backbeat.values import Cancel, Retry, Snooze
-from backbeat.worker.frames import Raised
-from backbeat.worker.job_rules import retry_of
-from backbeat.worker.judge import BrokenRecord, Encoded, Judge, NoHandler, RemoteError
-from backbeat.worker.processes import ProcessDied
-from backbeat.worker.run import Run, Stop
-from backbeat.worker.terms import Terms
-from backbeat.worker.verdict import Completed, Ended, PutBack
+from backbeat.worker.attempt.job_rules import retry_of
+from backbeat.worker.attempt.judge import BrokenRecord, Encoded, Judge, NoHandler, RemoteError
+from backbeat.worker.attempt.run import Run, Stop
+from backbeat.worker.attempt.terms import Terms
+from backbeat.worker.attempt.verdict import Completed, Ended, PutBack
+from backbeat.worker.pools.frames import Raised
+from backbeat.worker.pools.processes import ProcessDied
 
 NOW_MS = 1_800_000_000_000
 CREATED_MS = NOW_MS - 5_000

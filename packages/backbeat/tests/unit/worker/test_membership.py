@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from backbeat.engine.calls.tick import Outcomes
-from backbeat.worker.lease import Lease, Registration
-from backbeat.worker.membership import Membership
+from backbeat.worker.lanes.membership import Membership
+from backbeat.worker.leases.lease import Lease, Registration
 from packages.backbeat.tests.support.loops import new_uvloop
 
 if TYPE_CHECKING:
-    from backbeat.worker.attempts import Attempts
-    from backbeat.worker.keeping import Keeper
+    from backbeat.worker.lanes.attempts import Attempts
+    from backbeat.worker.leases.keeping import Keeper
 
 Loop = Callable[[], asyncio.AbstractEventLoop]
 

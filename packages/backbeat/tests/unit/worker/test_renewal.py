@@ -7,8 +7,8 @@ import pytest
 from backbeat.engine.states import State
 from backbeat.engine.transport.base import NotSent
 from backbeat.errors import LeaseLost
-from backbeat.worker.keeping import Kept
-from backbeat.worker.lease_times import (
+from backbeat.worker.leases.keeping import Kept
+from backbeat.worker.leases.lease_times import (
     answer_within,
     give_up_after,
     reclaim_at,

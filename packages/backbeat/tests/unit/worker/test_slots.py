@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 
 from backbeat import Backbeat, ConfigurationError, InvalidOption
+from backbeat.worker.lanes.slots import Group, Share, Slots
 from backbeat.worker.options import check_reserved, queue_weights
-from backbeat.worker.slots import Group, Share, Slots
 
 
 def make(

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from backbeat.worker.slots import Share, Slots
+from backbeat.worker.lanes.slots import Share, Slots
 
 SUSPECT = "suspect"
 

@@ -11,12 +11,12 @@ import msgspec
 import pytest
 
 from backbeat import Backbeat, ConfigurationError, InvalidOption
-from backbeat.worker.child_options import ChildOptions
 from backbeat.worker.loading import load_app
 from backbeat.worker.logs import JsonLines
 from backbeat.worker.options import WorkerOptions, queue_weights
 from backbeat.worker.rss import rss_bytes
-from backbeat.worker.sources import Sources
+from backbeat.worker.supervising.child_options import ChildOptions
+from backbeat.worker.supervising.sources import Sources
 from backbeat.worker.throttle import Throttle
 
 

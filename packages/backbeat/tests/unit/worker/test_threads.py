@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from backbeat.worker.threads import Abandoned, ThreadPool
+from backbeat.worker.pools.threads import Abandoned, ThreadPool
 
 name: contextvars.ContextVar[str] = contextvars.ContextVar("name")
 

@@ -7,7 +7,7 @@ import pytest
 
 from backbeat import Backbeat, State, Worker
 from backbeat.testing.transport import FakeTransport
-from backbeat.worker.lease_times import give_up_after
+from backbeat.worker.leases.lease_times import give_up_after
 from packages.backbeat.tests.support.virtual_time import live, taken
 
 # A stop takes a second beyond the grace at most.

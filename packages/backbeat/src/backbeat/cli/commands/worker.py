@@ -9,7 +9,7 @@ from backbeat.cli.parameters import duration_option
 from backbeat.errors import ConfigurationError
 from backbeat.values import Adaptive
 from backbeat.worker.logs import configure_logging
-from backbeat.worker.supervisor import Supervisor
+from backbeat.worker.supervising.supervisor import Supervisor
 
 
 def worker(

@@ -1,0 +1,1 @@
+"""One attempt at a job: its rules, its end, and what that means."""

@@ -1,0 +1,1 @@
+"""How the jobs of each handler are run: called, gathered, held back by a breaker."""

@@ -1,0 +1,1 @@
+"""How a worker takes jobs of a queue: when, how many, under which limits."""
