@@ -87,13 +87,14 @@ async def test_nothing_that_jobs_carry_is_in_the_store(
     flow = app.flow()
     first = flow.add(vault.echo.call(CANARY), compensate=vault.undo.call(CANARY))
     flow.add(vault.add_up.call(), after=[first])
-    await flow.start()
+    started = await flow.start()
     assert CANARY.encode() not in (before := everything(server, namespace))
     assert before.count(b"bbe1.new.") >= 10
     async with working(app):
         handle = await vault.echo.enqueue(CANARY)
         assert await handle.result(10) == {"word": CANARY}
-        await app.schedules.run_now("hourly")
+        await (await app.schedules.run_now("hourly")).result(10)
+        assert (await started.ended(10)).completed == 2
     assert CANARY.encode() not in everything(server, namespace)
 
 
