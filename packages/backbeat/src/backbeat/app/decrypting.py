@@ -1,7 +1,7 @@
 """What is known about a job of an encrypted queue, for those who have its keys."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import structs
@@ -50,4 +50,4 @@ def _json(text: Any) -> bytes:
     return msgspec.json.encode(text)
 
 
-_read = msgspec.json.decode
+_read: Final = msgspec.json.decode
