@@ -8,6 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from backbeat import Backbeat, Rate
 from backbeat.engine.permits.calls import Wish
 from backbeat.engine.permits.scripts import permit_scripts
@@ -74,7 +76,11 @@ async def freeze_one(app: Backbeat, store: FencedStore, path: Path, name: str) -
     )  # fmt: skip
     assert process.stdout is not None
     assert (await process.stdout.readline()).strip() == b"held"
-    os.kill(process.pid, signal.SIGSTOP)
+    # Frozen in the middle of a write it would hold the store, and nobody could write at all.
+    with store.closed():
+        os.kill(process.pid, signal.SIGSTOP)
+        while psutil.Process(process.pid).status() != psutil.STATUS_STOPPED:  # noqa: ASYNC110 - silent
+            await asyncio.sleep(0.001)
     async with app.lock(name) as lock:
         assert store.write(name, lock.fence)
         before = len(store.accepted(name))

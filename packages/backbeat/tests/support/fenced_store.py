@@ -1,6 +1,8 @@
 """A store that takes a write only with a fence that is not lower than the last one."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +33,15 @@ class FencedStore:
             self._file.execute("INSERT INTO accepted (name, fence) VALUES (?, ?)", (name, fence))
         self._file.execute("COMMIT")
         return taken.rowcount == 1
+
+    @contextmanager
+    def closed(self) -> Iterator[None]:
+        """Let nobody be in the middle of a write meanwhile."""
+        self._file.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            self._file.execute("ROLLBACK")
 
     def accepted(self, name: str) -> list[int]:
         """The fences of the writes that were taken, in their order."""
