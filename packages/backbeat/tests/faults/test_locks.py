@@ -24,6 +24,7 @@ TTL_MS = 100
 TRIES = 1_000
 AT_ONCE = 100
 FROZEN = size(ci=2, long=1_000)
+FROZEN_AT_ONCE = 4
 # Rounds of taking and giving back; in each two or three replies are lost.
 ROUNDS = size(ci=30, long=1_200)
 SECTIONS = size(ci=100, long=3_000)
@@ -62,7 +63,11 @@ async def test_a_process_frozen_past_its_time_writes_nothing_into_a_fenced_store
     valkey: PrivateServer, tmp_path: Path, seed: int
 ) -> None:
     app, store = Backbeat(valkey.url), FencedStore(tmp_path / "store")
-    counts = [await freeze_one(app, store, tmp_path / "store", f"thing {n}") for n in range(FROZEN)]
+    counts: list[int] = []
+    for first in range(0, FROZEN, FROZEN_AT_ONCE):
+        names = [f"thing {n}" for n in range(first, min(first + FROZEN_AT_ONCE, FROZEN))]
+        some = (freeze_one(app, store, tmp_path / "store", name) for name in names)
+        counts += await asyncio.gather(*some)
     await app.close()
     store.close()
     figures: Figures = {"writes tried after the thaw": sum(counts)}
@@ -78,9 +83,7 @@ async def freeze_one(app: Backbeat, store: FencedStore, path: Path, name: str) -
     assert (await process.stdout.readline()).strip() == b"held"
     # Frozen in the middle of a write it would hold the store, and nobody could write at all.
     with store.closed():
-        os.kill(process.pid, signal.SIGSTOP)
-        while psutil.Process(process.pid).status() != psutil.STATUS_STOPPED:  # noqa: ASYNC110 - silent
-            await asyncio.sleep(0.001)
+        freeze(process.pid)
     async with app.lock(name) as lock:
         assert store.write(name, lock.fence)
         before = len(store.accepted(name))
@@ -90,6 +93,13 @@ async def freeze_one(app: Backbeat, store: FencedStore, path: Path, name: str) -
         lock.check()
         assert store.accepted(name)[before:] == []
     return tries
+
+
+def freeze(pid: int) -> None:
+    """Stop a process; it has stopped when this returns."""
+    os.kill(pid, signal.SIGSTOP)
+    while psutil.Process(pid).status() != psutil.STATUS_STOPPED:
+        pass
 
 
 async def test_lost_replies_of_locks_and_gates_have_one_effect(
