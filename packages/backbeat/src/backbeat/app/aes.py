@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
-KEY_BYTES: Final = 32
 _SALT_BYTES: Final = 16
 _NONCE_BYTES: Final = 12
 _HEAD_BYTES: Final = _SALT_BYTES + _NONCE_BYTES
@@ -45,5 +44,5 @@ def decrypt(key: bytes, message: bytes, context: bytes) -> bytes:
 
 
 def _cipher(key: bytes, salt: bytes) -> AESGCM:
-    expand = HKDFExpand(algorithm=SHA256(), length=KEY_BYTES, info=_USE + salt)
+    expand = HKDFExpand(algorithm=SHA256(), length=len(key), info=_USE + salt)
     return AESGCM(expand.derive(key))

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
-import msgspec
 from msgspec import structs
 
+from backbeat.app.decrypting import decrypted_record
 from backbeat.app.given_options import IN_OPTIONS, NONE, given, usual_job
 from backbeat.app.options import JobOptions
 from backbeat.app.queue import Queue
@@ -41,8 +41,7 @@ def keep_options(
 def _decrypted(job: Record, schedule: str, queue: Queue) -> Record:
     if queue.encryption is None:
         return job
-    payload = queue.encryption.decrypt_arguments(run_id(schedule, 0), bytes(job.payload))
-    return structs.replace(job, payload=msgspec.Raw(payload))
+    return decrypted_record(run_id(schedule, 0), job, queue.encryption)
 
 
 def _merged(schedule: Schedule, old: Record, usual: Record, said: Collection[str]) -> Schedule:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from backbeat.app.decrypting import decrypted_record
 from backbeat.app.job import Job
 from backbeat.app.job_flow import KinOf
 from backbeat.app.shared_limit import Limits
@@ -124,12 +125,10 @@ class Launcher:
 
 
 def _decrypted(job_id: str, record: Record, routine: AnyRoutine) -> tuple[Record, AnyRoutine]:
-    assert routine.terms.decrypts is not None
     try:
-        payload = routine.terms.decrypts.decrypt_arguments(job_id, bytes(record.payload))
+        return decrypted_record(job_id, record, routine.terms.decrypts), routine
     except DecryptionError as error:
         return record, Refusal(record.name, error)
-    return msgspec.structs.replace(record, payload=msgspec.Raw(payload)), routine
 
 
 _UNREADABLE: Final = Record("?", 0, msgspec.Raw(b"null"))
