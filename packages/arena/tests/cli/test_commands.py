@@ -146,6 +146,23 @@ def test_a_worker_joins_the_servers_of_the_house_and_sigterm_ends_both(
     assert processes_of(room) == []
 
 
+def test_a_house_that_is_served_spares_the_collector(arena: Run, room: Path) -> None:
+    """Asked within its own process: what it was told when it was ready stays out of every turn."""
+    answer = room / "frozen"
+    (room / "sitecustomize.py").write_text(
+        "import gc, pathlib, signal\n"
+        "def tell(*_): pathlib.Path('frozen').write_text(f'{gc.get_freeze_count()}.')\n"
+        "signal.signal(signal.SIGUSR1, tell)\n"
+    )
+    house = arena("serve", "--port", "0", "--no-dashboard", PYTHONPATH=str(room))
+    address(house)
+
+    house.send_signal(signal.SIGUSR1)
+    wait_until(lambda: answer.exists() and answer.read_text().endswith("."), patience_s=PATIENCE_S)
+
+    assert int(answer.read_text().rstrip(".")) > 10_000
+
+
 def bids_in(shown: Any) -> int:
     """How often simulated people have bid on what is listed."""
     return sum(each["state"]["totalBids"] for each in shown["data"])
