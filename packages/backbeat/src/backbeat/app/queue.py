@@ -189,6 +189,8 @@ class Queue(Intake):
                 encryption=self.encrypts,
             )
 
+        if callable(name):
+            raise ConfigurationError("a job is declared with parentheses: @queue.job()")
         checked = None if name is None else check_name(name, "job")
         return JobDecorator(self, checked, policy, self.enter)
 

@@ -22,7 +22,7 @@ def check_name(name: str, what: str) -> str:
     Raises:
         InvalidOption: It has other characters than letters, digits and `._-`, or is too long.
     """
-    if not _NAME.fullmatch(name):
+    if not _fits(_NAME, name):
         raise InvalidOption(
             f"{what} {name!r}: letters, digits and the characters . _ - are allowed, 1 to 128"
         )
@@ -35,7 +35,7 @@ def check_job_id(job_id: str) -> str:
     Raises:
         InvalidOption: It has a character that is not allowed, or is too long.
     """
-    if not _JOB_ID.fullmatch(job_id) or job_id.startswith("~~"):
+    if not is_job_id(job_id) or job_id.startswith("~~"):
         raise InvalidOption(
             f"job id {job_id!r}: letters, digits and the characters . _ : / @ + = ~ - are allowed,"
             " 1 to 128, not starting with ~~"
@@ -45,7 +45,7 @@ def check_job_id(job_id: str) -> str:
 
 def is_job_id(text: str) -> bool:
     """Whether a text can stand where an id stands."""
-    return _JOB_ID.fullmatch(text) is not None
+    return _fits(_JOB_ID, text)
 
 
 def check_group(group: str) -> str:
@@ -62,6 +62,11 @@ def check_group(group: str) -> str:
     return group
 
 
+def _fits(pattern: re.Pattern[str], text: object) -> bool:
+    """Whether it is a text of this form. Programs without type checks give other things, too."""
+    return isinstance(text, str) and pattern.fullmatch(text) is not None
+
+
 def new_session() -> str:
     """A session id, unique without asking the server: nine characters, 46 bits."""
     return _base36(secrets.randbits(46)).rjust(9, "0")
@@ -73,7 +78,7 @@ def check_schedule_name(name: str) -> str:
     Raises:
         InvalidOption: It has other characters than letters, digits and `._-`, or is too long.
     """
-    if len(name) > _LONGEST_SCHEDULE:
+    if isinstance(name, str) and len(name) > _LONGEST_SCHEDULE:
         raise InvalidOption(
             f"schedule {name!r}: at most {_LONGEST_SCHEDULE} characters are allowed"
         )

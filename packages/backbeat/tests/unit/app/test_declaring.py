@@ -172,6 +172,18 @@ def test_two_handlers_of_one_name_are_refused() -> None:
         queue.job("no good")
 
 
+def test_what_is_no_name_is_said_to_be_none() -> None:
+    queue = an_app().queue("q")
+    declare: Any = queue.job
+
+    async def charge() -> None: ...
+
+    with pytest.raises(ConfigurationError, match=r"@queue\.job\(\)"):
+        declare(charge)
+    with pytest.raises(InvalidOption, match="job 7: letters"):
+        declare(7)
+
+
 async def test_a_handler_called_is_its_function() -> None:
     queue = an_app().queue("q")
 
