@@ -25,7 +25,7 @@ _ENDED: Final = ("completed", "failed", "cancelled")
 _HINTED: Final = (
     "runs", "history", "progress", "cancels", "watchers", "gone", "expiring", "draining",
     "front", "priority", "unique", "schedules", "starts", "flows",
-    "dead",
+    "dead", "parents", "dependents",
 )  # fmt: skip
 _DYNAMIC: Final = (
     "log:", "replies:", "mailbox:", "group_starts:", "schedule_history:",

@@ -78,11 +78,11 @@ def check_schedule_name(name: str) -> str:
     Raises:
         InvalidOption: It has other characters than letters, digits and `._-`, or is too long.
     """
-    if isinstance(name, str) and len(name) > _LONGEST_SCHEDULE:
+    if len(check_name(name, "schedule")) > _LONGEST_SCHEDULE:
         raise InvalidOption(
             f"schedule {name!r}: at most {_LONGEST_SCHEDULE} characters are allowed"
         )
-    return check_name(name, "schedule")
+    return name
 
 
 def run_id(schedule: str, slot_ms: int, word: str = "", *, queue: str = "") -> str:

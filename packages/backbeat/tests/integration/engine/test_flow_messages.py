@@ -5,6 +5,7 @@ from typing import cast
 import pytest
 import redis
 
+from backbeat.engine.calls.control import parse_obliterate
 from backbeat.engine.calls.flow import Letter, Ref
 from backbeat.engine.states import State
 from packages.backbeat.tests.support.flow_bench import FlowBench, fails, node, run_all
@@ -161,6 +162,24 @@ def test_what_is_too_much_for_one_script_goes_on_in_the_next(flows: FlowBench) -
     assert flows["a"].counts().failed == 401
     assert flows.record("a").states["failed"] == 401
     flows.check()
+
+
+def test_a_queue_with_very_many_children_is_obliterated_in_steps(flows: FlowBench) -> None:
+    """Whoever waits for them in another queue is told of each."""
+    tops = [Ref("b", f"top-{number}") for number in range(3)]
+    for top in tops:
+        children = [node(f"a/{top.id}-{number}") for number in range(400)]
+        flows.start(node(f"b/{top.id}", *children), *children, flow=top.id)
+    flows.relay()
+    assert [flows.children(top).open for top in tops] == [400] * 3
+    calls = [parse_obliterate(flows["a"].me.call("obliterate", 0)) for _ in range(2)]
+
+    flows.relay()
+
+    assert calls == ["more", "ok"]
+    assert [flows.children(top).open for top in tops] == [0] * 3
+    assert {flows.state(top) for top in tops} == {"failed"}
+    assert "dependents" not in flows["a"].all_keys()
 
 
 def test_a_message_for_a_parent_that_is_gone_changes_nothing(flows: FlowBench) -> None:

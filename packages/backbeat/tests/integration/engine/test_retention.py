@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 import pytest
 
+from backbeat.engine.calls.enqueue import NewJob
 from backbeat.engine.calls.reply import Reply
 from backbeat.engine.calls.tick import EndState, Outcomes
 from backbeat.engine.calls.worker import Report, report_args
+from backbeat.engine.record import encode_record
 from backbeat.engine.states import State
 from packages.backbeat.tests.support.invariants import picture
-from packages.backbeat.tests.support.queue_bench import BenchWorker, QueueBench, ids
+from packages.backbeat.tests.support.queue_bench import START_MS, BenchWorker, QueueBench, ids
 
 DAY_MS = 86_400_000
 
@@ -198,6 +200,23 @@ def test_everything_beside_a_job_goes_with_it(bench: QueueBench) -> None:
     for name in ("jobs", "results", "runs", "history", "progress"):
         assert seen.hashes[name] == {}, name
     assert not bench.client.exists(bench.keys.log("a"))
+
+
+@pytest.mark.parametrize("mode", ["g", "e"])
+def test_a_unique_key_goes_with_its_job_at_the_latest(bench: QueueBench, mode: str) -> None:
+    """`g` is held until the job is gone, not until it ends."""
+    bench.me.configure(keep_completed=1)
+    record = encode_record("task", START_MS, b"{}", unique=f"{mode}|key")
+    bench.add(NewJob("held", record), "plain", "other")
+    worker = bench.worker()
+    worker.finish(worker.tick(3))
+    assert ("key" in picture(bench.client, bench.keys).hashes["unique"]) == (mode == "g")
+
+    assert _janitor(bench) == 2
+
+    assert bench.state("held") is None
+    assert "key" not in picture(bench.client, bench.keys).hashes["unique"]
+    assert not {"unique", "lasting"} & picture(bench.client, bench.keys).hints
 
 
 def test_the_janitor_forgets_workers_that_are_gone(bench: QueueBench) -> None:

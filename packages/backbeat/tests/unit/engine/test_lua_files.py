@@ -68,6 +68,7 @@ HINTS: Final = frozenset(
     [
         "cancels",
         "dead",
+        "dependents",
         "drain",
         "draining",
         "expiring",
@@ -76,8 +77,10 @@ HINTS: Final = frozenset(
         "gone",
         "groups",
         "history",
+        "lasting",
         "logs",
         "outboxes",
+        "parents",
         "priority",
         "progress",
         "rules",
@@ -147,7 +150,7 @@ CHANGERS_OF_GROUPS: Final = frozenset(
     ]
 )
 # What a script keeps in hand during one call, beside what `read_queue` read.
-IN_HAND: Final = frozenset({"tally", "ranks"})
+IN_HAND: Final = frozenset({"tally", "ranks", "heads"})
 FORBIDDEN: Final = (
     "cjson", "cmsgpack", "struct", "bit.", "loadstring", "math.random", "pcall", "KEYS[",
     "redis.call", "\t",
@@ -231,11 +234,16 @@ def test_every_field_that_is_read_is_declared() -> None:
 
 
 def test_hints_are_names_of_keys() -> None:
-    assert HINTS - {"special", "logs", "rules", "drain"} <= set(KEYS)
+    assert HINTS - {"special", "logs", "rules", "drain", "lasting"} <= set(KEYS)
     for source in FILES:
         hinted = set(re.findall(r"\b(?:hint|unhint)\(queue, '(\w+)'\)", source.code))
         hinted |= set(re.findall(r"\b(?:open_hash|drop_from)\(queue, [^,]+, '(\w+)'", source.code))
         assert hinted <= HINTS, source.name
+
+
+def test_no_hint_ends_with_another() -> None:
+    """The notes stand in one text: who takes one out would tear the other."""
+    assert [(a, b) for a in HINTS for b in HINTS - {a} if a.endswith(b)] == []
 
 
 def test_what_is_called_is_included_and_the_reverse() -> None:

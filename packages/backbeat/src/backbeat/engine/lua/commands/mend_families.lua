@@ -18,6 +18,7 @@
 --- @code BB_BAD_CALL too many ids
 --- @include now replay answer refuse unique_ids read_queue even_when_full family_fault open_mail
 --- @include tell_parents write_parent new_parent decide release_parent work_off mend_each
+--- @include drop_from
 
 local now_ms = now(at_ms)
 local before = replay(sid, number)
@@ -40,7 +41,7 @@ local function mend(id)
   if fault == 'untold end' then
     tell_parents(queue, mail, state_of(id), {id}, {id, call('HGET', results, id) or ''})
   elseif fault == 'no parent' then
-    call('HDEL', prefix .. 'parents', id)
+    drop_from(queue, prefix .. 'parents', 'parents', {id})
     call('UNLINK', prefix .. 'children:' .. id, prefix .. 'child_results:' .. id,
       prefix .. 'undo:' .. id, prefix .. 'undo_jobs:' .. id)
   elseif fault == 'children' then

@@ -60,7 +60,12 @@ end
 local queue = read_queue()
 even_when_full()
 -- Jobs of other queues wait for some of these, and have to learn that they are gone.
-local ids = queue.flows and call('HKEYS', prefix .. 'dependents') or {}
+local ids = {}
+for _, id in ipairs(queue.dependents and call('HKEYS', prefix .. 'dependents') or {}) do
+  if id ~= string.rep('~', 65) then
+    ids[#ids + 1] = id
+  end
+end
 if #ids > 0 then
   local some = {unpack(ids, 1, math.min(#ids, 1000))}
   tell_parents(queue, open_mail(now_ms, true), 'removed', some, {})

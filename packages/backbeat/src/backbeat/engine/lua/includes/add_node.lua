@@ -4,9 +4,8 @@
 --- @dynamic dependents       hash id -> who is told of its end: kind|queue|id|epoch, by ','
 --- @dynamic waiting_children zset id -> ms, since when it waits
 --- @dynamic withdrawn        hash id -> reason, jobs that were cancelled before they came
---- @include whole whereis tell_late hint watch_for_reply emit write_parent greet_children decide
---- @include release_parent end_jobs tell_parents create_queue
---- @include new_parent
+--- @include whole whereis tell_late hint open_hash watch_for_reply emit write_parent new_parent
+--- @include greet_children decide release_parent end_jobs tell_parents create_queue
 
 -- `args` is due ms;rule;flow;dependents;children, a child being ref|name|rule, by ','.
 local function add_node(queue, mail, id, args, data)
@@ -18,6 +17,7 @@ local function add_node(queue, mail, id, args, data)
   end
   create_queue(queue, mail.now_ms)
   hint(queue, 'flows')
+  open_hash(queue, prefix .. 'dependents', 'dependents')
   call('HSET', jobs, id, data)
   call('HSET', prefix .. 'dependents', id, notes)
   watch_for_reply(queue, {id, data})

@@ -5,7 +5,7 @@
 --- @include group_lines members_of
 
 local function astray_groups(queue, names)
-  local counted, found = members_of(names), {}
+  local counted, found = members_of(queue, names), {}
   local lines = group_lines(queue, names)
   for i = 1, #names do
     local name = names[i]

@@ -4,7 +4,7 @@
 --- @include groups_of group_lines
 
 local function await_delayed(queue, ids)
-  local of, names = groups_of(ids)
+  local of, names = groups_of(queue, ids)
   local lines = group_lines(queue, names)
   for _, id in ipairs(ids) do
     local line = lines[of[id]]

@@ -1,5 +1,6 @@
 --- begin_undo: undo what the children of jobs that end badly have done, the last one first.
 ---
+--- @when queue.parents and #ids > 0
 --- @dynamic parents hash id -> open|good|bad|all|rule|due|walk|reply|letter|flow
 --- @include parent_of next_undo
 

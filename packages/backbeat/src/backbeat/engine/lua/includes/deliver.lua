@@ -16,7 +16,7 @@ local function deliver(queue, now_ms, ticket, ids, reply, budget)
   local delivered, scored, rest, n, bytes = {}, {}, {}, 0, 0
   local at, spent, room = #reply, 0, rate_room(queue)
   local most = tonumber(queue.rate_burst or queue.rate)
-  local without = {}
+  local without, headed, heads = {}, {}, {}
   local left, top = string.match(budget, '^(%d+):(%d+)$')
   local paid, dear = 0, nil
   left, top = tonumber(left) or math.huge, tonumber(top)
@@ -45,6 +45,9 @@ local function deliver(queue, now_ms, ticket, ids, reply, budget)
         scored[2 * n + 1], scored[2 * n + 2] = ticket, id
         n = n + 1
         delivered[n] = id
+        if queue.unique and string.byte(record) == 120 then
+          headed[#headed + 1], heads[id] = id, record
+        end
       else
         without[#without + 1] = id
       end
@@ -52,7 +55,7 @@ local function deliver(queue, now_ms, ticket, ids, reply, budget)
   end
   if n > 0 then
     call('ZADD', active, unpack(scored))
-    release_unique(queue, delivered, 'started')
+    release_unique(queue, headed, 'started', heads)
     note_run_starts(queue, now_ms, delivered)
   end
   draw_rate(queue, now_ms, spent)

@@ -4,7 +4,7 @@
 
 local function evict(queue, ids)
   if #ids > 0 then
-    forget(queue, ids)
+    forget(queue, ids, true)
     unkeep(queue, ids)
   end
 end

@@ -9,15 +9,19 @@
 --- @dynamic starts hash id -> ms
 --- @include release_unique drop_from forget_nodes
 
-local function forget(queue, ids)
+-- Jobs that have `ended` let go of what they held then, but for what is held until they are gone.
+local function forget(queue, ids, ended)
   if #ids == 0 then
     return
   end
-  release_unique(queue, ids, 'gone')
-  call('HDEL', jobs, unpack(ids))
-  if queue.flows then
-    forget_nodes(ids)
+  if queue.lasting or not ended then
+    release_unique(queue, ids, 'gone')
   end
+  call('HDEL', jobs, unpack(ids))
+  for i = 1, queue.heads and #ids or 0 do
+    queue.heads[ids[i]] = nil
+  end
+  forget_nodes(queue, ids)
   drop_from(queue, runs, 'runs', ids)
   drop_from(queue, history, 'history', ids)
   drop_from(queue, progress, 'progress', ids)

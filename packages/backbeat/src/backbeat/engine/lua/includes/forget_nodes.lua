@@ -1,14 +1,16 @@
---- forget_nodes: delete what is known of jobs as parts of flows.
+--- forget_nodes: delete what is known of jobs as parents in flows.
 ---
+--- @when queue.parents and #ids > 0
 --- @dynamic parents            hash id -> open|good|bad|all|rule|due|walk|reply|letter|flow
---- @dynamic dependents         hash id -> who is told of its end: kind|queue|id|epoch, by ','
 --- @dynamic children:<id>      hash ref -> position|rule|state|epoch|name
 --- @dynamic child_results:<id> hash position -> ref|name|state|result
 --- @dynamic undo:<id>          list, refs of ended children that may have to be undone
 --- @dynamic undo_jobs:<id>     hash ref -> queue|name|record, what undoes it; `now`: the present
+--- @include drop_from
 
--- A job whose children are being undone stays known until they are.
-local function forget_nodes(ids)
+-- A job whose children are being undone stays known until they are. Who waits for these jobs was
+-- told when they ended, and is forgotten with that.
+local function forget_nodes(queue, ids)
   local parents = prefix .. 'parents'
   local known, gone = call('HMGET', parents, unpack(ids)), {}
   for i = 1, #ids do
@@ -19,8 +21,5 @@ local function forget_nodes(ids)
         prefix .. 'undo:' .. id, prefix .. 'undo_jobs:' .. id)
     end
   end
-  if #gone > 0 then
-    call('HDEL', parents, unpack(gone))
-  end
-  call('HDEL', prefix .. 'dependents', unpack(ids))
+  drop_from(queue, parents, 'parents', gone)
 end

@@ -4,7 +4,7 @@
 --- @include groups_of group_lines
 
 local function give_slots_back(queue, ids)
-  local of, names = groups_of(ids)
+  local of, names = groups_of(queue, ids)
   local lines = group_lines(queue, names)
   for _, group in pairs(of) do
     lines[group].active = math.max(lines[group].active - 1, 0)

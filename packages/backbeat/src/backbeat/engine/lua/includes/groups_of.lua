@@ -1,22 +1,18 @@
 --- groups_of: the group of each job that has one, by id, and the names of all of them.
 ---
---- @key jobs hash
---- @include group_in
+--- @include heads_of group_in
 
-local function groups_of(ids)
+local function groups_of(queue, ids)
   local of, names, seen = {}, {}, {}
-  -- By the hundred: records may be large, and all of them together too much to hold.
-  for first = 1, #ids, 100 do
-    local last = math.min(first + 99, #ids)
-    local records = call('HMGET', jobs, unpack(ids, first, last))
-    for i = first, last do
-      local group = group_in(records[i - first + 1])
-      if group then
-        of[ids[i]] = group
-        if not seen[group] then
-          seen[group] = true
-          names[#names + 1] = group
-        end
+  local heads = heads_of(queue, ids)
+  for i = 1, #ids do
+    local head = heads[ids[i]]
+    local group = head and head ~= '' and group_in(head)
+    if group then
+      of[ids[i]] = group
+      if not seen[group] then
+        seen[group] = true
+        names[#names + 1] = group
       end
     end
   end

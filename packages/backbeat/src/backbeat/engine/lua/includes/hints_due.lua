@@ -40,12 +40,17 @@ local function hints_due(queue)
   check('draining', draining)
   check('front', front)
   check('priority', priority)
-  check('unique', prefix .. 'unique')
+  if not queue.unique and call('EXISTS', prefix .. 'unique') == 1 then
+    due[#due + 1] = 'unique'
+    due[#due + 1] = 'lasting'
+  end
   check('groups', prefix .. 'group_stats')
   check('rules', prefix .. 'group_rules')
   check('starts', prefix .. 'starts')
   check('schedules', prefix .. 'schedule_due')
   check('dead', prefix .. 'dead')
+  check('parents', prefix .. 'parents')
+  check('dependents', prefix .. 'dependents')
   if not queue.flows and call('EXISTS', prefix .. 'parents', prefix .. 'dependents') > 0 then
     due[#due + 1] = 'flows'
   end

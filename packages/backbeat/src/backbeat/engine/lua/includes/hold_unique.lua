@@ -13,7 +13,9 @@ local function hold_unique(queue, key, holder)
   end
   call('HSET', names, key,
     holder.id .. '|' .. whole(holder.ms) .. '|' .. holder.mode .. '|' .. holder.following)
-  if holder.mode == 't' then
+  if holder.mode == 'g' then
+    hint(queue, 'lasting')
+  elseif holder.mode == 't' then
     call('ZADD', prefix .. 'unique_until', whole(holder.ms), key)
   end
 end

@@ -4,12 +4,12 @@
 --- @dynamic group:<name> zset id -> rank
 --- @include groups_of
 
-local function members_of(names)
+local function members_of(queue, names)
   local found = {}
   for i = 1, #names do
     found[names[i]] = {waiting = call('ZCARD', prefix .. 'group:' .. names[i]), active = 0}
   end
-  local of = groups_of(call('ZRANGE', active, 0, -1))
+  local of = groups_of(queue, call('ZRANGE', active, 0, -1))
   for _, group in pairs(of) do
     if found[group] then
       found[group].active = found[group].active + 1

@@ -19,7 +19,7 @@ local function next_undo(queue, mail, id, parent)
       send(queue, mail, to, 'walked', waits, '', '')
     end
     if call('HEXISTS', jobs, id) == 0 then
-      forget_nodes({id})
+      forget_nodes(queue, {id})
     end
     return
   end

@@ -6,7 +6,7 @@
 -- Whoever puts one of them into a place again takes the note back; `update_groups` lets the groups
 -- of the others go on.
 local function note_leaving(queue, ids)
-  local of, names = groups_of(ids)
+  local of, names = groups_of(queue, ids)
   local lines = group_lines(queue, names)
   for id, group in pairs(of) do
     if lines[group].awaited == id then

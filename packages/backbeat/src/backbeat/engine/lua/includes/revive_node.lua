@@ -3,17 +3,18 @@
 --- @dynamic dependents       hash id -> who is told of its end: kind|queue|id|epoch, by ','
 --- @dynamic waiting_children zset id -> ms, since when it waits
 --- @dynamic children:<id>    hash ref -> position|rule|state|epoch|name
---- @include whole whereis is_final hint unplace unkeep note_ready parent_of write_parent
+--- @include whole whereis is_final hint open_hash unplace unkeep note_ready parent_of write_parent
 --- @include weigh_child decide release_parent tell_parents tell_late
 
--- `args` is epoch;1 if it runs again although it completed;dependents;refs of the children that
--- run again. One of those may have ended once
--- more by now: it has the new epoch then, and is counted already.
+-- `args` is epoch;1 if it runs again although it completed;dependents;refs of the children that run
+-- again. One of those may have ended once more by now: it has the new epoch then, and is counted
+-- already.
 local function revive_node(queue, mail, id, args)
   local epoch, force, notes, refs = string.match(args, '^(%d+);(%d);([^;]*);(.*)$')
   local dependents, children = prefix .. 'dependents', prefix .. 'children:' .. id
   local places, parent = whereis(queue, {id}), parent_of(id)
   hint(queue, 'flows')
+  open_hash(queue, dependents, 'dependents')
   if not places[id] then
     call('HSET', dependents, id, notes)
     tell_parents(queue, mail, 'removed', {id}, {})

@@ -2,7 +2,7 @@
 ---
 --- @key results hash
 --- @dynamic dependents hash id -> who is told of its end: kind|queue|id|epoch, by ','
---- @include is_final hint tell_parents
+--- @include is_final hint open_hash tell_parents
 
 local function tell_late(queue, mail, id, place, notes)
   local dependents = prefix .. 'dependents'
@@ -14,6 +14,7 @@ local function tell_late(queue, mail, id, place, notes)
     end
   end
   hint(queue, 'flows')
+  open_hash(queue, dependents, 'dependents')
   call('HSET', dependents, id, string.sub(all, 1, -2))
   if is_final(place) then
     local result = call('HGET', results, id)

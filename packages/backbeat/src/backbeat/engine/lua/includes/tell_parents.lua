@@ -1,7 +1,8 @@
 --- tell_parents: tell those who wait for these jobs, and their flows, how they ended.
 ---
+--- @when queue.dependents and #ids > 0
 --- @dynamic dependents hash id -> who is told of its end: kind|queue|id|epoch, by ','
---- @include send
+--- @include send drop_from
 
 -- Before `end_jobs`, which forgets what is not kept. Kind `c` is a parent, `n` the record of the
 -- flow, `u` a parent that undoes its children. Told once: the note goes with its telling.
@@ -25,7 +26,5 @@ local function tell_parents(queue, mail, state, ids, told)
       end
     end
   end
-  if #found > 0 then
-    call('HDEL', dependents, unpack(found))
-  end
+  drop_from(queue, dependents, 'dependents', found)
 end

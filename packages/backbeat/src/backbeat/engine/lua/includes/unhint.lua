@@ -1,7 +1,7 @@
 --- unhint: note in `meta` that a key is empty.
 ---
 --- @key meta hash
---- @field hints names by ','
+--- @field hints names by ',', of which none ends with another
 
 local function unhint(queue, name)
   queue[name] = nil

@@ -41,7 +41,7 @@ local function whereis(queue, ids)
     end
   end
   -- Then it stands in the line of its group, if its head names one.
-  for id, group in pairs(queue.groups and groups_of(waits) or {}) do
+  for id, group in pairs(queue.groups and groups_of(queue, waits) or {}) do
     places[id] = 'group:' .. group
   end
   return places

@@ -1,0 +1,58 @@
+"""What plain jobs cost in a queue that holds others with features: some looks a call, not a job."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from backbeat.engine.calls.enqueue import NewJob
+from backbeat.engine.record import encode_record
+from packages.backbeat.tests.support.flow_bench import FlowBench, node
+from packages.backbeat.tests.support.private_server import PrivateServer
+from packages.backbeat.tests.support.queue_bench import START_MS, QueueBench, job
+
+FAR_MS = START_MS + 1_000_000
+
+
+@pytest.mark.parametrize(("jobs", "reads"), [(60, 3), (99, 3), (300, 5)])
+def test_a_call_looks_at_features_once_for_all_its_plain_jobs(
+    valkey: PrivateServer, jobs: int, reads: int
+) -> None:
+    alone, beside = _benches(valkey)
+
+    more = _used(valkey, beside, jobs) - _used(valkey, alone, jobs)
+
+    # Who waits for an end, who has children, what the heads say, a hundred at a time; and once in
+    # each of the two calls whether a group has its turn.
+    assert more == Counter({"hmget": reads, "zrange": 1, "zcard": 2})
+
+
+def _benches(valkey: PrivateServer) -> tuple[QueueBench, QueueBench]:
+    """An empty queue, and one with jobs of a group, a unique key, a flow; none of them starts."""
+    flows = FlowBench(valkey.client, "alone", "beside")
+    for bench in flows.queues.values():
+        bench.me.configure(keep_completed=1)
+    beside = flows["beside"]
+    held = encode_record("task", START_MS, b"{}", unique="e|only")
+    beside.add(NewJob("held", held, FAR_MS, False), job("shut", group="closed"))
+    beside.me.rule("closed", paused=1)
+    child = node("beside/child", due_ms=FAR_MS)
+    flows.start(node("beside/parent", child), child)
+    return flows["alone"], beside
+
+
+def _used(valkey: PrivateServer, bench: QueueBench, jobs: int) -> Counter[str]:
+    """The commands of one tick that claims as many jobs, and one that ends them."""
+    bench.add(*(f"{number}" for number in range(jobs + 1)))
+    worker = bench.worker()
+    worker.finish(worker.tick(1))
+    before = _commands(valkey)
+    worker.finish(worker.tick(jobs))
+    return _commands(valkey) - before
+
+
+def _commands(valkey: PrivateServer) -> Counter[str]:
+    stats: dict[str, Any] = valkey.client.info("commandstats")
+    return Counter(
+        {name.removeprefix("cmdstat_"): int(seen["calls"]) for name, seen in stats.items()}
+    )
