@@ -178,6 +178,8 @@ class OperatorModel(Places):
             return
         if not job.group:
             self.line.change(job.job_id, was, now)
+            # What has a new place is new to a drain, too; with ageing it keeps its place in time.
+            job.drained = job.drained and (self.ageing_ms is not None or was == now == (5, False))
         elif not was == now == (5, False):
             self.leave_place(job)
             self.line_up(job)

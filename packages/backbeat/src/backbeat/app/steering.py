@@ -100,7 +100,7 @@ class Steering(Questions):
         await self._scale(0, 0)
 
     async def drain(self, *, delayed: bool = False) -> int:
-        """Remove what waits now; what is added meanwhile stays.
+        """Remove what waits now; what is added meanwhile stays, and what is given a new place.
 
         Args:
             delayed: Whether delayed jobs go, too. Defaults to False.

@@ -2,7 +2,13 @@
 
 import pytest
 
-from backbeat.engine.calls.control import drain_args, parse_count, parse_more, parse_obliterate
+from backbeat.engine.calls.control import (
+    drain_args,
+    parse_count,
+    parse_more,
+    parse_obliterate,
+    reprioritise_args,
+)
 from backbeat.engine.calls.tick import Claim, Outcomes
 from backbeat.engine.states import State
 from backbeat.errors import LeaseLost
@@ -89,6 +95,22 @@ def test_a_new_drain_marks_anew(bench: QueueBench) -> None:
     bench.add("later")
 
     assert _drain(bench, first=True) == (201, False)
+
+
+@pytest.mark.parametrize(("ageing", "left"), [("", ["moved"]), ("60000", [])])
+def test_what_is_given_a_new_place_during_a_drain_stays(
+    bench: QueueBench, ageing: str, left: list[str]
+) -> None:
+    """It is behind what was added since; with ageing its place is when it came, and stays that."""
+    bench.me.configure(ageing=ageing)
+    bench.add("a", "b", "c", job("moved", priority=3))
+    assert _drain(bench, first=True, limit=2) == (2, True)
+
+    bench.me.call("reprioritise", *reprioritise_args(2, ["moved"]))
+    while _drain(bench, limit=2)[1]:
+        pass
+
+    assert bench.worker().claim(4) == left
 
 
 @pytest.mark.parametrize("priority", [2, 5, 8])
