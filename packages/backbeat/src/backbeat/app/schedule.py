@@ -104,6 +104,8 @@ class Schedule:
 
     def is_stored(self, known: ScheduleSnapshot) -> bool:
         """Whether the server has it as it is, encrypted with the current key where it has to be."""
+        if known.fault:
+            return False
         if self.encryption is None:
             return known.record == self.stored.encode()
         try:

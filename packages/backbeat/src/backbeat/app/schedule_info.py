@@ -118,7 +118,7 @@ class SyncReport:
 def read_schedule(queue: str, snapshot: ScheduleSnapshot) -> ScheduleInfo:
     """A schedule as users see it."""
     try:
-        stored, rule = decode_schedule(snapshot.record), ""
+        stored, rule = decode_schedule(snapshot.record), snapshot.fault
     except ProtocolError as error:
         # One that is broken must not hide the others.
         stored, rule = _UNREADABLE, str(error)

@@ -28,7 +28,8 @@ class Schedules(ScheduleSearch):
 
     A schedule lives with the queue of its jobs, apart from them, and any worker of that queue
     fires it. Where two queues have schedules of one name, `queue=` says which is meant. All
-    commands raise ServerUnavailable and OutcomeUnknown as those of queues do.
+    commands raise ServerUnavailable and OutcomeUnknown as those of queues do, and those for one
+    schedule ProtocolError where a foreign hand has damaged its state; it can still be removed.
     """
 
     async def sync(self, queue: str | None = None) -> SyncReport:
@@ -147,6 +148,7 @@ class Schedules(ScheduleSearch):
             QueueFull: The queue holds as many jobs as it may.
         """
         connection, at, _, snapshot = await self._find(name, queue)
+        snapshot.check()
         job = run_job(snapshot, connection.now_ms(), at)
         if not await connection.client(at).schedules.run_now(name, job):
             raise ScheduleNotFound(name)
@@ -215,6 +217,7 @@ class Schedules(ScheduleSearch):
             ScheduleNotFound: There is none of this name.
         """
         _, _, now_ms, snapshot = await self._find(name, queue)
+        snapshot.check()
         return next_slots(snapshot, now_ms, count)
 
     async def _put(self, schedule: Schedule) -> str:
@@ -241,6 +244,7 @@ class Schedules(ScheduleSearch):
         moved = "changed"
         while moved == "changed":
             connection, at, now_ms, snapshot = await self._find(name, queue)
+            snapshot.check()
             if snapshot.paused is pause:
                 return
             slot, due_ms = resumed_slot(snapshot, now_ms)

@@ -96,6 +96,7 @@ class SyncSchedules:
     def run_now(self, name: str, *, queue: str | None = None) -> SyncJobHandle[Any]:
         """See `Schedules.run_now`."""
         connection, at, _, snapshot = self._find(name, queue)
+        snapshot.check()
         job = run_job(snapshot, connection.now_ms(), at)
         if not connection.client(at).schedules.run_now(name, job):
             raise ScheduleNotFound(name)
@@ -127,6 +128,7 @@ class SyncSchedules:
     def preview(self, name: str, count: int = 5, *, queue: str | None = None) -> Moments:
         """See `Schedules.preview`."""
         _, _, now_ms, snapshot = self._find(name, queue)
+        snapshot.check()
         return next_slots(snapshot, now_ms, count)
 
     def _put(self, schedule: Schedule) -> str:
@@ -153,6 +155,7 @@ class SyncSchedules:
         moved = "changed"
         while moved == "changed":
             connection, at, now_ms, snapshot = self._find(name, queue)
+            snapshot.check()
             if snapshot.paused is pause:
                 return
             slot, due_ms = resumed_slot(snapshot, now_ms)

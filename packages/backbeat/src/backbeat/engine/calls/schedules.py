@@ -1,8 +1,9 @@
 """The calls about schedules: read, put, move, remove, run now, fire."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from backbeat.engine.calls.control import one_of
 from backbeat.engine.calls.enqueue import NewJob
@@ -12,6 +13,13 @@ from backbeat.errors import ProtocolError
 Put = Literal["ok", "changed"]
 Moved = Literal["ok", "changed", "unknown"]
 Fired = Literal["fired", "lost", "full"]
+
+# revision|slot|paused|overlap|limit|fired|passed|live|line, as `schedule_of` reads it.
+_STATE: Final = re.compile(
+    r"(\d+)\|(\d*)\|(\d)\|[a-z]+\|\d+\|(\d+)\|(\d*)\|([^|]*)\|([^|]*)", re.ASCII
+)
+_DAMAGED: Final = "its state cannot be read: remove it, or let `backbeat verify --repair` pause it"
+_UNKNOWN: Final = ("0", "", "0", "0", "", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,7 @@ class ScheduleSnapshot:
         live: Runs that have not ended, without those that are parked; only where overlaps matter.
         line: Runs that are parked until those before them end.
         record: What `decode_schedule` reads.
+        fault: Why nothing is known but its record; empty where its state could be read.
     """
 
     name: str
@@ -39,6 +48,16 @@ class ScheduleSnapshot:
     live: tuple[str, ...]
     line: tuple[str, ...]
     record: bytes
+    fault: str = ""
+
+    def check(self) -> None:
+        """See to it that its state is known.
+
+        Raises:
+            ProtocolError: A foreign hand has damaged it.
+        """
+        if self.fault:
+            raise ProtocolError(f"schedule {self.name}: {self.fault}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +182,9 @@ def parse_run_ends(reply: Reply) -> list[RunEnd]:
 
 
 def _snapshot(name: str, state: str, record: bytes) -> ScheduleSnapshot:
-    fields = state.split("|")
-    if len(fields) != 9:
-        raise ProtocolError(f"schedule {name}: its state cannot be read: {state!r:.100}")
-    revision, slot, paused, _, _, fired, passed, live, line = fields
+    found = _STATE.fullmatch(state)
+    # One that is broken must not hide the others, nor keep them from being fired.
+    revision, slot, paused, fired, passed, live, line = found.groups() if found else _UNKNOWN
     return ScheduleSnapshot(
         name=name,
         revision=int(revision),
@@ -177,6 +195,7 @@ def _snapshot(name: str, state: str, record: bytes) -> ScheduleSnapshot:
         live=tuple(filter(None, live.split(","))),
         line=tuple(filter(None, line.split(","))),
         record=record,
+        fault="" if found else _DAMAGED,
     )
 
 

@@ -69,6 +69,7 @@ class Scheduler:
     async def _fire(self, snapshot: ScheduleSnapshot, now_ms: int) -> bool:
         """Deal with all due slots of one schedule; whether it has moved on."""
         try:
+            snapshot.check()
             for firing in firings(snapshot, now_ms, self._queue):
                 answer, made = await self._schedules.fire(firing)
                 if answer == "full":

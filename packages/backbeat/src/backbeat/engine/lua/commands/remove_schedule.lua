@@ -18,7 +18,7 @@ if before then
   return before
 end
 local schedule = schedule_of(name)
-if not schedule then
+if not schedule and call('HEXISTS', schedules, name) == 0 then
   return answer(sid, number, now_ms, 0)
 end
 local queue = read_queue()
@@ -28,7 +28,7 @@ call('HDEL', schedule_states, name)
 call('ZREM', schedule_due, name)
 call('UNLINK', prefix .. 'schedule_history:' .. name)
 -- Nobody would let them go.
-end_runs(queue, now_ms, name, schedule.line, '{"reason":"its schedule was removed"}')
+end_runs(queue, now_ms, name, schedule and schedule.line or {}, '{"reason":"its schedule was removed"}')
 if call('EXISTS', schedules) == 0 then
   unhint(queue, 'schedules')
 end

@@ -4,9 +4,12 @@
 
 -- `slot` is the next one, '' for none; `passed` the last that was dealt with; `live` names the runs
 -- that have not ended, where overlaps matter; `line` those of them that are parked behind another.
+-- A state that cannot be read, left by a foreign hand, is none: it must not end the script midway.
 local function schedule_of(name)
   local state = call('HGET', prefix .. 'schedule_states', name)
-  if not state then
+  local revision, slot, paused, overlap, limit, fired, passed, live, line = string.match(
+    state or '', '^(%d+)|(%d*)|(%d)|(%a+)|(%d+)|(%d+)|(%d*)|([^|]*)|([^|]*)$')
+  if not revision then
     return nil
   end
   local function list(text)
@@ -16,8 +19,6 @@ local function schedule_of(name)
     end
     return runs
   end
-  local revision, slot, paused, overlap, limit, fired, passed, live, line = string.match(state,
-    '^(%d+)|(%d*)|(%d)|(%a+)|(%d+)|(%d+)|(%d*)|([^|]*)|([^|]*)$')
   return {
     revision = tonumber(revision), slot = slot, paused = paused == '1', overlap = overlap,
     limit = tonumber(limit), fired = tonumber(fired), passed = passed,
