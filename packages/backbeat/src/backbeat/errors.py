@@ -15,6 +15,7 @@ BackbeatError
 │   ├── QueueFull             the queue holds as many jobs as it may
 │   │   └── GroupFull         a group of it does: carries `group`
 │   ├── QueueActive           refused while workers run its jobs
+│   ├── QueueEncrypted        others have declared it as encrypted, and who adds has not
 │   └── WorkerNotFound        no worker of this number is registered: carries `worker`
 ├── JobError                  about one job: carries `job_id`
 │   ├── JobNotFound
@@ -226,6 +227,15 @@ class GroupFull(QueueFull):
             f"group {group} of queue {queue} holds as many waiting jobs as it may: nothing was"
             " added; wait for them, or raise its max_waiting",
         )
+
+
+class QueueEncrypted(QueueError):
+    """Others have declared the queue as encrypted; nothing was added, or it would be readable."""
+
+    _message = (
+        "queue {queue} is encrypted: nothing was added; declare it here as well, with the keys and"
+        " encrypted=True, or with encrypted=False if that is over"
+    )
 
 
 class QueueActive(QueueError):

@@ -7,6 +7,7 @@ from typing import Any
 
 from backbeat.app.connections import AsyncConnection
 from backbeat.app.decrypting import decrypted
+from backbeat.app.encrypted_queues import agreed, declaration
 from backbeat.app.encryption import Encryption
 from backbeat.app.home import Home
 from backbeat.app.info import JobInfo
@@ -16,7 +17,7 @@ from backbeat.engine.calls.reply import text_or_none
 from backbeat.engine.client import QueueClient
 from backbeat.engine.keys import partitions, registry
 from backbeat.engine.partitioned import PartitionedClient
-from backbeat.errors import StorageFull
+from backbeat.errors import QueueEncrypted, StorageFull
 
 
 class Contact(ABC):
@@ -50,11 +51,15 @@ class Contact(ABC):
         """What the queue is asked and told through."""
         return self._client_of(await self.connection())
 
-    async def ready(self) -> AsyncConnection:
+    async def ready(self, *, adding: bool = True) -> AsyncConnection:
         """The connection, after the server was told once that there is this queue.
+
+        Args:
+            adding: Whether jobs are to be added. Defaults to True.
 
         Raises:
             ConfigurationError: Others have declared it with other partitions.
+            QueueEncrypted: Others have declared it as encrypted, and jobs are to be added.
         """
         connection = await self.connection()
         if connection.wants_time:
@@ -63,8 +68,7 @@ class Contact(ABC):
         if self.name not in connection.announced:
             # A full server knows the name already, or learns it later: workers must go on.
             with suppress(StorageFull):
-                await self._announce(connection)
-                connection.announced.add(self.name)
+                await self._announce(connection, adding=adding)
         return connection
 
     def decrypt(self, info: JobInfo) -> JobInfo:
@@ -84,8 +88,12 @@ class Contact(ABC):
             InvalidPayload: The data is no JSON, or does not fit the handler.
         """
 
-    async def _announce(self, connection: AsyncConnection) -> None:
+    async def _announce(self, connection: AsyncConnection, *, adding: bool) -> None:
         execute, namespace = connection.transport.execute, connection.namespace
+        encrypted = self.options.encrypted
+        may_add = agreed(encrypted, await execute(*declaration(namespace, self.name, encrypted)))
+        if adding and not may_add:
+            raise QueueEncrypted(self.name)
         there = await execute("HGET", partitions(namespace), self.name)
         if self.spread is not None and there is None:
             # Whoever has partitions says so before the name: a name alone is without.
@@ -94,6 +102,8 @@ class Contact(ABC):
             there = await execute("HGET", partitions(namespace), self.name)
         agree(self.name, self.spread, text_or_none(there))
         await execute("SADD", registry(namespace), self.name)
+        if may_add:
+            connection.announced.add(self.name)
 
     def _client_of(self, connection: AsyncConnection) -> QueueClient | PartitionedClient:
         if self.spread is None:

@@ -77,7 +77,7 @@ class Declarations(Home):
         reserved: int = 0,
         pool: str | None = None,
         ageing: Seconds | None = None,
-        encrypted: bool = False,
+        encrypted: bool | None = None,
     ) -> Queue:
         """Declare a queue, or get a declared one by its name alone.
 
@@ -113,7 +113,8 @@ class Declarations(Home):
             ageing: How long a job has to wait to be as urgent as one of the next level, so that no
                 level starves another. Defaults to None: levels are strict.
             encrypted: Whether arguments and results are stored so that only processes with the keys
-                of `Backbeat(keyring=...)` can read them. Defaults to False.
+                of `Backbeat(keyring=...)` can read them. Defaults to None: they are not, and where
+                another process has declared that they are, nothing is added from here.
 
         Raises:
             InvalidOption: An option does not make sense.

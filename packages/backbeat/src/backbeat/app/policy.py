@@ -62,7 +62,7 @@ class QueueOptions:
         reserved: Slots of each worker that only this queue may use.
         pool: Workers that are meant for it; None: no particular ones.
         ageing: Time of waiting that a level of priority is worth; None: levels are strict.
-        encrypted: Whether what its jobs carry is encrypted.
+        encrypted: Whether what its jobs carry is encrypted; None: as others have declared it.
     """
 
     concurrency: int | None = None
@@ -83,7 +83,7 @@ class QueueOptions:
     reserved: int = 0
     pool: str | None = None
     ageing: Seconds | None = None
-    encrypted: bool = False
+    encrypted: bool | None = None
 
     def __post_init__(self) -> None:
         """Refuse numbers that make no sense, naming the field."""

@@ -9,7 +9,7 @@ from backbeat.app.limit_terms import whole_name
 from backbeat.app.questions import Questions
 from backbeat.app.times import whole_ms
 from backbeat.engine.calls.reply import text_or_none
-from backbeat.engine.keys import partitions, registry
+from backbeat.engine.keys import encrypted_queues, partitions, registry
 from backbeat.engine.states import State
 from backbeat.errors import QueueActive, WorkerNotFound
 from backbeat.values import Seconds
@@ -24,7 +24,7 @@ class Steering(Questions):
 
     async def configure(self) -> None:
         """Make the queue's limits and retention those it was declared with; workers do it, too."""
-        connection = await self.ready()
+        connection = await self.ready(adding=False)
         client = self._client_of(connection)
         await client.configure(**self._fields())
         await client.configure_groups(self.options.group_fields())
@@ -35,7 +35,7 @@ class Steering(Questions):
         Args:
             part: One of `parts`.
         """
-        connection = await self.ready()
+        connection = await self.ready(adding=False)
         client = connection.client(part)
         await client.configure(**self._fields())
         await client.configure_groups(self.options.group_fields())
@@ -145,6 +145,7 @@ class Steering(Questions):
         connection.announced.discard(self.name)
         execute, namespace = connection.transport.execute, connection.namespace
         await execute("SREM", registry(namespace), self.name)
+        await execute("SREM", encrypted_queues(namespace), self.name)
         await forget_idle_breakers(connection)
         if self.spread is not None:
             await connection.permits.scale(whole_name(self.name), 0)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from backbeat.app import commands
 from backbeat.app.commands import Page, Removed, WorkerInfo
 from backbeat.app.connections import SyncConnection
+from backbeat.app.encrypted_queues import agreed, declaration
 from backbeat.app.history import HistoryPoint, read_history, span_ms
 from backbeat.app.home import Home
 from backbeat.app.info import JobInfo, read_failure, read_info
@@ -24,12 +25,18 @@ from backbeat.app.times import whole_ms
 from backbeat.engine.calls.measure import Per
 from backbeat.engine.calls.read import Counts
 from backbeat.engine.calls.reply import text_or_none
-from backbeat.engine.keys import partitions, registry
+from backbeat.engine.keys import encrypted_queues, partitions, registry
 from backbeat.engine.states import State
 from backbeat.engine.sync_client import SyncQueueClient
 from backbeat.engine.sync_partitioned import SyncPartitionedClient
 from backbeat.engine.verifying import Meter
-from backbeat.errors import JobNotFound, QueueActive, StorageFull, WorkerNotFound
+from backbeat.errors import (
+    JobNotFound,
+    QueueActive,
+    QueueEncrypted,
+    StorageFull,
+    WorkerNotFound,
+)
 from backbeat.values import Seconds
 
 # Inside the classes below `list` is the command.
@@ -77,7 +84,7 @@ class SyncOperations:
 
     def configure(self) -> None:
         """See `Queue.configure`."""
-        connection = self.ready()
+        connection = self.ready(adding=False)
         options = self.of.options
         fields = options.fields(options.keep or self.app.keep)
         client = self._client_of(connection)
@@ -239,6 +246,7 @@ class SyncOperations:
         connection.announced.discard(self.name)
         execute, namespace = connection.transport.execute, connection.namespace
         execute("SREM", registry(namespace), self.name)
+        execute("SREM", encrypted_queues(namespace), self.name)
         forget_idle_breakers_sync(connection)
         if self.of.spread is not None:
             connection.permits.scale(whole_name(self.name), 0)
@@ -252,7 +260,7 @@ class SyncOperations:
         """See `Queue.client`."""
         return self._client_of(self.connection())
 
-    def ready(self) -> SyncConnection:
+    def ready(self, *, adding: bool = True) -> SyncConnection:
         """See `Queue.ready`."""
         connection = self.connection()
         if connection.wants_time:
@@ -260,12 +268,15 @@ class SyncOperations:
             connection.learn_time(asked_at, connection.transport.execute("TIME"))
         if self.name not in connection.announced:
             with suppress(StorageFull):
-                self._announce(connection)
-                connection.announced.add(self.name)
+                self._announce(connection, adding=adding)
         return connection
 
-    def _announce(self, connection: SyncConnection) -> None:
+    def _announce(self, connection: SyncConnection, *, adding: bool) -> None:
         execute, namespace = connection.transport.execute, connection.namespace
+        encrypted = self.of.options.encrypted
+        may_add = agreed(encrypted, execute(*declaration(namespace, self.name, encrypted)))
+        if adding and not may_add:
+            raise QueueEncrypted(self.name)
         spread, there = self.of.spread, execute("HGET", partitions(namespace), self.name)
         if spread is not None and there is None:
             if not execute("SISMEMBER", registry(namespace), self.name):
@@ -273,6 +284,8 @@ class SyncOperations:
             there = execute("HGET", partitions(namespace), self.name)
         agree(self.name, spread, text_or_none(there))
         execute("SADD", registry(namespace), self.name)
+        if may_add:
+            connection.announced.add(self.name)
 
     def _client_of(self, connection: SyncConnection) -> SyncQueueClient | SyncPartitionedClient:
         spread = self.of.spread

@@ -188,6 +188,11 @@ def partitions(namespace: str) -> str:
     return f"{check_name(namespace, 'namespace')}:partitions"
 
 
+def encrypted_queues(namespace: str) -> str:
+    """SET of the names of the queues that are declared as encrypted; until obliterated."""
+    return f"{check_name(namespace, 'namespace')}:encrypted"
+
+
 def registry(namespace: str) -> str:
     """SET of the names of all queues of a namespace; until obliterated."""
     return f"{check_name(namespace, 'namespace')}:queues"

@@ -17,7 +17,7 @@ KEYS = Keyring({"2026-11": b"k" * 32})
 def clinic(url: str, keyring: Keyring | None) -> Backbeat:
     """An application with an encrypted queue; as somebody sees it who has no keys."""
     app = Backbeat(url, keyring=keyring)
-    patients = app.queue("patients", encrypted=keyring is not None)
+    patients = app.queue("patients", encrypted=True if keyring else None)
 
     @patients.job()
     async def report(patient: str) -> dict[str, str]:
@@ -73,7 +73,7 @@ async def test_s14_arguments_are_replaced_and_replayed_without_being_shown(desk:
     assert "[encrypted]" in str(entries)
 
 
-async def test_s14_a_gateway_without_keys_replays_nothing_that_nobody_could_read(
+async def test_s14_a_gateway_without_keys_adds_and_replays_nothing(
     desk: Desk, valkey: PrivateServer
 ) -> None:
     job_id = await add(desk, delay=600)
@@ -81,6 +81,9 @@ async def test_s14_a_gateway_without_keys_replays_nothing_that_nobody_could_read
     async with at_desk(app) as blind:
         job = await blind.data("GET", f"queues/patients/jobs/{job_id}")
         assert job["data"] == "[encrypted with key 2026-11]"
+        plain = {"name": "report", "data": {"patient": "x"}}
+        added = await blind.error("POST", "queues/patients/jobs", json=plain)
+        assert added == (409, "QUEUE_ENCRYPTED")
         refused = (409, "KEY_NOT_FOUND")
         replay = {"id": job_id}
         assert await blind.error("POST", "queues/patients/replay", json=replay) == refused

@@ -1,5 +1,6 @@
 """S14: what jobs of an encrypted queue carry is nowhere in the store, and all works as before."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -13,6 +14,7 @@ from backbeat import (
     JobFailed,
     KeyNotFound,
     Keyring,
+    QueueEncrypted,
     State,
     Unique,
     every,
@@ -44,7 +46,7 @@ def other(server: PrivateServer, namespace: str, keyring: Keyring | None) -> Bac
     """The application of somebody with other keys, or none."""
     app = Backbeat(server.url, namespace=namespace, keyring=keyring)
 
-    @app.queue("vault", encrypted=keyring is not None).job()
+    @app.queue("vault", encrypted=True if keyring else None).job()
     async def echo(word: str) -> dict[str, str]:
         return {"word": word}
 
@@ -262,6 +264,50 @@ async def test_jobs_from_before_the_queue_was_encrypted_still_run(
     async with working(app):
         assert await vault.echo.handle(plain.id).result(10) == {"word": "x"}
     await before.close()
+
+
+async def test_who_does_not_declare_that_it_is_encrypted_adds_nothing(
+    app: Backbeat, server: PrivateServer, namespace: str
+) -> None:
+    await vault.vault.configure()
+    stranger = other(server, namespace, None)
+    queue = stranger.queue("vault")
+    await queue.configure()
+    call = queue.call("echo", {"word": CANARY})
+
+    with pytest.raises(QueueEncrypted, match=r"encrypted=True, or with encrypted=False"):
+        await queue.add("echo", {"word": CANARY})
+    with pytest.raises(QueueEncrypted):
+        await queue.add_many([("echo", {"word": CANARY})])
+    with pytest.raises(QueueEncrypted):
+        await asyncio.to_thread(queue.sync.add, "echo", {"word": CANARY})
+    with pytest.raises(QueueEncrypted):
+        await stranger.schedules.upsert("daily", every(86_400), call)
+    flow = stranger.flow()
+    flow.add(call)
+    with pytest.raises(QueueEncrypted):
+        await flow.start()
+
+    assert CANARY.encode() not in everything(server, namespace)
+    stranger.sync.close()
+    await stranger.close()
+
+
+@pytest.mark.parametrize("how", ["declared", "obliterated"])
+async def test_a_queue_that_is_encrypted_no_more_takes_plain_jobs(
+    app: Backbeat, server: PrivateServer, namespace: str, how: str
+) -> None:
+    await vault.vault.configure()
+    if how == "obliterated":
+        await vault.vault.obliterate()
+    plain = Backbeat(server.url, namespace=namespace)
+    queue = plain.queue("vault", encrypted=False if how == "declared" else None)
+
+    added = await queue.add("echo", {"word": "x"})
+
+    async with working(app):
+        assert await vault.echo.handle(added.id).result(10) == {"word": "x"}
+    await plain.close()
 
 
 async def test_groups_keys_and_partitions_come_of_what_the_arguments_say(

@@ -52,6 +52,7 @@ TABLE: Final[dict[type[Exception], Row]] = {
     errors.QueueFull: Row(409, "QUEUE_FULL"),
     errors.QueueActive: Row(409, "QUEUE_ACTIVE"),
     errors.WorkerNotFound: Row(404, "WORKER_NOT_FOUND"),
+    errors.QueueEncrypted: Row(409, "QUEUE_ENCRYPTED"),
     errors.QueueError: Row(409, "QUEUE_REFUSED"),
     errors.JobNotFound: Row(404, "JOB_NOT_FOUND"),
     errors.JobActive: Row(409, "JOB_ACTIVE"),
