@@ -18,6 +18,7 @@ from statistics import quantiles
 from typing import Final
 from uuid import uuid4
 
+import uvloop
 from redis.asyncio import Redis
 from rich.console import Console
 from rich.table import Table
@@ -78,7 +79,7 @@ def main() -> None:
     arguments = parser.parse_args()
     console, binary = Console(), find_binary()
     with alone(console.print), private_server(binary) as server, ForeignLoad(server.probe) as load:
-        found = asyncio.run(measure_script(server.url, arguments.bids, arguments.auctions))
+        found = uvloop.run(measure_script(server.url, arguments.bids, arguments.auctions))
     found += measure_plain(arguments.bids // 10, arguments.auctions)
     table = Table("bids", "bids/s", "p50 ms", "p99 ms", "server us")
     for each in found:
@@ -118,7 +119,7 @@ def measure_plain(bids: int, auctions: int) -> list[Figures]:
     try:
         server.ensure()
         address = address_of(server.folder / "socket", "postgres")
-        return asyncio.run(_plain(connect(address, pool=BIDDERS), bids, auctions))
+        return uvloop.run(_plain(connect(address, pool=BIDDERS), bids, auctions))
     finally:
         server.close()
         shutil.rmtree(folder)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
+import uvloop
 from rich.console import Console
 
 from backbeat.cli.bench.exclusive import alone
@@ -43,7 +44,7 @@ def main() -> int:
     with stoppable(), alone(notes.print), progress(notes, steps) as step:
         for part in options.only:
             with private_server(binary) as server, ForeignLoad(server.probe) as load:
-                asyncio.run(_measure(part, server, options, report, step))
+                uvloop.run(_measure(part, server, options, report, step))
             report.foreign_cores[part] = round(load.cores or 0.0, 1)
     if options.json:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")

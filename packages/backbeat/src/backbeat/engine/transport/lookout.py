@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 # All connections of one transport look together: so often while a wait goes on that may be long,
-LOOK_S: Final = 1.5
+LOOK_S: Final = 1.0
 # and so often while a call has no answer that should have come at once.
 IN_DOUBT_S: Final = 0.5
 # Whoever waits learns so soon what any other connection has found out.
