@@ -28,7 +28,8 @@ call('HDEL', schedule_states, name)
 call('ZREM', schedule_due, name)
 call('UNLINK', prefix .. 'schedule_history:' .. name)
 -- Nobody would let them go.
-end_runs(queue, now_ms, name, schedule and schedule.line or {}, '{"reason":"its schedule was removed"}')
+local parked = schedule and schedule.line or {}
+end_runs(queue, now_ms, name, parked, '{"reason":"its schedule was removed"}')
 if call('EXISTS', schedules) == 0 then
   unhint(queue, 'schedules')
 end
