@@ -105,14 +105,21 @@ class Run:
         }
 
     def __call__(self, options: Sequence[str]) -> int:
-        """Run it to its end, and give its exit code; a Ctrl-C is for it, and it is waited for."""
+        """Run it to its end, and give its exit code.
+
+        A Ctrl-C is for it, and it is waited for. Whatever it makes of that, nothing comes after it:
+        a test in the middle of something may fail of it, and would be run again.
+        """
         words = [sys.executable, "-m", "pytest", *options]
         tests = subprocess.Popen(words, env=self._surroundings)
+        interrupted = False
         while True:
             try:
-                return tests.wait()
+                code = tests.wait()
             except KeyboardInterrupt:
-                continue
+                interrupted = True
+            else:
+                return INTERRUPTED if interrupted else code
 
     def failed(self) -> list[str]:
         """The names of the tests that failed."""
