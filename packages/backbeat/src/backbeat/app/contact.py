@@ -7,7 +7,7 @@ from typing import Any
 
 from backbeat.app.connections import AsyncConnection
 from backbeat.app.decrypting import decrypted
-from backbeat.app.encrypted_queues import agreed, declaration
+from backbeat.app.encrypted_queues import declaration, may_add
 from backbeat.app.encryption import Encryption
 from backbeat.app.home import Home
 from backbeat.app.info import JobInfo
@@ -17,7 +17,7 @@ from backbeat.engine.calls.reply import text_or_none
 from backbeat.engine.client import QueueClient
 from backbeat.engine.keys import partitions, registry
 from backbeat.engine.partitioned import PartitionedClient
-from backbeat.errors import QueueEncrypted, StorageFull
+from backbeat.errors import StorageFull
 
 
 class Contact(ABC):
@@ -91,9 +91,8 @@ class Contact(ABC):
     async def _announce(self, connection: AsyncConnection, *, adding: bool) -> None:
         execute, namespace = connection.transport.execute, connection.namespace
         encrypted = self.options.encrypted
-        may_add = agreed(encrypted, await execute(*declaration(namespace, self.name, encrypted)))
-        if adding and not may_add:
-            raise QueueEncrypted(self.name)
+        said = await execute(*declaration(namespace, self.name, encrypted))
+        allowed = may_add(self.name, encrypted, said, adding=adding)
         there = await execute("HGET", partitions(namespace), self.name)
         if self.spread is not None and there is None:
             # Whoever has partitions says so before the name: a name alone is without.
@@ -102,7 +101,7 @@ class Contact(ABC):
             there = await execute("HGET", partitions(namespace), self.name)
         agree(self.name, self.spread, text_or_none(there))
         await execute("SADD", registry(namespace), self.name)
-        if may_add:
+        if allowed:
             connection.announced.add(self.name)
 
     def _client_of(self, connection: AsyncConnection) -> QueueClient | PartitionedClient:

@@ -6,6 +6,7 @@ connection: a process that began before the declaration goes on until it connect
 
 from backbeat.engine.calls.reply import Arg, Reply
 from backbeat.engine.keys import encrypted_queues
+from backbeat.errors import QueueEncrypted
 
 
 def declaration(namespace: str, queue: str, encrypted: bool | None) -> tuple[Arg, ...]:
@@ -22,6 +23,13 @@ def declaration(namespace: str, queue: str, encrypted: bool | None) -> tuple[Arg
     return ("SADD" if encrypted else "SREM", names, queue)
 
 
-def agreed(encrypted: bool | None, reply: Reply) -> bool:
-    """Whether jobs may be added by who declares this, after the reply to `declaration`."""
-    return encrypted is not None or not reply
+def may_add(queue: str, encrypted: bool | None, reply: Reply, *, adding: bool) -> bool:
+    """Whether jobs may be added by who declares this, after the reply to `declaration`.
+
+    Raises:
+        QueueEncrypted: They may not, and are to be added.
+    """
+    allowed = encrypted is not None or not reply
+    if adding and not allowed:
+        raise QueueEncrypted(queue)
+    return allowed

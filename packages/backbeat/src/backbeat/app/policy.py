@@ -62,7 +62,7 @@ class QueueOptions:
         reserved: Slots of each worker that only this queue may use.
         pool: Workers that are meant for it; None: no particular ones.
         ageing: Time of waiting that a level of priority is worth; None: levels are strict.
-        encrypted: Whether what its jobs carry is encrypted; None: as others have declared it.
+        encrypted: Whether what its jobs carry is encrypted; None: not declared, and not encrypted.
     """
 
     concurrency: int | None = None

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from backbeat.app import commands
 from backbeat.app.commands import Page, Removed, WorkerInfo
 from backbeat.app.connections import SyncConnection
-from backbeat.app.encrypted_queues import agreed, declaration
+from backbeat.app.encrypted_queues import declaration, may_add
 from backbeat.app.history import HistoryPoint, read_history, span_ms
 from backbeat.app.home import Home
 from backbeat.app.info import JobInfo, read_failure, read_info
@@ -30,13 +30,7 @@ from backbeat.engine.states import State
 from backbeat.engine.sync_client import SyncQueueClient
 from backbeat.engine.sync_partitioned import SyncPartitionedClient
 from backbeat.engine.verifying import Meter
-from backbeat.errors import (
-    JobNotFound,
-    QueueActive,
-    QueueEncrypted,
-    StorageFull,
-    WorkerNotFound,
-)
+from backbeat.errors import JobNotFound, QueueActive, StorageFull, WorkerNotFound
 from backbeat.values import Seconds
 
 # Inside the classes below `list` is the command.
@@ -274,9 +268,8 @@ class SyncOperations:
     def _announce(self, connection: SyncConnection, *, adding: bool) -> None:
         execute, namespace = connection.transport.execute, connection.namespace
         encrypted = self.of.options.encrypted
-        may_add = agreed(encrypted, execute(*declaration(namespace, self.name, encrypted)))
-        if adding and not may_add:
-            raise QueueEncrypted(self.name)
+        said = execute(*declaration(namespace, self.name, encrypted))
+        allowed = may_add(self.name, encrypted, said, adding=adding)
         spread, there = self.of.spread, execute("HGET", partitions(namespace), self.name)
         if spread is not None and there is None:
             if not execute("SISMEMBER", registry(namespace), self.name):
@@ -284,7 +277,7 @@ class SyncOperations:
             there = execute("HGET", partitions(namespace), self.name)
         agree(self.name, spread, text_or_none(there))
         execute("SADD", registry(namespace), self.name)
-        if may_add:
+        if allowed:
             connection.announced.add(self.name)
 
     def _client_of(self, connection: SyncConnection) -> SyncQueueClient | SyncPartitionedClient:

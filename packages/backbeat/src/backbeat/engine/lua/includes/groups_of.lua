@@ -6,8 +6,7 @@ local function groups_of(queue, ids)
   local of, names, seen = {}, {}, {}
   local heads = heads_of(queue, ids)
   for i = 1, #ids do
-    local head = heads[ids[i]]
-    local group = head and head ~= '' and group_in(head)
+    local group = group_in(heads[ids[i]])
     if group then
       of[ids[i]] = group
       if not seen[group] then

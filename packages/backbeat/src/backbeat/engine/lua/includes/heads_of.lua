@@ -1,4 +1,4 @@
---- heads_of: the heads of jobs' records by id, '' for plain ones; each is read once a call.
+--- heads_of: the heads of jobs' records by id, false for plain ones; each is read once a call.
 ---
 --- @key jobs hash
 
@@ -8,7 +8,7 @@ local function heads_of(queue, ids)
   queue.heads = queue.heads or {}
   local heads, missing = queue.heads, {}
   for i = 1, #ids do
-    if not heads[ids[i]] then
+    if heads[ids[i]] == nil then
       missing[#missing + 1] = ids[i]
     end
   end
@@ -17,7 +17,9 @@ local function heads_of(queue, ids)
     local records = call('HMGET', jobs, unpack(missing, first, last))
     for i = first, last do
       local record = records[i - first + 1]
-      heads[missing[i]] = record and (string.match(record, '^x[^\n]*') or '') or nil
+      if record then
+        heads[missing[i]] = string.match(record, '^x[^\n]*') or false
+      end
     end
   end
   return heads

@@ -11,7 +11,7 @@ local function release_unique(queue, ids, what, heads)
   local passed = {}
   for i = 1, #ids do
     local head = heads[ids[i]]
-    if head and head ~= '' then
+    if head then
       local _, _, _, _, _, field = head_of(head)
       local mode, _, key = unique_rule(field)
       local holder = mode and string.find(over, mode, 1, true) and unique_holder(now_ms, key)

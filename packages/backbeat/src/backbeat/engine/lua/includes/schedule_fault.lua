@@ -17,10 +17,10 @@ local function schedule_fault(name)
   if not known then
     return (state ~= '' or due) and 'no schedule' or nil
   end
-  if not string.find(state, '^%d+|%d*|%d|%a+|%d+|%d+|%d*|[^|]*|[^|]*$') then
+  local schedule = schedule_of(name)
+  if not schedule then
     return 'no state'
   end
-  local schedule = schedule_of(name)
   local function lasting(runs)
     local left = {}
     for _, run in ipairs(runs) do
