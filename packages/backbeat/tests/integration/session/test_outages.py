@@ -115,6 +115,8 @@ async def test_a_bulk_whose_connection_breaks_tells_added_unknown_and_not_added_
     assert list(bulk.unknown) == names[500:1_000]
     assert list(bulk.not_added) == names[1_000:]
     proxy.clear()
+    await client.close()
+    client = QueueClient(transport, bench.keys)
     answers = await client.add_many([job(name) for name in names])
     assert answers[:500] == ["existing"] * 500
     assert answers[1_000:] == ["created"] * 1_300

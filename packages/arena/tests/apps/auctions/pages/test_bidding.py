@@ -78,6 +78,8 @@ async def test_a_double_click_is_one_bid(stage: Stage) -> None:
     auction_id = await stage.sale()
     async with stage.guest("ann") as ann:
         await ann.see(auction_id)
+        # What is written before the least is filled in would be written over.
+        await expect(ann.field).to_have_value("10.00")
         await ann.field.fill("50.00")
         await ann.page.locator(".bid-line button").dblclick()
         await ann.answered("you lead")
