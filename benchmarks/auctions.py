@@ -2,9 +2,11 @@
 
     python -m benchmarks.auctions [--bids N] [--auctions N]
 
-Bids of 64 bidders, each waiting for its answer. The rate for bidders is off, and no bid is too low,
-so that every call does all of its work. No relay and no workers: they take what the machine has
-left. `server us` is what the server itself counted for a script: a million by that is its ceiling.
+Bids of 64 bidders, each waiting for its answer, over two connections as of two serving processes:
+over a single one all bidders of a moment travel together, so the server and the client take turns.
+The rate for bidders is off, and no bid is too low, so that every call does all of its work. No
+relay and no workers: they take what the machine has left. `server us` is what the server itself
+counted for a script: a million by that is its ceiling.
 """
 
 import argparse
@@ -13,10 +15,12 @@ import shutil
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from statistics import quantiles
 from typing import Final
 from uuid import uuid4
+from zlib import crc32
 
 import uvloop
 from redis.asyncio import Redis
@@ -28,7 +32,7 @@ from arena.apps.auctions.model.auction import Auction
 from arena.apps.auctions.model.bids import Bid
 from arena.apps.auctions.model.increments import Increments
 from arena.apps.auctions.model.terms import Terms
-from arena.apps.auctions.store.live import LiveStore
+from arena.apps.auctions.store.live import LiveStore, Placed
 from arena.base.clock import now_ms
 from arena.base.db import Database
 from arena.base.db.opening import connect
@@ -40,6 +44,7 @@ from backbeat.cli.bench.server import private_server
 from backbeat.server.binary import find_binary
 
 BIDDERS: Final = 64
+CONNECTIONS: Final = 2
 DAY_MS: Final = 86_400_000
 # The same rule in plain SQL: a higher maximum leads at one step above the other, once for each id.
 PLAIN_TABLES: Final = (
@@ -97,16 +102,23 @@ def main() -> None:
 
 async def measure_script(url: str, bids: int, auctions: int) -> list[Figures]:
     """Bids through the script, on one auction and on many."""
-    async with Backbeat(url) as app, Redis.from_url(url) as server:
-        live = LiveStore(app)
+    async with AsyncExitStack() as stack, Redis.from_url(url) as server:
+        stores = [
+            LiveStore(await stack.enter_async_context(Backbeat(url))) for _ in range(CONNECTIONS)
+        ]
+
+        async def place(auction_id: str, bid: Bid) -> Placed:
+            store = stores[crc32(bid.bidder.encode()) % CONNECTIONS]
+            return await store.place(auction_id, bid)
+
         found = []
         for count in (1, auctions):
             ids = [str(uuid4()) for _ in range(count)]
             for auction_id in ids:
-                await live.open(auction_id, Auction.on(_terms()))
+                await stores[0].open(auction_id, Auction.on(_terms()))
             name = f"script, {count:,} auction{'s' if count > 1 else ''}"
             await server.config_resetstat()
-            figures = await _crowd(name, live.place, ids, bids)
+            figures = await _crowd(name, place, ids, bids)
             stats = (await server.info("commandstats"))["cmdstat_evalsha"]
             found.append(replace(figures, server_us=float(stats["usec_per_call"])))
         return found
