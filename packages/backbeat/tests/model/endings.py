@@ -5,6 +5,7 @@ from dataclasses import replace
 import hypothesis.strategies as st
 
 from backbeat.engine.calls.tick import EndState, Outcomes
+from backbeat.engine.record import is_plain
 from backbeat.engine.states import TERMINAL, State
 from packages.backbeat.tests.model.model import Model
 from packages.backbeat.tests.model.model_job import Ending
@@ -55,20 +56,24 @@ def _part(ending: Ending) -> int:
     return 3 if ending.state in TERMINAL else 2
 
 
-def outcomes_of(told: list[Ending]) -> Outcomes:
-    """The endings as a worker gathers them."""
+def outcomes_of(told: list[Ending], model: Model) -> Outcomes:
+    """The endings as a worker gathers them, who knows what has no head of what it ran."""
     outcomes = Outcomes()
     for ending in told:
+        known = model.jobs.get(ending.job_id)
+        plain = known is not None and is_plain(known.record)
         if ending.state is State.COMPLETED:
-            outcomes.finish(ending.job_id, ending.ticket, ending.result or None)
+            outcomes.finish(ending.job_id, ending.ticket, ending.result or None, plain=plain)
         elif ending.state in TERMINAL:
             outcomes.end(
-                ending.job_id, ending.ticket, final(ending.state), ending.result, ending.history
-            )
+                ending.job_id, ending.ticket, final(ending.state), ending.result, ending.history,
+                plain=plain,
+            )  # fmt: skip
         else:
             outcomes.put_back(
-                ending.job_id, ending.ticket, ending.due_ms, run_record(ending), ending.history
-            )
+                ending.job_id, ending.ticket, ending.due_ms, run_record(ending), ending.history,
+                plain=plain,
+            )  # fmt: skip
         if ending.keep:
             outcomes.keep_rule(ending.job_id, ending.keep)
     return outcomes

@@ -160,7 +160,7 @@ class WorkerRules(AddRules):
         ticket = (worker.number << 32) + worker.ticks + 1
         lost, claimed = self.model.tick(ticket, want, told)
 
-        claim = worker.tick(want, outcomes_of(told))
+        claim = worker.tick(want, outcomes_of(told, self.model))
 
         assert (claim.ticket, sorted(claim.lost), ids(claim)) == (ticket, sorted(lost), claimed)
         for job_id, record, run in claim.jobs:

@@ -30,7 +30,7 @@ from backbeat.engine.calls.worker import (
 )
 from backbeat.engine.codes import error_for_code, is_code
 from backbeat.engine.keys import QueueKeys
-from backbeat.engine.record import encode_record
+from backbeat.engine.record import encode_record, is_plain
 from backbeat.engine.scripts import QueueScripts, scripts
 from backbeat.engine.states import State
 
@@ -232,9 +232,9 @@ class BenchWorker:
 
     def finish(self, claim: Claim, *job_ids: str, result: bytes | None = None) -> Claim:
         """Finish some claimed jobs, or all of them."""
-        outcomes = Outcomes()
+        outcomes, plain = Outcomes(), plain_ids(claim)
         for job_id in job_ids or ids(claim):
-            outcomes.finish(job_id, claim.ticket, result)
+            outcomes.finish(job_id, claim.ticket, result, plain=job_id in plain)
         return self.tick(0, outcomes)
 
     def next_report(self) -> int:
@@ -267,6 +267,11 @@ def job(
         "task", START_MS, payload, priority=priority, lifo=lifo, reply=reply, group=group
     )
     return NewJob(job_id, record, due_ms, replace)
+
+
+def plain_ids(claim: Claim) -> set[str]:
+    """The ids of those of the claimed jobs whose records have no head."""
+    return {job_id for job_id, record, _ in claim.jobs if is_plain(record)}
 
 
 def ids(claim: Claim) -> list[str]:

@@ -148,6 +148,11 @@ def decode_record(record: bytes) -> Record:
     )
 
 
+def is_plain(record: bytes) -> bool:
+    """Whether a record has no head; never so of one that cannot be read."""
+    return record.startswith(b"0")
+
+
 def cost_of(record: bytes) -> int:
     """What a job takes from the limits that it falls under."""
     if record[0] == _PLAIN:

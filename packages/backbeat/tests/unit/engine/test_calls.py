@@ -47,9 +47,9 @@ class TestTick:
     def test_outcomes_are_sent_in_sections(self) -> None:
         outcomes = tick.Outcomes()
         outcomes.finish("a", 7)
-        outcomes.finish("b", 7, b"1")
+        outcomes.finish("b", 7, b"1", plain=True)
         outcomes.put_back("c", 7, 99, "1:1:0:0:retry", b"{}\n")
-        outcomes.end("d", 7, "failed", b"{}", b"{}\n", "2:2:0:0:retry")
+        outcomes.end("d", 7, "failed", b"{}", b"{}\n", "2:2:0:0:retry", plain=True)
         outcomes.keep_rule("a", "0")
 
         assert len(outcomes) == 4
@@ -60,6 +60,7 @@ class TestTick:
             1, "c", 7, 99, "1:1:0:0:retry", b"{}\n",
             1, "d", 7, "failed", b"{}", b"{}\n", "2:2:0:0:retry",
             1, "a", "0",
+            2, "a", "c",
         ]  # fmt: skip
 
     def test_taking_all_leaves_nothing(self) -> None:
@@ -68,7 +69,7 @@ class TestTick:
         taken = outcomes.take()
 
         assert (len(taken), len(outcomes)) == (8, 0)
-        assert tick.tick_args(0, outcomes) == [0, "", 0, 0, 0, 0, 0]
+        assert tick.tick_args(0, outcomes) == [0, "", 0, 0, 0, 0, 0, 0]
 
     @pytest.mark.parametrize("limit", [1, 3, 5, 7])
     def test_taking_some_leaves_the_rest_and_no_outcome_twice(self, limit: int) -> None:
@@ -84,7 +85,8 @@ class TestTick:
         for part in parts:
             ended = {*part.done[::2], *part.results[::3], *part.ends[::5]}
             assert set(part.extras[::2]) <= ended, "a rule in another call than its job"
-            for name in ("done", "results", "returns", "ends", "extras"):
+            assert set(part.headed) == part.ids(), "told of a head in another call than its job"
+            for name in ("done", "results", "returns", "ends", "extras", "headed"):
                 setattr(joined, name, getattr(joined, name) + getattr(part, name))
         assert sorted(map(str, tick.tick_args(0, joined))) == sorted(map(str, whole))
 

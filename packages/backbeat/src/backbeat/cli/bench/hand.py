@@ -60,7 +60,7 @@ class Hand:
         """End jobs of an earlier tick with a result and claim others, in one call."""
         outcomes = Outcomes()
         for job_id in done:
-            outcomes.finish(job_id, ticket, _RESULT)
+            outcomes.finish(job_id, ticket, _RESULT, plain=True)
         self._ticks += 1
         stamp: list[Arg] = [0, self._worker, self._sid, self._ticks]
         return parse_tick(self._call("tick", [*stamp, *tick_args(want, outcomes)]))

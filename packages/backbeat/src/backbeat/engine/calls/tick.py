@@ -47,7 +47,11 @@ class Claim:
 class Outcomes:
     """How attempts ended, gathered for the next tick. Flat lists, as they are sent.
 
+    A job is `plain` where its record has no head: the server then need not look for one. Who does
+    not know leaves that out.
+
     Attributes:
+        headed: Ids of those that may have a head.
         size: Bytes of results and histories.
     """
 
@@ -56,10 +60,15 @@ class Outcomes:
     returns: list[Arg] = field(default_factory=list)
     ends: list[Arg] = field(default_factory=list)
     extras: list[Arg] = field(default_factory=list)
+    headed: list[Arg] = field(default_factory=list)
     size: int = 0
 
-    def finish(self, job_id: str, ticket: int, result: bytes | None = None) -> None:
+    def finish(
+        self, job_id: str, ticket: int, result: bytes | None = None, *, plain: bool = False
+    ) -> None:
         """The job is completed; a result of None is not stored."""
+        if not plain:
+            self.headed.append(job_id)
         if result is None:
             self.done += (job_id, ticket)
         else:
@@ -67,12 +76,21 @@ class Outcomes:
             self.size += len(result)
 
     def put_back(
-        self, job_id: str, ticket: int, due_ms: int, run: str = "", history: bytes = b""
+        self,
+        job_id: str,
+        ticket: int,
+        due_ms: int,
+        run: str = "",
+        history: bytes = b"",
+        *,
+        plain: bool = False,
     ) -> None:
         """The job is to run again, from `due_ms` on.
 
         0 is at once, before all others; `AFTER_CHILDREN` is when its children have ended.
         """
+        if not plain:
+            self.headed.append(job_id)
         self.returns += (job_id, ticket, due_ms, run, history)
         self.size += len(history)
 
@@ -84,8 +102,12 @@ class Outcomes:
         result: bytes,
         history: bytes = b"",
         run: str = "",
+        *,
+        plain: bool = False,
     ) -> None:
         """The job failed for good or was cancelled; `result` is JSON about it."""
+        if not plain:
+            self.headed.append(job_id)
         self.ends += (job_id, ticket, state, result, history, run)
         self.size += len(result) + len(history)
 
@@ -101,10 +123,11 @@ class Outcomes:
         """Move outcomes that one call may tell, and the rules for them, into a new object."""
         if len(self) <= limit and self.size <= MOST_BYTES:
             taken = Outcomes(
-                self.done, self.results, self.returns, self.ends, self.extras, self.size
-            )
-            self.done, self.results, self.returns, self.ends, self.extras = [], [], [], [], []
-            self.size = 0
+                self.done, self.results, self.returns, self.ends, self.extras, self.headed,
+                self.size,
+            )  # fmt: skip
+            self.done, self.results, self.returns, self.ends = [], [], [], []
+            self.extras, self.headed, self.size = [], [], 0
             return taken
         return self._take_some(limit)
 
@@ -131,6 +154,9 @@ class Outcomes:
             setattr(self, name, waiting[cut:])
         self.size -= taken.size
         gone = {*taken.done[::2], *taken.results[::3], *taken.ends[::6]}
+        told, headed = taken.ids(), self.headed
+        taken.headed = [job_id for job_id in headed if job_id in told]
+        self.headed = [job_id for job_id in headed if job_id not in told]
         rules = self.extras
         self.extras = []
         for i in range(0, len(rules), 2):
@@ -162,6 +188,8 @@ def tick_args(want: int, outcomes: Outcomes, budget: tuple[int, int] | None = No
         *ends,
         len(extras) // 2,
         *extras,
+        len(outcomes.headed),
+        *outcomes.headed,
     ]
 
 

@@ -56,6 +56,7 @@ class Run:
         id: Id of the job.
         ticket: The attempt, for the server.
         record: The job as it was enqueued.
+        plain: Whether that has no head, for the server.
         run_text: The run record that came with the claim; empty for a first attempt.
         terms: The rules that it runs by.
         home: Where the outcome goes.
@@ -83,6 +84,7 @@ class Run:
         "keep_flag",
         "limit",
         "on_flag",
+        "plain",
         "record",
         "run_text",
         "spoke",
@@ -105,10 +107,13 @@ class Run:
         terms: Terms,
         home: Home,
         started_ms: int,
+        *,
+        plain: bool = False,
     ) -> None:
         self.id = job_id
         self.ticket = ticket
         self.record = record
+        self.plain = plain
         self.run_text = run_text
         self.terms = terms
         self.home = home

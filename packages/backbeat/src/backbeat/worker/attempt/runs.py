@@ -96,7 +96,7 @@ class Runs:
             del self.running[run.id]
             if self._tally is not None:
                 self._tally.completed(run, self._clock.now_ms())
-            self.outcomes.finish(run.id, run.ticket)
+            self.outcomes.finish(run.id, run.ticket, plain=run.plain)
             self._on_outcome()
         else:
             self._returned_something(run, value)
@@ -193,7 +193,7 @@ class Runs:
         del self.running[run.id]
         if self._tally is not None:
             self._tally.completed(run, self._clock.now_ms())
-        self.outcomes.finish(run.id, run.ticket, result)
+        self.outcomes.finish(run.id, run.ticket, result, plain=run.plain)
         self._on_outcome()
 
     def _count(self, tally: Tally, run: Run, verdict: Verdict) -> None:

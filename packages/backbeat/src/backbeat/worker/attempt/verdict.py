@@ -46,14 +46,16 @@ def tell(outcomes: Outcomes, run: Run, verdict: Verdict) -> None:
     """
     match verdict:
         case Completed():
-            outcomes.finish(run.id, run.ticket, verdict.result)
+            outcomes.finish(run.id, run.ticket, verdict.result, plain=run.plain)
         case PutBack():
             record = str(verdict.run_record)
-            outcomes.put_back(run.id, run.ticket, verdict.due_ms, record, verdict.line)
+            outcomes.put_back(
+                run.id, run.ticket, verdict.due_ms, record, verdict.line, plain=run.plain
+            )
         case Ended():
             outcomes.end(
                 run.id, run.ticket, verdict.state, verdict.result, verdict.line,
-                str(verdict.run_record),
+                str(verdict.run_record), plain=run.plain,
             )  # fmt: skip
     if run.keep_flag and not isinstance(verdict, PutBack):
         outcomes.keep_rule(run.id, run.keep_flag)

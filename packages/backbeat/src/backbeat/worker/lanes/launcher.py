@@ -12,7 +12,7 @@ from backbeat.app.job import Job
 from backbeat.app.job_flow import KinOf
 from backbeat.app.shared_limit import Limits
 from backbeat.engine.calls.tick import Claim
-from backbeat.engine.record import Record, decode_record
+from backbeat.engine.record import Record, decode_record, is_plain
 from backbeat.errors import DecryptionError
 from backbeat.worker.attempt.deadlines import Deadlines
 from backbeat.worker.attempt.job_rules import apply_rules, lock_of
@@ -88,7 +88,10 @@ class Launcher:
         except (msgspec.MsgspecError, ValueError, IndexError) as error:
             stored, routine = _UNREADABLE, Refusal("?", BrokenRecord(f"no job: {error}"))
         runs, terms = self._runs, routine.terms
-        run = Run(job_id, claim.ticket, stored, run_text, terms, runs, claim.now_ms)
+        run = Run(
+            job_id, claim.ticket, stored, run_text, terms, runs, claim.now_ms,
+            plain=is_plain(record),
+        )  # fmt: skip
         run.job = Job(
             job_id, stored.name, self._queue, 1, terms.retry.attempts, claim.fence,
             stored.created_ms, runs, self._state, None, claim.ticket, 0, self._home,

@@ -12,7 +12,8 @@
 ---   n, (id, ticket, due_ms, run, history)* returned, due 0: at once, at the head,
 ---   due -1: when its children have ended;
 ---   n, (id, ticket, failed|cancelled, result, history, run)* ended;
----   n, (id, flags)* rules of keeping
+---   n, (id, flags)* rules of keeping;
+---   n, (id)* those of all these that are not known to be plain: their records may have a head
 --- @return ticket, fence, wake_ms, now_ms, lost "id,id", (id, record, run)*; and '', cost, '' of a
 ---   job that is too much for the budget; a '-' before wake_ms: schedules are due, and this worker
 ---   is to fire them; and 1 if there are messages to other queues to be brought
@@ -41,16 +42,16 @@ local ticket = whole(worker * 4294967296 + number)
 if number == last.tick then
   return same_again(queue, now_ms, worker, ticket, last)
 end
-local parts = sections(tail, 2, 3, 5, 6, 2)
+local parts = sections(tail, 2, 3, 5, 6, 2, 1)
 if not parts or not outcomes_make_sense(parts[3], parts[4]) then
   return refuse('BB_BAD_CALL', 'the parts of a tick do not add up')
 end
 
 even_when_full()
-local lost, rules = {}, rules_of(parts[5])
-complete_done(queue, now_ms, parts[1], parts[2], rules, lost)
-local sooner = return_unfinished(queue, now_ms, parts[3], lost)
-end_given_up(queue, now_ms, parts[4], rules, lost)
+local lost, rules, heads = {}, rules_of(parts[5]), parts[6]
+complete_done(queue, now_ms, parts[1], parts[2], heads, rules, lost)
+local sooner = return_unfinished(queue, now_ms, parts[3], heads, lost)
+end_given_up(queue, now_ms, parts[4], heads, rules, lost)
 
 local fires = promote_due(queue, now_ms)
 slide_rate(queue, now_ms)

@@ -3,8 +3,8 @@
 --- @when ends.count > 0
 --- @include take_back append_history note_run settle
 
-local function end_given_up(queue, now_ms, ends, rules, lost)
-  local ids, rows = take_back(queue, ends, lost)
+local function end_given_up(queue, now_ms, ends, heads, rules, lost)
+  local ids, rows = take_back(queue, ends, heads, lost)
   local of = {failed = {}, cancelled = {}}
   local told = {failed = {}, cancelled = {}}
   for i, id in ipairs(ids) do

@@ -5,12 +5,13 @@
 --- @include release_unique bound_of sort_by_rule keep forget drop_from notify emit
 --- @include end_scheduled
 
--- `told` is id, result, id, result... for the jobs that have one; `rules` is id -> flags, or nil.
-local function end_jobs(queue, now_ms, state, ids, told, rules)
+-- `told` is id, result, id, result... for the jobs that have one; `rules` is id -> flags, or nil;
+-- `headed` are those that may have a head, nil for all of them.
+local function end_jobs(queue, now_ms, state, ids, told, rules, headed)
   if #ids == 0 then
     return
   end
-  release_unique(queue, ids, 'ended')
+  release_unique(queue, headed or ids, 'ended')
   local kept, dropped, kept_told = ids, {}, told
   if rules then
     local by_default = bound_of(queue, state) ~= 0

@@ -9,8 +9,11 @@ local function end_scheduled(queue, now_ms, outcome, ids)
   local schedules, lines = {}, {}
   for i = 1, #ids do
     local name, run = run_of(ids[i])
-    schedules[name or ''] = name and (schedules[name] or schedule_of(name))
-    local schedule = schedules[name or '']
+    local schedule
+    if name then
+      schedules[name] = schedules[name] or schedule_of(name)
+      schedule = schedules[name]
+    end
     if schedule then
       schedule.ended = schedule.ended or {}
       schedule.ended[run] = true

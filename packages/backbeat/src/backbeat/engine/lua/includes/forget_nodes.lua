@@ -6,16 +6,16 @@
 --- @dynamic child_results:<id> hash position -> ref|name|state|result
 --- @dynamic undo:<id>          list, refs of ended children that may have to be undone
 --- @dynamic undo_jobs:<id>     hash ref -> queue|name|record, what undoes it; `now`: the present
---- @include drop_from
+--- @include rows_of drop_from
 
 -- A job whose children are being undone stays known until they are. Who waits for these jobs was
 -- told when they ended, and is forgotten with that.
 local function forget_nodes(queue, ids)
   local parents = prefix .. 'parents'
-  local known, gone = call('HMGET', parents, unpack(ids)), {}
+  local known, gone = rows_of(parents, ids), {}
   for i = 1, #ids do
     local id = ids[i]
-    if known[i] and not string.find(known[i], '^%d+|%d+|%d+|%d+|[^|]*|[^|]*|1|') then
+    if known[id] and not string.find(known[id], '^%d+|%d+|%d+|%d+|[^|]*|[^|]*|1|') then
       gone[#gone + 1] = id
       call('UNLINK', prefix .. 'children:' .. id, prefix .. 'child_results:' .. id,
         prefix .. 'undo:' .. id, prefix .. 'undo_jobs:' .. id)

@@ -4,8 +4,8 @@
 --- @include take_back note_run append_history put_back
 
 -- Answers whether the earliest due time of the queue came nearer.
-local function return_unfinished(queue, now_ms, returns, lost)
-  local ids, rows = take_back(queue, returns, lost)
+local function return_unfinished(queue, now_ms, returns, heads, lost)
+  local ids, rows = take_back(queue, returns, heads, lost)
   local dues = {}
   for i, id in ipairs(ids) do
     dues[i] = tonumber(ARGV[rows[i] + 3])
