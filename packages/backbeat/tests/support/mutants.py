@@ -113,7 +113,22 @@ MUTANTS: Final = (
     ),
     Mutant(
         "a finished job still counts as active in its group",
-        "take_back", "  give_slots_back(queue, ids)\n", "",
+        "take_back", "  give_slots_back(queue, headed)\n", "",
+    ),
+    Mutant(
+        "nobody looks for the head of a job that may have one",
+        "take_back", "may_have[ids[i]] and ids[i]", "nil",
+        "test_plain_beside_features::test_what_heads_hold_is_let_go_among_plain_ones",
+    ),
+    Mutant(
+        "the end of a job means nothing to its flow",
+        "in_flows", "next(rows_of(prefix .. 'dependents', ids))", "false",
+        "test_plain_beside_features::test_a_job_of_a_flow_among_many_plain_ones_is_found",
+    ),
+    Mutant(
+        "what is asked for where few are known is nothing",
+        "rows_of", "known[ids[i]] and ids[i]", "nil",
+        "test_plain_beside_features::test_a_job_of_a_flow_among_many_plain_ones_is_found",
     ),
     Mutant(
         "a reclaimed job still counts as active in its group",

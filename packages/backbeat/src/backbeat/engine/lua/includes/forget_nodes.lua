@@ -13,9 +13,8 @@
 local function forget_nodes(queue, ids)
   local parents = prefix .. 'parents'
   local known, gone = rows_of(parents, ids), {}
-  for i = 1, #ids do
-    local id = ids[i]
-    if known[id] and not string.find(known[id], '^%d+|%d+|%d+|%d+|[^|]*|[^|]*|1|') then
+  for id, text in pairs(known) do
+    if not string.find(text, '^%d+|%d+|%d+|%d+|[^|]*|[^|]*|1|') then
       gone[#gone + 1] = id
       call('UNLINK', prefix .. 'children:' .. id, prefix .. 'child_results:' .. id,
         prefix .. 'undo:' .. id, prefix .. 'undo_jobs:' .. id)

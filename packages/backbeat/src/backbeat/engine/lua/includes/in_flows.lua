@@ -6,13 +6,9 @@
 --- @include rows_of
 
 local function in_flows(queue, state, ids)
-  local notes = queue.dependents and rows_of(prefix .. 'dependents', ids) or {}
-  -- What its children did is undone where a parent ends badly.
-  local known = queue.parents and state ~= 'completed' and rows_of(prefix .. 'parents', ids) or {}
-  for i = 1, #ids do
-    if notes[ids[i]] or known[ids[i]] then
-      return true
-    end
+  if queue.dependents and next(rows_of(prefix .. 'dependents', ids)) then
+    return true
   end
-  return false
+  -- What its children did is undone where a parent ends badly.
+  return queue.parents and state ~= 'completed' and next(rows_of(prefix .. 'parents', ids)) ~= nil
 end

@@ -1,18 +1,21 @@
---- rows_of: what a hash says of jobs: id -> value, perhaps with others in it.
+--- rows_of: what a hash says of those of these jobs that it knows: id -> value.
 
--- What holds little is read whole: to ask it for a hundred ids would take many times as long.
+-- Where it knows few, it is asked for their names: asking it for a hundred ids takes longer.
 local function rows_of(key, ids)
-  local rows = {}
+  local asked, rows = ids, {}
   if #ids > 16 and call('HLEN', key) <= 16 then
-    local all = call('HGETALL', key)
-    for i = 1, #all, 2 do
-      rows[all[i]] = all[i + 1]
+    local known = {}
+    for _, id in ipairs(call('HKEYS', key)) do
+      known[id] = true
     end
-    return rows
+    asked = {}
+    for i = 1, #ids do
+      asked[#asked + 1] = known[ids[i]] and ids[i]
+    end
   end
-  local values = call('HMGET', key, unpack(ids))
-  for i = 1, #ids do
-    rows[ids[i]] = values[i] or nil
+  local values = #asked > 0 and call('HMGET', key, unpack(asked)) or {}
+  for i = 1, #asked do
+    rows[asked[i]] = values[i] or nil
   end
   return rows
 end
